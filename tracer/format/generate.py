@@ -48,9 +48,7 @@ def json_schema() -> dict[str, Any]:
 
     tidied = {name: tidy(definition) for name, definition in definitions.items()}
     for name, union in unions.items():
-        members = [
-            tidy(inner) for member in union["anyOf"] for inner in (member["anyOf"] if "anyOf" in member else [member])
-        ]
+        members = [tidy(inner) for member in union["anyOf"] for inner in member.get("anyOf", [member])]
         tidied[name] = {"title": name, "anyOf": members}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

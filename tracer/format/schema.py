@@ -515,7 +515,7 @@ class Hardware(Struct):
     processor: str
     cores: int
     memory_bytes: int | None = None
-    gpus: list[str] = []
+    gpus: list[str]
 
 
 class Provenance(Struct):
