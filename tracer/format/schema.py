@@ -473,7 +473,7 @@ class Costs(Struct):
 
 
 class TracebackLine(Struct):
-    """One frame of a traceback, outermost first. `file` is an index, or -1 for a file outside the record, then `path` names it."""
+    """One frame of a traceback, outermost first. `file` is an index, or -1 outside the record, then `path` names it."""
 
     file: int
     path: str
@@ -514,8 +514,8 @@ class Hardware(Struct):
     machine: str
     processor: str
     cores: int
-    memory_bytes: int | None = None
     gpus: list[str]
+    memory_bytes: int | None = None
 
 
 class Provenance(Struct):

@@ -42,7 +42,7 @@ class PlainStruct:
 
 if TYPE_CHECKING or msgspec is not None:
 
-    class Struct(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    class Struct(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
         """Base of every type in the record."""
 
     def to_json(value: Any) -> bytes:

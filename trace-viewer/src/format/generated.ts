@@ -121,8 +121,8 @@ export interface Hardware {
   machine: string;
   processor: string;
   cores: number;
+  gpus: string[];
   memory_bytes?: number | null;
-  gpus?: string[];
 }
 /**
  * A visible file: where it was (relative to the project), what was in it, and which lines are `@hide`-den (1-based).
@@ -695,7 +695,7 @@ export interface Failure {
   cause?: string | null;
 }
 /**
- * One frame of a traceback, outermost first. `file` is an index, or -1 for a file outside the record, then `path` names it.
+ * One frame of a traceback, outermost first. `file` is an index, or -1 outside the record, then `path` names it.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "TracebackLine".
