@@ -1,0 +1,53 @@
+import react from "@vitejs/plugin-react";
+import { playwright } from "@vitest/browser-playwright";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+import { chromium } from "./dev/chromium.ts";
+import { serveTraces } from "./dev/serve-traces.ts";
+
+/** KaTeX's style sheet names each font three times; every browser that runs this viewer reads woff2. */
+const woff2Only: Plugin = {
+  name: "woff2-only",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/katex.*\.css/.test(id)) return undefined;
+    return code
+      .replace(/,\s*url\([^)]*\.woff\)\s*format\(["']?woff["']?\)/g, "")
+      .replace(/,\s*url\([^)]*\.ttf\)\s*format\(["']?truetype["']?\)/g, "");
+  },
+};
+
+export default defineConfig({
+  base: "./",
+  plugins: [woff2Only, react(), serveTraces()],
+  // The page's security policy allows no data: fonts, so nothing is inlined; the heavy renderers are chunks of their own.
+  build: { assetsInlineLimit: 0, target: "es2023", chunkSizeWarningLimit: 1200 },
+  server: { port: 5173, strictPort: true },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          environment: "happy-dom",
+          include: ["src/**/*.test.{ts,tsx}"],
+          exclude: ["src/**/*.browser.test.tsx"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["src/**/*.browser.test.tsx"],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: chromium }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
