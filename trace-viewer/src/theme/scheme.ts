@@ -1,0 +1,38 @@
+/** Which colour scheme is on, and what the theme's tokens are worth in it, for what is drawn by program. */
+import { useSyncExternalStore } from "react";
+
+export type Scheme = "light" | "dark";
+
+/** The scheme in force: `data-theme` on <html> if it names one, else the system's. On paper it is always light. */
+export function currentScheme(): Scheme {
+  if (matchMedia("print").matches) return "light";
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen === "light" || chosen === "dark") return chosen;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/** The scheme in force; the component renders again when it changes. */
+export function useScheme(): Scheme {
+  return useSyncExternalStore(subscribe, currentScheme);
+}
+
+/** What a token such as `--accent` is worth now, as `rgb(…)`. Reads the computed style: not for tight loops. */
+export function tokenColor(name: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.documentElement.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}
+
+function subscribe(notify: () => void): () => void {
+  const queries = [matchMedia("(prefers-color-scheme: dark)"), matchMedia("print")];
+  for (const query of queries) query.addEventListener("change", notify);
+  const observer = new MutationObserver(notify);
+  observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => {
+    for (const query of queries) query.removeEventListener("change", notify);
+    observer.disconnect();
+  };
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const css = readFileSync("src/theme/tokens.css", "utf8");
+
+/** `--name: light-dark(#…, #…)` → [light, dark]. */
+const tokens = new Map(
+  [...css.matchAll(/(--[\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map((m) => [m[1], [m[2], m[3]]]),
+);
+
+function luminance(hex: string): number {
+  const channels = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255);
+  const [r, g, b] = channels.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)) as [
+    number,
+    number,
+    number,
+  ];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(a: string, b: string): number {
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+const grounds = ["--bg", "--bg-raised", "--bg-sunken"];
+const onGrounds = [
+  "--ink",
+  "--ink-2",
+  "--ink-3",
+  "--accent",
+  "--accent-strong",
+  "--changed",
+  "--error",
+  "--warn",
+  ...[...tokens.keys()].filter((name) => name?.startsWith("--code-")),
+];
+const pairs: [string, string, number][] = [
+  ...onGrounds.flatMap((ink) => grounds.map((ground): [string, string, number] => [ink as string, ground, 4.5])),
+  ...["--ink", "--ink-2", "--accent", "--accent-strong", "--code-string", "--code-number"].flatMap(
+    (ink): [string, string, number][] => [
+      [ink, "--accent-soft", 4.5],
+      [ink, "--changed-soft", 4.5],
+    ],
+  ),
+  ["--changed", "--changed-soft", 4.5],
+  ["--error", "--error-soft", 4.5],
+  ["--warn", "--warn-soft", 4.5],
+  ["--on-accent", "--accent", 4.5],
+  ["--line-strong", "--bg", 3],
+];
+
+describe.each([
+  ["light", 0],
+  ["dark", 1],
+])("contrast in the %s scheme", (_, scheme) => {
+  it.each(pairs)("%s on %s is at least %d", (ink, ground, least) => {
+    const [a, b] = [tokens.get(ink)?.[scheme], tokens.get(ground)?.[scheme]];
+    expect(contrast(a as string, b as string)).toBeGreaterThanOrEqual(least);
+  });
+});
