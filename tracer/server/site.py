@@ -1,0 +1,38 @@
+"""Which folders are served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["PROJECT", "Site"]
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The folders behind the addresses. None needs to exist: what is not there is answered as missing."""
+
+    traces: Path
+    """`/var/traces/NAME.json`"""
+    files: Path
+    """`/var/files/…`"""
+    images: Path
+    """`/lectures/images/…`"""
+    viewer: Path
+    """everything else: what `npm run build` made"""
+
+    @classmethod
+    def of_traces(cls, traces: Path) -> Site:
+        """The site of a folder of traces, with the viewer and the pictures of this project.
+
+        A trace names its stored pictures relative to itself, as `../files/…`, hence the folder beside.
+        """
+        traces = traces.absolute()
+        return cls(
+            traces=traces,
+            files=traces.parent / "files",
+            images=PROJECT / "lectures" / "images",
+            viewer=PROJECT / "trace-viewer" / "dist",
+        )
