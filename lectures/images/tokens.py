@@ -1,0 +1,125 @@
+"""Pictures of text cut into bytes and tokens, drawn by code: `characters_and_bytes` and `token_rows`.
+
+Each returns a matplotlib Figure on a light panel of its own, so that it reads the same on a light and a dark page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["characters_and_bytes", "token_rows"]
+
+INK = "#22252b"
+FAINT = "#7a808c"
+PANEL = "#fbfaf6"
+PASTELS = ["#cfe3f7", "#fde2c0", "#d5ecd0", "#f6d3d8", "#e3d8f3", "#f8efb8"]
+"""Neighbouring tokens take the next color; dark ink on each of them has a contrast above 10."""
+
+
+def characters_and_bytes(text: str) -> Any:
+    """A Figure of two rows: the characters of `text`, and under each the bytes of its UTF-8 encoding, in hexadecimal."""
+    encoded = [character.encode("utf-8") for character in text]
+    columns = sum(len(part) for part in encoded)
+    figure, axes = _panel(columns, 3.1, inches_per_unit=0.46)
+    column = 0
+    for position, (character, part) in enumerate(zip(text, encoded, strict=True)):
+        color = PASTELS[position % len(PASTELS)]
+        _cell(axes, column, 1.6, len(part), color, _label(character, len(part)), size=12)
+        for offset, byte in enumerate(part):
+            _cell(axes, column + offset, 0.3, 1, color, f"{byte:02x}", size=10)
+        column += len(part)
+    axes.text(0, 2.72, f"{len(text)} characters", color=FAINT, fontsize=9, family="DejaVu Sans")
+    axes.text(0, -0.12, f"{columns} bytes", color=FAINT, fontsize=9, family="DejaVu Sans")
+    return figure
+
+
+def token_rows(rows: Mapping[str, Sequence[bytes]], width: int = 64) -> Any:
+    """A Figure of the same text cut in several ways: one row for each name in `rows`, one colored box for each token.
+
+    Rows longer than `width` characters are wrapped. A space is drawn as `·`, a line end as `↵`, and a token that is not
+    valid UTF-8 by itself as its bytes in hexadecimal.
+    """
+    blocks = [(name, len(tokens), _wrap([_visible(token) for token in tokens], width)) for name, tokens in rows.items()]
+    height = sum(len(lines) * 1.35 + 1.0 for _, _, lines in blocks)
+    figure, axes = _panel(width, height, inches_per_unit=0.135, units_high=1.75)
+    top = height
+    index = 0
+    for name, count, lines in blocks:
+        top -= 0.62
+        axes.text(0, top, f"{name}: {count} tokens", color=FAINT, fontsize=8.5, family="DejaVu Sans")
+        top -= 0.2
+        index = 0
+        for line in lines:
+            top -= 1.2
+            column = 0
+            for piece in line:
+                _cell(axes, column, top, len(piece), PASTELS[index % len(PASTELS)], piece, size=11)
+                column += len(piece)
+                index += 1
+            top -= 0.15
+        top -= 0.18
+    return figure
+
+
+def _panel(columns: float, rows: float, inches_per_unit: float, units_high: float = 1.0) -> tuple[Any, Any]:
+    """An empty light panel with rounded corners, and axes on it that span `columns` by `rows` units."""
+    # Imported here: a lecture that draws nothing should not wait for matplotlib.
+    from matplotlib.figure import Figure
+    from matplotlib.patches import FancyBboxPatch
+
+    margin = 0.22  # inches
+    width = columns * inches_per_unit + 2 * margin
+    height = rows * inches_per_unit * units_high + 2 * margin
+    figure = Figure(figsize=(width, height), dpi=144)
+    figure.patch.set_alpha(0)
+    panel = FancyBboxPatch(
+        (0.06, 0.06), width - 0.12, height - 0.12, boxstyle="round,pad=0,rounding_size=0.12",
+        facecolor=PANEL, edgecolor="#d9d6cc", linewidth=0.8, zorder=-1,
+        transform=figure.dpi_scale_trans,
+    )  # fmt: skip
+    figure.add_artist(panel)
+    axes = figure.add_axes((margin / width, margin / height, 1 - 2 * margin / width, 1 - 2 * margin / height))
+    axes.set_xlim(0, columns)
+    axes.set_ylim(0, rows)
+    axes.axis("off")
+    axes.patch.set_alpha(0)
+    return figure, axes
+
+
+def _cell(axes: Any, x: float, y: float, width: float, color: str, label: str, size: float) -> None:
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((x + 0.04, y), width - 0.08, 1.0, facecolor=color, edgecolor="none"))
+    axes.text(
+        x + width / 2, y + 0.46, label, color=INK, fontsize=size, family="DejaVu Sans Mono", ha="center", va="center",
+        parse_math=False,
+    )  # fmt: skip
+
+
+def _label(character: str, room: int) -> str:
+    """The character itself where the font is sure to have it; its code point where it may not."""
+    if character == " ":
+        return "·"
+    if ord(character) < 0x250:
+        return character
+    return f"U+{ord(character):04X}" if room > 2 else "?"
+
+
+def _visible(token: bytes) -> str:
+    try:
+        return token.decode("utf-8").replace(" ", "·").replace("\n", "↵").replace("\r", "␍").replace("\t", "→")
+    except UnicodeDecodeError:
+        return token.hex()
+
+
+def _wrap(pieces: Sequence[str], width: int) -> list[list[str]]:
+    lines: list[list[str]] = [[]]
+    used = 0
+    for piece in pieces:
+        if used + len(piece) > width and lines[-1]:
+            lines.append([])
+            used = 0
+        lines[-1].append(piece)
+        used += len(piece)
+    return lines
