@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 __all__ = ["COMPRESSIBLE", "media_type", "open_inside"]
 
@@ -45,7 +45,7 @@ def media_type(name: str) -> str:
     return MEDIA_TYPES.get(Path(name).suffix.lower(), UNKNOWN)
 
 
-def open_inside(folder: Path, relative: str) -> BinaryIO | None:
+def open_inside(folder: Path, relative: str) -> FileIO | None:
     """Open the plain file at `relative` (segments joined by `/`, decoded) inside `folder` for reading, or return None.
 
     None stands for everything that is not answered: a path that would leave the folder, by name or by symbolic link; a

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["PROJECT", "Site"]
+__all__ = ["NOT_BUILT", "PROJECT", "Site"]
 
 PROJECT = Path(__file__).resolve().parents[2]
+
+NOT_BUILT = (
+    "The viewer is not built yet: run `npm ci && npm run build` in trace-viewer, or `make build`, and reload the page."
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,122 @@
+"""`python -m tracer`: show recorded lectures, judge a trace, finish a journal.
+
+python -m tracer serve [NAME]     shows the traces in the browser
+python -m tracer check FILE …     says whether a file is a whole and sound trace
+python -m tracer compact JOURNAL  makes the trace of a run that died before it could
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+TRACES = Path("var/traces")
+
+
+def main() -> int:
+    """Run the command that the arguments name. Returns the exit status: 1 if what it was asked for is not so."""
+    parser = argparse.ArgumentParser(prog="python -m tracer", description="Show, judge and finish recorded lectures.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    server = commands.add_parser("serve", help="show the traces in the browser")
+    server.add_argument("name", nargs="?", help="the trace to open, such as lecture_01 (default: the list of them)")
+    server.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)"
+    )
+    server.add_argument(
+        "--port", type=port, default=8000, help="port to listen on (default: %(default)s; 0: a free one)"
+    )
+    server.add_argument("--traces", type=Path, default=TRACES, help="folder of the traces (default: %(default)s)")
+    server.add_argument(
+        "--open",
+        action=argparse.BooleanOptionalAction,
+        help="open a browser, or not (default: when at a desktop)",
+    )
+    server.set_defaults(run=run_serve)
+
+    checker = commands.add_parser("check", help="say whether a file is a whole and sound trace")
+    checker.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    checker.set_defaults(run=run_check)
+
+    finisher = commands.add_parser("compact", help="make the trace of a run that died before it could")
+    finisher.add_argument("journal", type=Path, metavar="JOURNAL")
+    finisher.set_defaults(run=run_compact)
+
+    arguments = parser.parse_args()
+    status: int = arguments.run(arguments)
+    return status
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    from tracer.server import serve
+
+    path = None
+    if arguments.name is not None:
+        name = Path(arguments.name).name.removesuffix(".json")
+        if not (arguments.traces / f"{name}.json").is_file():
+            return complain(no_trace(name, arguments.traces))
+        path = f"/?trace=var/traces/{quote(name)}.json"
+    serve(
+        arguments.traces,
+        host=arguments.host,
+        port=arguments.port,
+        open_path=path,
+        open_browser=arguments.open,
+    )
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    from tracer.format.reader import TraceProblem, read_trace
+
+    sound = True
+    for file in arguments.files:
+        try:
+            summary = read_trace(file).summary
+        except TraceProblem as problem:
+            complain(str(problem))
+            sound = False
+        else:
+            steps = f"{summary.steps:,} step{'s' * (summary.steps != 1)}"
+            print(f"{file} is ok: {steps} in {summary.seconds:.2f} s, {summary.outcome.status}.")
+    return 0 if sound else 1
+
+
+def run_compact(arguments: argparse.Namespace) -> int:
+    from tracer.format.compact import compact
+
+    try:
+        trace = compact(arguments.journal)
+    except OSError as error:
+        return complain(f"{error.filename or arguments.journal}: {error.strerror}.")
+    except ValueError as problem:  # what is wrong with the journal, as a sentence
+        return complain(str(problem))
+    print(f"The trace is in {trace}.")
+    return 0
+
+
+def no_trace(name: str, folder: Path) -> str:
+    """The sentence for a trace that does not exist, with what there is."""
+    there = sorted(path.stem for path in folder.glob("[!.]*.json"))
+    if not there:
+        return f"There is no trace in {folder} yet: make one with `python execute.py -m {name}`."
+    near = difflib.get_close_matches(name, there, n=3, cutoff=0.5) or there[:10]
+    return f"There is no trace {name} in {folder}; there is {', '.join(near)}."
+
+
+def port(text: str) -> int:
+    if text.isdecimal() and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
+
+
+def complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
