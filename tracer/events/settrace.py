@@ -1,0 +1,101 @@
+"""`sys.settrace` as an event source: Python 3.11, and any later version as a second opinion in tests.
+
+Its 'call' means start or resume, its 'return' means return, yield or unwind; which one is told by the opcode at which the
+frame stands. A known frame is recognised by its own trace function, so no table of frames is kept.
+"""
+
+from __future__ import annotations
+
+import opcode
+import sys
+import threading
+from types import CodeType, FrameType
+from typing import Any
+
+from tracer.events.steps import NOT_ACTIVATIONS, Activation, Steps
+
+__all__ = ["SettraceSource"]
+
+RETURNS = frozenset(opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in opcode.opmap)
+YIELDS = frozenset(opcode.opmap[name] for name in ("YIELD_VALUE", "INSTRUMENTED_YIELD_VALUE") if name in opcode.opmap)
+
+
+class SettraceSource:
+    """Feeds `steps` between `start` and `stop`, on every thread started meanwhile too."""
+
+    name = "sys.settrace"
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self._previous: Any = None
+        self._previous_threads: Any = None
+
+    def start(self) -> None:
+        """Begin. Raises RuntimeError if a debugger or coverage tool has the trace function."""
+        if sys.gettrace() is not None:
+            raise RuntimeError(
+                "another tool (a debugger or a coverage tool) already traces this process with sys.settrace; "
+                "stop it, or use Python 3.12 or later, where both can run."
+            )
+        self._previous_threads = threading.gettrace()
+        threading.settrace(self._global)
+        sys.settrace(self._global)
+
+    def stop(self) -> None:
+        sys.settrace(None)
+        threading.settrace(self._previous_threads)
+
+    def _global(self, frame: FrameType, event: str, _argument: Any) -> Any:
+        code = frame.f_code
+        steps = self._steps
+        try:
+            file = steps.sources._known[code.co_filename]
+        except KeyError:
+            file = steps.sources.of_code(code)
+        if file is None or event != "call" or code.co_name in NOT_ACTIVATIONS:
+            return None
+        known = getattr(frame.f_trace, "__self__", None)
+        if type(known) is _Local:
+            known.activation.exception = None
+            steps.resume(known.activation, thrown=False)
+            known.fresh = True
+            return known.trace
+        if steps.is_muted(steps.stack()):
+            return None
+        return _Local(steps, steps.enter(code, file)).trace
+
+
+class _Local:
+    """The trace function of one frame."""
+
+    __slots__ = ("activation", "fresh", "steps")
+
+    def __init__(self, steps: Steps, activation: Activation) -> None:
+        self.steps = steps
+        self.activation = activation
+        self.fresh = False
+
+    def trace(self, frame: FrameType, event: str, argument: Any) -> Any:
+        activation = self.activation
+        if event == "line":
+            activation.exception = None
+            self.fresh = False
+            self.steps.line(activation, frame.f_lineno, frame)
+        elif event == "exception":
+            activation.exception = argument[1]
+            if self.fresh:  # raised at the yield where it stood, before any line
+                activation.thrown = isinstance(argument[1], GeneratorExit)
+        elif event == "return":
+            standing = _opcode_at(frame.f_code, frame.f_lasti)
+            if standing in RETURNS:
+                self.steps.leave(activation, frame, argument)
+            elif standing in YIELDS and activation.exception is None:
+                self.steps.suspend(activation, frame)
+            else:
+                exception, activation.exception = activation.exception, None
+                self.steps.unwind(activation, frame, exception)
+        return self.trace
+
+
+def _opcode_at(code: CodeType, offset: int) -> int:
+    return code.co_code[offset] if offset >= 0 else -1

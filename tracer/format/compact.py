@@ -1,0 +1,135 @@
+"""From a journal to a trace: the rows become columns, the journal becomes one document, in one atomic replacement."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from tracer.format.journal import read_rows
+from tracer.format.schema import END_OPEN, FORMAT, VERSION, Outcome
+from tracer.format.struct import to_json
+
+__all__ = ["compact", "trace_document"]
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "functions": ("name", "file", "line", "end_line"),
+    "statements": ("file", "line", "end_line"),
+    "tracks": ("rank", "process", "thread"),
+    "calls": ("function", "parent", "track"),
+    "resumes": ("call", "step", "parent"),
+    "bindings": ("step", "at", "name", "value", "role"),
+    "shown": ("step", "at", "output"),
+    "printed": ("step", "at", "stream", "text"),
+    "costs": ("step", "measure", "amount"),
+    "raised": ("step", "failure"),
+}
+LISTS = ("files", "strings", "values", "outputs", "failures", "notices")
+
+
+class NotAJournal(ValueError):
+    """The file does not begin as a journal does. The message is a sentence."""
+
+
+def trace_document(journal: Path) -> dict[str, Any]:
+    """The trace that a journal holds, ready to be encoded. Raises NotAJournal."""
+    tables: dict[str, tuple[list[Any], ...]] = {name: tuple([] for _ in columns) for name, columns in TABLES.items()}
+    lists: dict[str, list[Any]] = {name: [] for name in LISTS}
+    statement: list[int] = []
+    call: list[int] = []
+    start: list[int] = []
+    duration: list[int] = []
+    end: list[int] = []
+    rows = read_rows(journal)
+    opening = next(rows, None)
+    if not opening or opening[0] != "trace" or opening[1].get("format") != FORMAT:
+        raise NotAJournal(f"{journal} is not the journal of a lecture.")
+    header, ending = opening[1], None
+    if header["version"] != VERSION:
+        raise NotAJournal(f"{journal} is of version {header['version']}; this engine writes version {VERSION}.")
+    for row in rows:
+        kind = row[0]
+        if kind == "+":
+            statement.append(row[1])
+            call.append(row[2])
+            start.append(row[3])
+            duration.append(0)
+            end.append(END_OPEN)
+        elif kind == "-":
+            duration[row[1]] = row[2]
+            end[row[1]] = row[3]
+        elif kind in tables:
+            for column, value in zip(tables[kind], row[1:], strict=True):
+                column.append(value)
+        elif kind in lists:
+            lists[kind].append(row[1])
+        elif kind == "end":
+            ending = row[1]
+    if ending is None:
+        ending = {
+            "outcome": Outcome(status="lost", message="The process ended without a word.", exit_code=1),
+            "seconds": round(sum(start) / 1e9, 6),
+            "provenance": header["provenance"],
+        }
+    named = {name: dict(zip(TABLES[name], columns, strict=True)) for name, columns in tables.items()}
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "summary": {
+            "name": header["name"],
+            "title": _title(lists["outputs"]) or header["name"],
+            "steps": len(statement),
+            "seconds": ending["seconds"],
+            "outcome": ending["outcome"],
+        },
+        "provenance": ending["provenance"],
+        "clock": header["clock"],
+        "entry": 0,
+        "files": lists["files"],
+        "strings": lists["strings"],
+        "functions": named["functions"],
+        "statements": named["statements"],
+        "tracks": named["tracks"],
+        "calls": named["calls"],
+        "resumes": named["resumes"],
+        "steps": {"statement": statement, "call": call, "start": start, "duration": duration, "end": end},
+        "values": lists["values"],
+        "bindings": named["bindings"],
+        "outputs": lists["outputs"],
+        "shown": named["shown"],
+        "printed": named["printed"],
+        "costs": named["costs"],
+        "failures": lists["failures"],
+        "raised": named["raised"],
+        "notices": lists["notices"],
+    }
+
+
+def compact(journal: Path, destination: Path | None = None) -> Path:
+    """Write the trace of a journal to `destination` (default: its lecture's name, beside it) and remove the journal.
+
+    The trace appears whole or not at all, replacing one of that name. Raises NotAJournal and OSError; then the journal stays.
+    """
+    document = trace_document(journal)
+    destination = destination or journal.with_name(f"{document['summary']['name']}.json")
+    temporary = destination.with_name(f".{destination.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            # One member a line: the file stays compact, and a pager or a diff can still show its parts.
+            members = (to_json(name) + b":" + to_json(value) for name, value in document.items())
+            file.write(b"{" + b",\n".join(members) + b"}\n")
+        temporary.replace(destination)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    journal.unlink()
+    return destination
+
+
+def _title(outputs: list[dict[str, Any]]) -> str | None:
+    """The first top heading the lecture shows."""
+    for output in outputs:
+        if output["kind"] == "text" and (found := re.search(r"^#{1,2}\s+(.+?)\s*#*$", output["text"], re.MULTILINE)):
+            return re.sub(r"[*_`]", "", found.group(1))
+    return None
