@@ -133,7 +133,7 @@ def _finish(recorder: Recorder, gatherer: ProvenanceGatherer, error: BaseExcepti
         ) from None
     files = recorder.sources.files
     notices = [(files[notice.file].path if notice.file >= 0 else recorder.name, notice) for notice in recorder.notices]
-    return Result(path, outcome, recorder.step_count, seconds, failure and failure_text(failure), notices)
+    return Result(path, outcome, recorder.step_count, seconds, failure_text(failure) if failure else None, notices)
 
 
 def _outcome(recorder: Recorder, error: BaseException | None) -> tuple[Outcome, Failure | None]:
@@ -158,8 +158,8 @@ def _outcome(recorder: Recorder, error: BaseException | None) -> tuple[Outcome, 
 def _captured(recorder: Recorder, progress: Progress) -> Iterator[None]:
     """sys.stdout and sys.stderr are recorded, and still shown."""
     before = sys.stdout, sys.stderr
-    sys.stdout = Tee(before[0], lambda text: recorder.printed(0, text), progress.clear)  # type: ignore[assignment]
-    sys.stderr = Tee(before[1], lambda text: recorder.printed(1, text), progress.clear)  # type: ignore[assignment]
+    sys.stdout = Tee(before[0], lambda text: recorder.printed(0, text), progress.clear)
+    sys.stderr = Tee(before[1], lambda text: recorder.printed(1, text), progress.clear)
     try:
         yield
     finally:

@@ -66,7 +66,8 @@ class StatementTable:
         if isinstance(node, ast.match_case):
             return node.pattern.lineno
         decorators = getattr(node, "decorator_list", [])
-        return min([node.lineno, *(decorator.lineno for decorator in decorators)])  # type: ignore[attr-defined]
+        lines: list[int] = [node.lineno, *(decorator.lineno for decorator in decorators)]  # type: ignore[attr-defined]
+        return min(lines)
 
     def _end_of_header(self, start: int, body_start: int) -> int:
         """The last line of a header: before its body, without the blank and comment lines between."""

@@ -11,6 +11,7 @@ import inspect
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +122,12 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
     check = parser.parse_args().check
     stale = []
-    for path, make in (
-        (SCHEMA_FILE, lambda: json.dumps(json_schema(), indent=1) + "\n"),
-        (TYPES_FILE, types),
-        (DOCS_FILE, page),
-    ):
+    makers: dict[Path, Callable[[], str]] = {
+        SCHEMA_FILE: lambda: json.dumps(json_schema(), indent=1) + "\n",
+        TYPES_FILE: types,
+        DOCS_FILE: page,
+    }
+    for path, make in makers.items():
         text = make()
         if path.exists() and path.read_text() == text:
             continue

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,10 @@ __all__ = ["Journal", "read_rows"]
 
 try:
     from msgspec.json import Decoder
-
-    _decode = Decoder().decode
 except ImportError:  # a cluster node with little more than torch
-    _decode = json.loads
+    _decode: Callable[[bytes], Any] = json.loads
+else:
+    _decode = Decoder().decode
 
 LARGEST_PENDING = 1 << 16
 
