@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
-from lectures.lm.pretokenization import count_pretokens
+from lectures.lm.pretokenization import count_pretokens, distinct_special_tokens
 
 Symbol = TypeVar("Symbol", bound=Any)
 Text = TypeVar("Text", str, bytes)
@@ -111,8 +111,16 @@ def apply_merges(word: Sequence[Text], ranks: Mapping[tuple[Text, Text], int]) -
 
 
 def split_bytes(word: str) -> tuple[bytes, ...]:
-    """The UTF-8 bytes of a string, each as a symbol of its own: `"né"` → `(b"n", b"\\xc3", b"\\xa9")`."""
-    data = word.encode("utf-8")
+    """The UTF-8 bytes of a string, each as a symbol of its own: `"né"` → `(b"n", b"\\xc3", b"\\xa9")`.
+
+    Errors: ValueError for half of a surrogate pair, which is no character.
+    """
+    try:
+        data = word.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"{word[:80]!r} holds a lone surrogate, which UTF-8 cannot express; replace it first"
+        ) from None
     return tuple(data[i : i + 1] for i in range(len(data)))
 
 
@@ -123,7 +131,7 @@ def build_vocabulary(merges: Merges, special_tokens: Sequence[str] = ()) -> Voca
     """
     tokens = [bytes([value]) for value in range(256)] + [left + right for left, right in merges]
     present = set(tokens)
-    for special in dict.fromkeys(special_tokens):
+    for special in distinct_special_tokens(special_tokens):
         if special.encode("utf-8") not in present:
             tokens.append(special.encode("utf-8"))
     return dict(enumerate(tokens))

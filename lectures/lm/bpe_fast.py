@@ -13,10 +13,9 @@ from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 from lectures.lm.bpe import Merges, Vocabulary, build_vocabulary
-from lectures.lm.pretokenization import count_pretokens_of_file
+from lectures.lm.pretokenization import CHUNK_BYTES, count_pretokens_of_file
 
 Pair = tuple[int, int]
 
@@ -28,7 +27,9 @@ def train_bpe(
     input_path: str | os.PathLike[str],
     vocab_size: int,
     special_tokens: Sequence[str] = (),
-    **kw: Any,
+    *,
+    num_processes: int | None = None,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> tuple[Vocabulary, Merges]:
     """Train a byte-level BPE on a UTF-8 file. Returns the vocabulary (id → bytes) and the merges in order of training.
 
@@ -36,8 +37,8 @@ def train_bpe(
     order given). The vocabulary is smaller when the text runs out of pairs. Among equally frequent pairs the
     lexicographically greatest pair of byte strings is merged.
 
-    Keywords, as in `count_pretokens_of_file`: `num_processes` (default: the cores there are) and `chunk_bytes`, how much
-    of the file is in memory at once in each of them. The result does not depend on them.
+    Pre-tokens are counted on `num_processes` processes (default: the cores there are), of which each holds `chunk_bytes`
+    bytes of the file at a time; a file of one chunk is counted in this process. The result does not depend on either.
 
     Errors: ValueError for a vocabulary with no room for the bytes and the special tokens, and for a file that is not
     UTF-8; OSError for a file that cannot be read.
@@ -47,7 +48,9 @@ def train_bpe(
         raise ValueError(
             f"vocab_size is {vocab_size}, but the 256 bytes and the special tokens alone are {smallest}; ask for more"
         )
-    pretokens = count_pretokens_of_file(input_path, special_tokens, **kw)
+    pretokens = count_pretokens_of_file(
+        input_path, special_tokens, num_processes=num_processes, chunk_bytes=chunk_bytes
+    )
     merges = learn_merges_fast(pretokens, vocab_size - smallest)
     return build_vocabulary(merges, special_tokens), merges
 

@@ -38,11 +38,18 @@ def gpt2_pattern() -> Any:
     return regex.compile(GPT2_PATTERN)
 
 
+def distinct_special_tokens(special_tokens: Sequence[str]) -> tuple[str, ...]:
+    """The special tokens, each once, in the order given. Errors: ValueError for a bare string, and for an empty token."""
+    if isinstance(special_tokens, str):
+        raise ValueError(f"special_tokens is the string {special_tokens!r}; give a list, [{special_tokens!r}]")
+    if "" in special_tokens:
+        raise ValueError("a special token is the empty string; leave it out")
+    return tuple(dict.fromkeys(special_tokens))
+
+
 @functools.lru_cache(maxsize=64)
 def special_pattern(special_tokens: tuple[str, ...]) -> re.Pattern[str] | None:
     """Finds the special tokens, the longest of those that start at one place; None when there are none."""
-    if "" in special_tokens:
-        raise ValueError("a special token is the empty string; leave it out")
     longest_first = sorted(special_tokens, key=len, reverse=True)
     return re.compile("(" + "|".join(map(re.escape, longest_first)) + ")") if longest_first else None
 
@@ -93,7 +100,7 @@ def count_pretokens_of_file(
     if num_processes is not None and num_processes < 1:
         raise ValueError(f"num_processes must be at least 1, not {num_processes}")
     path = Path(path)
-    special_tokens = tuple(special_tokens)
+    special_tokens = distinct_special_tokens(special_tokens)
     chunks = find_chunks(path, chunk_bytes, special_tokens)
     processes = min(len(chunks), num_processes or _available_cores())
     work = [(path, start, end, special_tokens) for start, end in chunks]

@@ -32,6 +32,7 @@ from lectures.lm.pretokenization import (
     GPT2_PATTERN,
     LOOKAHEAD,
     count_pretokens,
+    distinct_special_tokens,
     gpt2_pattern,
     pretokenize,
     special_pattern,
@@ -88,7 +89,7 @@ class Tokenizer:
     ) -> None:
         self.vocab = dict(vocab)
         self.merges = list(merges)
-        self.special_tokens = list(dict.fromkeys(special_tokens or []))
+        self.special_tokens = list(distinct_special_tokens(special_tokens or []))
         _check(self.vocab, self.merges)
         known = set(self.vocab.values())
         new = [data for special in self.special_tokens if (data := special.encode("utf-8")) not in known]
