@@ -19,7 +19,7 @@ TRACES = Path("var/traces")
 def main() -> int:
     """Run the command that the arguments name. Returns the exit status: 1 if what it was asked for is not so."""
     parser = argparse.ArgumentParser(prog="python -m tracer", description="Show, judge and finish recorded lectures.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, dest="command")
 
     server = commands.add_parser("serve", help="show the traces in the browser")
     server.add_argument("name", nargs="?", help="the trace to open, such as lecture_01 (default: the list of them)")
