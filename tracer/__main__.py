@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-TRACES = Path("var/traces")
+TRACES = Path(__file__).resolve().parents[1] / "var" / "traces"
 
 
 def main() -> int:
@@ -29,7 +29,7 @@ def main() -> int:
     server.add_argument(
         "--port", type=port, default=8000, help="port to listen on (default: %(default)s; 0: a free one)"
     )
-    server.add_argument("--traces", type=Path, default=TRACES, help="folder of the traces (default: %(default)s)")
+    server.add_argument("--traces", type=Path, default=TRACES, help="folder of the traces (default: var/traces)")
     server.add_argument(
         "--open",
         action=argparse.BooleanOptionalAction,
@@ -100,6 +100,8 @@ def run_compact(arguments: argparse.Namespace) -> int:
 
 def no_trace(name: str, folder: Path) -> str:
     """The sentence for a trace that does not exist, with what there is."""
+    if folder.is_relative_to(Path.cwd()):
+        folder = folder.relative_to(Path.cwd())
     there = sorted(path.stem for path in folder.glob("[!.]*.json"))
     if not there:
         return f"There is no trace in {folder} yet: make one with `python execute.py -m {name}`."

@@ -44,6 +44,7 @@ def create_app(site: Site, hosts: Hosts) -> ASGIApp:
         return found or missing("There is no such trace here; the start page lists those that there are.")
 
     @app.api_route("/var/files/{path:path}", methods=READ)
+    @app.api_route("/var/traces/files/{path:path}", methods=READ)
     async def stored_file(request: Request, path: str) -> Response:
         return await answer(request, site.files, path, SANDBOXED) or missing("There is no such stored file.")
 

@@ -21,7 +21,7 @@ class Site:
     traces: Path
     """`/var/traces/NAME.json`"""
     files: Path
-    """`/var/files/…`"""
+    """`/var/files/…` and `/var/traces/files/…`: what traces call `../files/…` and `files/…`"""
     images: Path
     """`/lectures/images/…`"""
     viewer: Path
@@ -31,12 +31,12 @@ class Site:
     def of_traces(cls, traces: Path) -> Site:
         """The site of a folder of traces, with the viewer and the pictures of this project.
 
-        A trace names its stored pictures relative to itself, as `../files/…`, hence the folder beside.
+        A run stores its pictures in `files`: beside the folder of its trace if that is called `traces`, else inside it.
         """
         traces = traces.absolute()
         return cls(
             traces=traces,
-            files=traces.parent / "files",
+            files=(traces.parent if traces.name == "traces" else traces) / "files",
             images=PROJECT / "lectures" / "images",
             viewer=PROJECT / "trace-viewer" / "dist",
         )

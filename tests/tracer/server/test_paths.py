@@ -57,7 +57,9 @@ OUT = [
 ]
 
 
-@pytest.mark.parametrize("folder", ["/var/traces/", "/var/files/", "/lectures/images/", "/", "/assets/"])
+@pytest.mark.parametrize(
+    "folder", ["/var/traces/", "/var/files/", "/var/traces/files/", "/lectures/images/", "/", "/assets/"]
+)
 @pytest.mark.parametrize("path", OUT)
 def test_is_not_found(served: Served, folder: str, path: str) -> None:
     if path in ("", ".") and folder == "/":
@@ -99,6 +101,7 @@ def test_what_lies_inside_is_served(served: Served) -> None:
         ("/var/files/picture%2Epng", "image/png"),
         ("/var/traces/lecture_01.json", "application/json"),
         ("/var/traces/lecture_01.json?now=1", "application/json"),
+        ("/var/traces/files/picture.png", "image/png"),
         ("/lectures/images/map.png", "image/png"),
         ("/", "text/html; charset=utf-8"),
         ("/?trace=var/traces/lecture_01.json", "text/html; charset=utf-8"),

@@ -15,6 +15,7 @@ import pytest
 from tests.tracer.server.serving import HANGS, PROJECT, environment, make_project, serving, trace
 from tracer.format import schema
 from tracer.format.struct import to_json
+from tracer.server.site import Site
 
 COMMAND = [sys.executable, "-m", "tracer"]
 
@@ -94,7 +95,7 @@ def test_opens_the_browser_at_the_named_trace(tmp_path: Path) -> None:
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
     browser.chmod(0o755)
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", "--open", "lecture_01"],
+        [*COMMAND, "serve", "--traces", "var/traces", "--port", "0", "--open", "lecture_01"],
         cwd=tmp_path,
         env={**environment(), "BROWSER": f"{browser} %s"},
         stdout=subprocess.PIPE,
@@ -132,9 +133,11 @@ def test_listening_everywhere_says_what_it_means(tmp_path: Path) -> None:
 
 
 def test_serving_a_trace_that_is_not_there(tmp_path: Path) -> None:
-    assert "python execute.py -m lecture_09" in complaint(tracer("serve", "lecture_09", at=tmp_path))
+    assert "python execute.py -m lecture_09" in complaint(
+        tracer("serve", "--traces", "var/traces", "lecture_09", at=tmp_path)
+    )
     make_project(tmp_path)
-    assert "there is lecture_01." in complaint(tracer("serve", "lecture_10", at=tmp_path))
+    assert "there is lecture_01." in complaint(tracer("serve", "--traces", "var/traces", "lecture_10", at=tmp_path))
 
 
 def sound_trace() -> schema.Trace:
@@ -164,6 +167,11 @@ def sound_trace() -> schema.Trace:
         name="a", title="A", steps=0, seconds=1.5, outcome=schema.Outcome(status="finished")
     )
     return msgspec.json.decode(to_json(document), type=schema.Trace)
+
+
+def test_pictures_of_a_folder_of_another_name() -> None:
+    assert Site.of_traces(Path("/a/traces")).files == Path("/a/files")
+    assert Site.of_traces(Path("/a/mine")).files == Path("/a/mine/files")
 
 
 def test_check(tmp_path: Path) -> None:
