@@ -1,0 +1,28 @@
+"""How much of a value a picture may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one picture; whatever they leave out, the picture says so.
+
+    `depth`: how many containers deep. `items`: of one container. `nodes`: values in the whole picture, besides the value
+    itself. `characters`: of one string; all strings of a picture together hold about ten times as many. `elements`: an array
+    of so many or fewer is held whole; a larger one as a sample of about `side` × `side`, which is also what all arrays of a
+    picture share. `exact`: statistics read so many elements at most, and a sample of a larger array. `synchronize`: read
+    arrays that lie on an accelerator too, which waits for it.
+    """
+
+    depth: int = 4
+    items: int = 100
+    nodes: int = 400
+    characters: int = 2_000
+    elements: int = 256
+    side: int = 32
+    exact: int = 1_000_000
+    synchronize: bool = False

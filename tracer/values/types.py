@@ -1,0 +1,66 @@
+"""Facts about a class, read past anything that the class itself or its metaclass may have redefined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import GetSetDescriptorType, MemberDescriptorType
+from typing import Any
+
+from tracer.values.text import clean
+
+__all__ = ["class_dict", "instance_fields", "is_heap_type", "mro", "root", "type_name"]
+
+_get_mro = type.__dict__["__mro__"].__get__
+_get_dict = type.__dict__["__dict__"].__get__
+_get_qualname = type.__dict__["__qualname__"].__get__
+_get_flags = type.__dict__["__flags__"].__get__
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made at run time, as `class` statements do
+
+
+def mro(cls: type) -> tuple[type, ...]:
+    found: tuple[type, ...] = _get_mro(cls)
+    return found
+
+
+def class_dict(cls: type) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = _get_dict(cls)
+    return found
+
+
+def is_heap_type(cls: type) -> bool:
+    return bool(_get_flags(cls) & _HEAP_TYPE)
+
+
+def type_name(cls: type) -> str:
+    """The name a reader knows a class by: `Model`, `Outer.Inner`, without the function it was defined in."""
+    return clean(_get_qualname(cls).rpartition("<locals>.")[2], 100)
+
+
+def root(cls: type) -> str:
+    """The top-level package in which a class says it was defined; "" if it does not say so with a string."""
+    module = class_dict(cls).get("__module__") if is_heap_type(cls) else type.__dict__["__module__"].__get__(cls)
+    return module.partition(".")[0] if type(module) is str else ""
+
+
+def instance_fields(value: object) -> list[tuple[str, object]]:
+    """The names and values an instance holds in its slots and its `__dict__`, without running a line of its class."""
+    found: dict[str, object] = {}
+    classes = mro(type(value))
+    for cls in reversed(classes):
+        names = class_dict(cls)
+        if "__slots__" not in names:
+            continue
+        for name, descriptor in names.items():
+            if type(descriptor) is MemberDescriptorType and not name.startswith("__"):
+                try:
+                    found[name] = descriptor.__get__(value)
+                except AttributeError:  # a slot that was never assigned
+                    continue
+    for cls in classes:
+        descriptor: Any = class_dict(cls).get("__dict__")
+        if type(descriptor) in (GetSetDescriptorType, MemberDescriptorType):  # an attribute made in C, not a property
+            attributes: Any = descriptor.__get__(value)
+            if issubclass(type(attributes), dict):
+                found.update((name, item) for name, item in dict.items(attributes) if type(name) is str)
+            break
+    return list(found.items())
