@@ -51,8 +51,6 @@ _builtin_handlers: dict[int, Handler] = {
 }
 _settled: dict[int, tuple[type, Handler]] = {}
 # By id, which no metaclass can redefine; a class is kept beside its handler, so that the id stays its own.
-    int, tuple[type, Handler]
-] = {}  # by id, which no metaclass can redefine; the class is kept so the id stays its own
 
 
 def handler_of(cls: type) -> Handler:
