@@ -46,10 +46,11 @@ def save_merges(merges: Merges, path: str | os.PathLike[str]) -> None:
 
 def load_vocabulary(path: str | os.PathLike[str]) -> Vocabulary:
     """Errors: ValueError saying what is wrong with the file."""
+    text = _read(path)
     try:
-        by_token = json.loads(_read(path))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}: not JSON ({error.msg}, line {error.lineno}); expected a vocab.json") from None
+        by_token = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{path}: not JSON ({error}); expected a vocab.json") from None
     except RecursionError:
         raise ValueError(f"{path}: nested too deeply for a vocab.json; expected one flat object") from None
     if not isinstance(by_token, dict):
@@ -75,12 +76,14 @@ def load_merges(path: str | os.PathLike[str]) -> Merges:
         if not line or (number == 1 and line.startswith("#version")):
             continue
         try:
-            left, right = line.split(" ")
-            merges.append((from_visible(left), from_visible(right)))
+            left, right = map(from_visible, line.split(" "))
         except (ValueError, KeyError):
+            left = right = b""
+        if not left or not right:
             raise ValueError(
                 f"{path}, line {number}: {line[:80]!r} is not a merge; expected two tokens with one space between"
-            ) from None
+            )
+        merges.append((left, right))
     return merges
 
 
