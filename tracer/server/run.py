@@ -96,7 +96,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 def why_not(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use, perhaps by another viewer: stop that, or choose another port with --port {port + 1}."
+        other = port + 1 if port < 65535 else 8000
+        return (
+            f"Port {port} is in use, perhaps by another viewer: stop that, or choose another port with --port {other} "
+            f"(with make: PORT={other})."
+        )
     if error.errno == errno.EACCES:
         return f"Port {port} is not yours to use: choose one from 1024 on with --port, such as --port 8000."
     if error.errno == errno.EADDRNOTAVAIL:
