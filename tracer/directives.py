@@ -39,7 +39,7 @@ def read_directives(source: str) -> Directives:
             if token.type == tokenize.COMMENT and "@" in token.string:
                 trailing = token.line[: token.start[1]].strip() != ""
                 _read_comment(token.string, token.start[0], token.start[1], trailing, result)
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
         pass  # the compiler says it better, with line and caret
     return result
 

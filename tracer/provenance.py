@@ -74,7 +74,7 @@ def _packages() -> dict[str, str]:
     found = {}
     for name, module in list(sys.modules.items()):
         if "." not in name and not name.startswith("_") and name not in sys.stdlib_module_names:
-            version = vars(module).get("__version__")
+            version = getattr(module, "__dict__", {}).get("__version__")
             if isinstance(version, str):
                 found[name] = version[:60]
     return dict(sorted(found.items()))

@@ -66,7 +66,9 @@ class Recording:
         return [self.trace.outputs[output] for output in self.trace.shown.output]
 
 
-def record(folder: Path, source: str, *, name: str = "program", source_of_events: str | None = None, **options: object) -> Recording:
+def record(
+    folder: Path, source: str, *, name: str = "program", source_of_events: str | None = None, **options: object
+) -> Recording:
     """Write `source` to a file in `folder`, run it, and read its trace back, validated."""
     path = folder / f"{name}.py"
     path.write_text(textwrap.dedent(source))

@@ -1,4 +1,4 @@
-"""`sys.settrace` as an event source: Python 3.11, and any later version as a second opinion in tests.
+"""`sys.settrace` as an event source: Python 3.11.
 
 Its 'call' means start or resume, its 'return' means return, yield or unwind; which one is told by the opcode at which the
 frame stands. A known frame is recognised by its own trace function, so no table of frames is kept.
@@ -79,8 +79,9 @@ class _Local:
         activation = self.activation
         if event == "line":
             activation.exception = None
-            self.fresh = False
+            before = activation.step
             self.steps.line(activation, frame.f_lineno, frame)
+            self.fresh = self.fresh and activation.step == before
         elif event == "exception":
             activation.exception = argument[1]
             if self.fresh:  # raised at the yield where it stood, before any line

@@ -125,9 +125,9 @@ class Steps:
         if activation.muted:
             return
         statement = activation.file.statement(line)
-        activation.thrown = False
         if statement is activation.statement and activation.step >= 0:
             return  # another line of the same statement
+        activation.thrown = False
         self._guarded(self._open, activation, statement, frame)
 
     def suspend(self, activation: Activation, frame: FrameType) -> None:

@@ -1,4 +1,6 @@
-"""What a step is, drawn: one line a step, indented by call depth. Both event sources must draw the same picture."""
+"""What a step is, drawn: one line a step, indented by call depth.
+
+Every Python, by either source of events, must draw the same picture."""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import pytest
 
 from tests.tracer.recording import Recording
 
-SOURCES = ["settrace", *(["monitoring"] if hasattr(sys, "monitoring") else [])]
+SOURCES = ["monitoring" if hasattr(sys, "monitoring") else "settrace"]
 Record = Callable[..., Recording]
 
 PROGRAMS = {
@@ -334,12 +336,16 @@ def test_values_are_those_after_the_line(record: Record) -> None:
 
 
 def test_what_a_call_returned_is_recorded(record: Record) -> None:
-    recording = record("def f(x):\n    return x + 1\n\ndef nothing():\n    pass\n\ndef main():\n    f(1)\n    nothing()\n")
+    recording = record(
+        "def f(x):\n    return x + 1\n\ndef nothing():\n    pass\n\ndef main():\n    f(1)\n    nothing()\n"
+    )
     assert recording.bound("") == [2]
 
 
 def test_a_value_of_a_calling_step_is_known_after_its_callees(record: Record) -> None:
-    bindings = record("def f():\n    a = 1\n    return a\n\ndef main():\n    x = f()  # @inspect x\n    y = x\n").trace.bindings
+    bindings = record(
+        "def f():\n    a = 1\n    return a\n\ndef main():\n    x = f()  # @inspect x\n    y = x\n"
+    ).trace.bindings
     assert (bindings.step[-1], bindings.at[-1]) == (0, 2)
 
 
@@ -350,7 +356,9 @@ def test_inspect_all_records_changes_only(record: Record) -> None:
 
 
 def test_a_name_that_never_exists_is_a_notice_at_its_line(record: Record) -> None:
-    notices = record("def main():\n    x = 1  # @inspect y\n    for i in []:  # @inspect x.z\n        pass\n").trace.notices
+    notices = record(
+        "def main():\n    x = 1  # @inspect y\n    for i in []:  # @inspect x.z\n        pass\n"
+    ).trace.notices
     assert [(notice.line, notice.step) for notice in notices] == [(2, 0), (3, 1)]
     assert "`y`" in notices[0].message
     assert "`x.z`" in notices[1].message

@@ -1,0 +1,318 @@
+"""The front door, as a user meets it: `python execute.py -m …` in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from tracer.format import schema
+from tracer.format.reader import read_trace
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def execute(folder: Path, source: str | None, *flags: str, name: str = "talk") -> subprocess.CompletedProcess[str]:
+    if source is not None:
+        (folder / f"{name}.py").write_text(textwrap.dedent(source))
+    command = [
+        sys.executable,
+        str(ROOT / "execute.py"),
+        "-m",
+        str(folder / f"{name}.py"),
+        "-o",
+        str(folder / "out"),
+        *flags,
+    ]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+
+
+def trace_of(folder: Path, name: str = "talk") -> schema.Trace:
+    return read_trace(folder / "out" / f"{name}.json")
+
+
+def assert_sentence(result: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert result.returncode != 0
+    assert "Traceback (most recent call last)" not in result.stderr
+    for word in words:
+        assert word in result.stderr, result.stderr
+
+
+def test_a_run_says_where_to_look(folder: Path) -> None:
+    result = execute(folder, "from tracer import text\ndef main():\n    text('# Hello')\n    print('out')\n")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == "out\n"
+    assert "finished; 2 steps" in result.stderr
+    assert "talk.json" in result.stderr
+    trace = trace_of(folder)
+    assert trace.summary.title == "Hello"
+    assert trace.summary.outcome.status == "finished"
+    assert trace.provenance.python.startswith("3.")
+    assert list((folder / "out").iterdir()) == [folder / "out/talk.json"]
+
+
+def test_quiet_says_nothing(folder: Path) -> None:
+    result = execute(folder, "def main():\n    x = 1\n", "--quiet")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_a_text_lecture_imports_nothing_heavy(folder: Path) -> None:
+    result = execute(
+        folder,
+        """
+        import sys
+        from tracer import text
+        def main():
+            text("hello")
+            print(sorted({"torch", "numpy", "matplotlib", "fastapi", "rich", "pandas"} & set(sys.modules)))
+        """,
+    )
+    assert result.stdout == "[]\n"
+
+
+def test_several_lectures_one_after_the_other(folder: Path) -> None:
+    (folder / "second.py").write_text("def main():\n    y = 2\n")
+    (folder / "talk.py").write_text("def main():\n    x = 1\n")
+    command = [sys.executable, str(ROOT / "execute.py"), "-m", "talk.py", "second", "-o", "out"]
+    assert subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 0
+    assert sorted(path.name for path in (folder / "out").iterdir()) == ["second.json", "talk.json"]
+
+
+def test_a_lecture_of_the_project_is_found_by_name_or_path(tmp_path: Path) -> None:
+    from tracer.find import find_lecture
+
+    for typed in ("lecture_01", "lecture_01.py", "lectures/lecture_01.py", "lectures.lecture_01"):
+        found = find_lecture(typed, ROOT)
+        assert (found.path, found.module) == (ROOT / "lectures/lecture_01.py", "lectures.lecture_01")
+
+
+def test_a_failing_lecture_leaves_what_had_run(folder: Path) -> None:
+    result = execute(folder, "def f(x):\n    return 1 / x\n\ndef main():\n    a = 1\n    f(0)\n    b = 2\n")
+    assert result.returncode == 1
+    assert "ZeroDivisionError: division by zero" in result.stderr
+    assert "return 1 / x" in result.stderr
+    trace = trace_of(folder)
+    assert trace.summary.outcome.status == "failed"
+    assert trace.steps.end == [schema.END_NEXT, schema.END_RAISE, schema.END_RAISE]
+    assert trace.raised.step == [2, 1]
+    assert trace.summary.outcome.failure is not None
+    failure = trace.failures[trace.summary.outcome.failure]
+    assert [(line.file, line.line, line.function) for line in failure.traceback] == [(0, 6, "main"), (0, 2, "f")]
+
+
+def test_sys_exit(folder: Path) -> None:
+    result = execute(folder, "import sys\ndef main():\n    x = 1\n    sys.exit()\n")
+    assert result.returncode == 0
+    assert trace_of(folder).summary.outcome.status == "finished"
+    result = execute(folder, "import sys\ndef main():\n    x = 1\n    sys.exit(3)\n")
+    assert result.returncode == 3
+    assert trace_of(folder).summary.outcome.exit_code == 3
+
+
+def test_max_steps_ends_a_lecture_that_never_does(folder: Path) -> None:
+    result = execute(folder, "def main():\n    x = 0\n    while True:\n        x += 1\n", "--max-steps", "100")
+    assert result.returncode == 0
+    trace = trace_of(folder)
+    assert trace.summary.outcome.status == "stopped"
+    assert trace.summary.steps == 100
+    assert "--max-steps" in trace.summary.outcome.message
+
+
+ENDLESS = """
+import time
+def main():
+    x = 0
+    print("ready", flush=True)
+    while True:
+        x += 1
+        time.sleep(0.001)
+"""
+
+
+def start_endless(folder: Path) -> subprocess.Popen[str]:
+    (folder / "talk.py").write_text(ENDLESS)
+    command = [sys.executable, str(ROOT / "execute.py"), "-m", str(folder / "talk.py"), "-o", str(folder / "out")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.2)
+    return process
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interrupted_lecture_leaves_its_trace(folder: Path, name: str) -> None:
+    process = start_endless(folder)
+    process.send_signal(getattr(signal, name))
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    trace = trace_of(folder)
+    assert trace.summary.outcome.status == "interrupted"
+    assert trace.summary.steps > 10
+
+
+def test_a_killed_lecture_is_finished_from_its_journal(folder: Path) -> None:
+    process = start_endless(folder)
+    process.kill()
+    process.communicate(timeout=30)
+    (journal,) = (folder / "out").glob("*.journal")
+    rows = journal.read_text().count('["+"')
+    command = [sys.executable, "-m", "tracer", "compact", str(journal)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    trace = trace_of(folder)
+    assert trace.summary.outcome.status == "lost"
+    assert trace.summary.steps == rows
+    assert not journal.exists()
+
+
+def test_running_again_replaces_the_trace_whole(folder: Path) -> None:
+    execute(folder, "def main():\n    x = 1\n")
+    before = (folder / "out/talk.json").stat().st_ino
+    execute(folder, "def main():\n    x = 1\n    y = 2\n")
+    assert (folder / "out/talk.json").stat().st_ino != before
+    assert trace_of(folder).summary.steps == 2
+
+
+def test_random_numbers_and_output_are_those_of_an_untraced_run(folder: Path) -> None:
+    source = """
+    import random
+    def main():
+        random.seed(1)
+        x = [random.random() for _ in range(3)]  # @inspect x
+        print(x, random.random())
+    """
+    traced = execute(folder, source).stdout
+    plain = subprocess.run(
+        [sys.executable, "-c", "import talk; talk.main()"], cwd=folder, capture_output=True, text=True, check=True
+    ).stdout
+    assert traced == plain
+
+
+def test_a_forked_child_leaves_the_record_alone(folder: Path) -> None:
+    result = execute(
+        folder,
+        """
+        import multiprocessing
+
+        def work(x):
+            y = x * 2
+            return y
+
+        def main():
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                r = pool.map(work, range(4))  # @inspect r
+            z = 1
+        """,
+    )
+    assert result.returncode == 0, result.stderr
+    trace = trace_of(folder)
+    assert trace.summary.outcome.status == "finished"
+    assert set(trace.tracks.process) == {trace.tracks.process[0]}
+
+
+# ------------------------------------------------------------------------------------------------------- bad input
+
+
+def test_no_such_lecture_names_the_near_misses() -> None:
+    command = [sys.executable, str(ROOT / "execute.py"), "-m", "lecture_1"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert_sentence(result, "There is no lecture 'lecture_1'", "Did you mean lecture_01")
+
+
+def test_no_main(folder: Path) -> None:
+    assert_sentence(execute(folder, "x = 1\n"), "talk.py has no main()")
+
+
+def test_main_with_arguments(folder: Path) -> None:
+    assert_sentence(execute(folder, "def main(x):\n    pass\n"), "main() asks for x")
+
+
+def test_syntax_error(folder: Path) -> None:
+    assert_sentence(execute(folder, "def main():\n    x = (1\n"), "talk.py:2", "was never closed", "^")
+
+
+def test_not_text(folder: Path) -> None:
+    (folder / "talk.py").write_bytes(b"\xff\xfe\x00")
+    assert_sentence(execute(folder, None), "talk.py")
+
+
+def test_missing_package(folder: Path) -> None:
+    result = execute(folder, "import yaml_not_there\ndef main():\n    pass\n")
+    assert_sentence(result, "talk.py:1", "'yaml_not_there' is not installed", "pip install yaml_not_there")
+
+
+def test_import_that_raises(folder: Path) -> None:
+    assert_sentence(execute(folder, "x = {}['k']\ndef main():\n    pass\n"), "talk.py:1", "KeyError: 'k'")
+    assert not list((folder / "out").glob("*.journal"))
+
+
+def test_unwritable_folder(folder: Path) -> None:
+    (folder / "out").symlink_to("/proc/self/fdinfo")  # where not even root may make a file
+    assert_sentence(execute(folder, "def main():\n    pass\n"), "Cannot write to", "-o")
+
+
+def test_output_folder_that_is_a_file(folder: Path) -> None:
+    (folder / "out").write_text("")
+    assert_sentence(execute(folder, "def main():\n    pass\n"), "Cannot write to", "-o")
+
+
+def test_a_misspelt_directive_is_reported_with_file_and_line(folder: Path) -> None:
+    result = execute(folder, "def main():\n    x = 1  # @inspct x\n")
+    assert result.returncode == 0
+    assert "talk.py:2: @inspct is no directive; did you mean @inspect?" in result.stderr
+    assert trace_of(folder).notices[0].line == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"hello", "is not JSON"),
+        (b"", "is not JSON"),
+        (b"[1, 2]", "JSON but not a trace"),
+        (b'{"format": "other"}', "JSON but not a trace"),
+        (b'{"format": "executable-lecture", "version": 99}', "version 99"),
+        (b'{"steps": [], "files": {}, "hidden_line_numbers": {}}', "edtrace"),
+        (b'{"format": "executable-lecture", "version": 1, "summary": {', "cut off"),
+        (b'{"format": "executable-lecture", "version": 1}', "damaged"),
+    ],
+)
+def test_what_is_no_trace_is_told_in_a_sentence(folder: Path, data: bytes, words: str) -> None:
+    (folder / "bad.json").write_bytes(data)
+    command = [sys.executable, "-m", "tracer", "check", str(folder / "bad.json")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert result.returncode == 1
+    assert words in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_damaged_table_is_found(folder: Path) -> None:
+    execute(folder, "def f():\n    return 1\n\ndef main():\n    x = f()  # @inspect x\n")
+    path = folder / "out/talk.json"
+    whole = json.loads(path.read_text())
+    assert subprocess.run([sys.executable, "-m", "tracer", "check", str(path)], cwd=ROOT, check=False).returncode == 0
+    for table, column, value in (
+        ("steps", "statement", 99),
+        ("steps", "call", -1),
+        ("calls", "parent", 5),
+        ("calls", "parent", 1),
+        ("bindings", "value", 10),
+        ("bindings", "name", -1),
+    ):
+        damaged = json.loads(json.dumps(whole))
+        damaged[table][column][-1] = value
+        path.write_text(json.dumps(damaged))
+        result = subprocess.run(
+            [sys.executable, "-m", "tracer", "check", str(path)], cwd=ROOT, capture_output=True, check=False
+        )
+        assert result.returncode == 1, (table, column, value)
