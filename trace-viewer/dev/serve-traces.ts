@@ -69,23 +69,24 @@ async function inside(url: string): Promise<string | null> {
   }
 }
 
+/** As `api/traces` of the Python server, whose README describes it; here each file is read whole, each time. */
 async function listTraces(): Promise<unknown[]> {
   const folder = path.join(ROOT, "var/traces");
   const names = await fs.readdir(folder).catch(() => []);
-  const found = await Promise.all(
-    names
-      .filter((name) => name.endsWith(".json"))
-      .toSorted()
-      .map(async (name) => {
-        try {
-          const file = path.join(folder, name);
-          const { summary } = JSON.parse(await fs.readFile(file, "utf8")) as { summary: object };
-          const { size, mtimeMs } = await fs.stat(file);
-          return { ...summary, path: `var/traces/${name}`, bytes: size, modified: mtimeMs / 1000 };
-        } catch {
-          return null; // not a trace, or still being written
-        }
-      }),
-  );
-  return found.filter((entry) => entry !== null);
+  const files = names.filter((name) => name.endsWith(".json")).toSorted();
+  return Promise.all(files.map((name) => describe(folder, name)));
+}
+
+async function describe(folder: string, fileName: string): Promise<unknown> {
+  const { size, mtime } = await fs.stat(path.join(folder, fileName));
+  const name = fileName.replace(/\.json$/, "");
+  const url = `var/traces/${encodeURIComponent(fileName)}`;
+  const file = { name, url, modified: mtime.toISOString(), bytes: size };
+  try {
+    const { summary } = JSON.parse(await fs.readFile(path.join(folder, fileName), "utf8")) as { summary: object };
+    return { title: name, steps: null, seconds: null, outcome: null, ...summary, ...file };
+  } catch {
+    const problem = "The file is not JSON, so it is no trace.";
+    return { title: name, steps: null, seconds: null, outcome: null, ...file, problem };
+  }
 }

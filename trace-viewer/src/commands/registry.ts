@@ -1,0 +1,188 @@
+import * as moves from "../logic/moves";
+import { jumpBack, jumpTo, endPeek, setOverlay, setSettings, stepTo } from "../state/actions";
+import { isHidden, lectureOf, type Overlay, type State } from "../state/store";
+import type { IconName } from "../widgets/Icon";
+
+/** Something a reader can do. Keys, buttons, the help page and the tests all read this list and nothing else. */
+export interface Command {
+  id: CommandId;
+  label: string;
+  group: "Step" | "Go" | "Show";
+  /** As `keyName` names them; the first is the one that buttons mention. */
+  keys: string[];
+  icon: IconName;
+  /** Whether it can be done now. */
+  when(state: State): boolean;
+  run(state: State): void;
+  /** For a switch: whether it is on. */
+  isOn?(state: State): boolean;
+}
+
+export type CommandId =
+  | "forward"
+  | "back"
+  | "over"
+  | "overBack"
+  | "out"
+  | "outBack"
+  | "nextTurn"
+  | "previousTurn"
+  | "first"
+  | "last"
+  | "jumpBack"
+  | "endPeek"
+  | "contents"
+  | "variables"
+  | "printed"
+  | "notes"
+  | "animate"
+  | "raw"
+  | "theme"
+  | "run"
+  | "help";
+
+export const commands: Command[] = [
+  stepping("forward", "Step forward", ["ArrowRight", "l", "Space"], "forward", moves.forward),
+  stepping("back", "Step back", ["ArrowLeft", "h", "Shift+Space"], "back", moves.back),
+  stepping("over", "Step over", ["ArrowDown", "j", "Shift+ArrowRight", "Shift+L", "Shift+J"], "over", moves.over),
+  stepping(
+    "overBack",
+    "Step over, backwards",
+    ["ArrowUp", "k", "Shift+ArrowLeft", "Shift+H", "Shift+K"],
+    "overBack",
+    moves.overBack,
+  ),
+  stepping("out", "Step out of this function", ["u"], "out", moves.out),
+  stepping("outBack", "Step out, backwards", ["Shift+U"], "outBack", moves.outBack),
+  stepping("nextTurn", "Next turn of this line", ["]"], "nextTurn", moves.nextTurn),
+  stepping("previousTurn", "Previous turn of this line", ["["], "previousTurn", moves.previousTurn),
+  jumping("first", "Go to the beginning", ["Home"], "first", () => 0),
+  jumping("last", "Go to the end", ["End"], "last", ({ positions }) => positions.count - 1),
+  {
+    id: "jumpBack",
+    label: "Back to where I was",
+    group: "Go",
+    keys: ["b"],
+    icon: "return",
+    when: ({ past }) => past.length > 0,
+    run: () => jumpBack(),
+  },
+  {
+    id: "endPeek",
+    label: "Back to the current step",
+    group: "Go",
+    keys: ["Escape"],
+    icon: "return",
+    when: ({ peek }) => peek !== null,
+    run: () => endPeek(),
+  },
+  opening("contents", "Contents and files", ["g"], "contents", "Go"),
+  switching("variables", "Variables", ["e", "Shift+E"], "variables"),
+  switching("printed", "Printed output", ["o"], "printed"),
+  switching("notes", "Speaker notes", ["n", "Shift+N"], "notes"),
+  switching("animate", "Reveal as you go", ["a", "Shift+A"], "animate"),
+  switching("raw", "Raw code", ["r", "Shift+R"], "raw"),
+  {
+    id: "theme",
+    label: "Light or dark",
+    group: "Show",
+    keys: ["t"],
+    icon: "theme",
+    when: () => true,
+    run: ({ settings }) => {
+      const dark = settings.theme === "system" ? prefersDark() : settings.theme === "dark";
+      const theme = dark ? "light" : "dark";
+      setSettings({ theme: theme === (prefersDark() ? "dark" : "light") ? "system" : theme });
+    },
+  },
+  opening("run", "About this run", ["i"], "run", "Show"),
+  opening("help", "Keys and help", ["?"], "help", "Show"),
+];
+
+const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command] as const)));
+const byId = new Map(commands.map((command) => [command.id, command] as const));
+
+export function commandFor(key: string): Command | undefined {
+  return byKey.get(key);
+}
+
+export function command(id: CommandId): Command {
+  return byId.get(id)!;
+}
+
+function prefersDark(): boolean {
+  return window.matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function stepping(id: CommandId, label: string, keys: string[], icon: IconName, move: moves.Move): Command {
+  const target = (state: State) => {
+    const lecture = lectureOf(state);
+    return lecture ? moves.visible(move, (at) => isHidden(state, at))(lecture, state.position) : -1;
+  };
+  return {
+    id,
+    label,
+    group: "Step",
+    keys,
+    icon,
+    when: (state) => target(state) >= 0,
+    run: (state) => stepTo(target(state)),
+  };
+}
+
+function jumping(
+  id: CommandId,
+  label: string,
+  keys: string[],
+  icon: IconName,
+  target: (lecture: NonNullable<ReturnType<typeof lectureOf>>) => number,
+): Command {
+  return {
+    id,
+    label,
+    group: "Go",
+    keys,
+    icon,
+    when: (state) => {
+      const lecture = lectureOf(state);
+      return lecture !== null && lecture.positions.count > 0 && target(lecture) !== state.position;
+    },
+    run: (state) => jumpTo(target(lectureOf(state)!)),
+  };
+}
+
+function switching(
+  id: CommandId & ("variables" | "printed" | "notes" | "animate" | "raw"),
+  label: string,
+  keys: string[],
+  icon: IconName,
+): Command {
+  return {
+    id,
+    label,
+    group: "Show",
+    keys,
+    icon,
+    when: (state) => lectureOf(state) !== null,
+    run: ({ settings }) => setSettings({ [id]: !settings[id] }),
+    isOn: ({ settings }) => settings[id],
+  };
+}
+
+function opening(
+  id: CommandId & Overlay,
+  label: string,
+  keys: string[],
+  icon: IconName,
+  group: "Go" | "Show",
+): Command {
+  return {
+    id,
+    label,
+    group,
+    keys,
+    icon,
+    when: (state) => id === "help" || lectureOf(state) !== null,
+    run: ({ overlay }) => setOverlay(overlay === id ? null : id),
+  };
+}

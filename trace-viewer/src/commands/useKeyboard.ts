@@ -1,0 +1,30 @@
+import { useEffect } from "react";
+import { store } from "../state/store";
+import { belongsTo, keyName } from "./keys";
+import { commandFor } from "./registry";
+
+/** Run commands by their keys. `html[data-ready]` says that the page listens: a test may press keys from then on. */
+export function useKeyboard(): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const key = keyName(event);
+      const command = key === null ? undefined : commandFor(key);
+      if (!command || key === null || event.defaultPrevented || belongsTo(event.target, key)) return;
+      const state = store.getState();
+      // A dialog has the keyboard to itself; only its own key closes it (Escape is the browser's).
+      if (state.overlay !== null && command.id !== state.overlay) return;
+      if (!command.when(state)) {
+        if (command.group === "Step" && state.opened.status === "ready") event.preventDefault(); // no stray scrolling
+        return;
+      }
+      event.preventDefault();
+      command.run(state);
+    };
+    window.addEventListener("keydown", press);
+    document.documentElement.dataset.ready = "";
+    return () => {
+      window.removeEventListener("keydown", press);
+      delete document.documentElement.dataset.ready;
+    };
+  }, []);
+}

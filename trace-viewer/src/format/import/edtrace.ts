@@ -1,0 +1,288 @@
+/** Opening the traces of edtrace, which repeat the whole call stack in every step and know nothing of returns. */
+import { FORMAT, VERSION, type Output, type Trace, type Value } from "../generated";
+import { TraceProblem } from "../problem";
+
+interface Step {
+  stack: { path: string; line_number: number; function_name: string; code?: string }[];
+  env?: Record<string, unknown>;
+  renderings?: Rendering[];
+}
+
+interface Rendering {
+  type: string;
+  data?: unknown;
+  style?: Record<string, string | number> | null;
+  external_link?: Record<string, unknown> | null;
+  internal_link?: { path: string; line_number: number } | null;
+}
+
+export function isEdtrace(data: Record<string, unknown>): boolean {
+  return data.format === undefined && isObject(data.files) && Array.isArray(data.steps);
+}
+
+/** The same lecture as a trace of this version. What edtrace does not record (times, returns, provenance) stays empty. */
+export function importEdtrace(data: Record<string, unknown>): Trace {
+  const trace = emptyTrace(data.files as Record<string, unknown>);
+  const paths = new Map(trace.files.map((file, index) => [file.path, index]));
+  const pools = {
+    strings: new Map([["", 0]]),
+    functions: new Map<string, number>(),
+    statements: new Map<string, number>(),
+  };
+  const open: { call: number; key: string; line: number; step: number; called: boolean }[] = [];
+
+  (data.steps as Step[]).forEach((step, index) => {
+    const stack = Array.isArray(step?.stack) ? step.stack : [];
+    if (stack.length === 0) damaged(`step ${index} has no stack`);
+    // The calls that go on are those whose function is the same and, below the innermost, whose line is too.
+    let same = 0;
+    while (same < stack.length && same < open.length) {
+      const frame = stack[same];
+      if (open[same].key !== frameKey(frame)) break;
+      same++;
+      if (same < stack.length && open[same - 1].line !== frame.line_number) break;
+    }
+    open.length = same;
+    for (let depth = same; depth < stack.length; depth++) {
+      const frame = stack[depth];
+      const parent = depth > 0 ? open[depth - 1].step : -1;
+      const call = push(trace.calls, { function: functionOf(frame), parent, track: 0 });
+      if (depth > 0) open[depth - 1].called = true;
+      open.push({ call, key: frameKey(frame), line: frame.line_number, step: -1, called: false });
+    }
+    // edtrace shows a calling line again when its callee is done; here that is the way out of the step before it.
+    const top = open[open.length - 1];
+    const frame = stack[stack.length - 1];
+    if (!top.called || top.line !== frame.line_number) {
+      top.step = push(trace.steps, { statement: statementOf(frame), call: top.call, start: 0, duration: 0, end: 0 });
+    }
+    top.called = false;
+    top.line = frame.line_number;
+    for (const below of open) if (below.step < 0) below.step = top.step;
+    const at = trace.steps.call.length - 1;
+    for (const [name, value] of Object.entries(step.env ?? {})) {
+      const index = value === null ? -1 : trace.values.push(toValue(value)) - 1;
+      push(trace.bindings, { step: top.step, at, name: string(name), value: index, role: 0 });
+    }
+    for (const rendering of step.renderings ?? []) {
+      push(trace.shown, { step: top.step, at, output: trace.outputs.push(toOutput(rendering)) - 1 });
+    }
+  });
+  trace.summary.steps = trace.steps.call.length;
+  return trace;
+
+  function string(text: string): number {
+    return once(pools.strings, text, () => trace.strings.push(text) - 1);
+  }
+
+  function fileOf(path: string): number {
+    const file = paths.get(path);
+    return file ?? damaged(`a step is in ${path}, which is not among its files`);
+  }
+
+  function functionOf(frame: Step["stack"][number]): number {
+    return once(pools.functions, frameKey(frame), () => {
+      const file = fileOf(frame.path);
+      const [line, end_line] = functionLines(trace.files[file].text, frame.function_name, frame.line_number);
+      return push(trace.functions, { name: string(frame.function_name), file, line, end_line });
+    });
+  }
+
+  function statementOf({ path, line_number }: Step["stack"][number]): number {
+    return once(pools.statements, `${path} ${line_number}`, () => {
+      const file = fileOf(path);
+      const end_line = statementEnd(trace.files[file].text, line_number);
+      return push(trace.statements, { file, line: line_number, end_line });
+    });
+  }
+
+  function toOutput({ type, data, style, external_link, internal_link }: Rendering): Output {
+    const text = typeof data === "string" ? data : "";
+    if (type === "markdown") return { kind: "text", text, style };
+    if (type === "text") return { kind: "text", text, verbatim: true, style };
+    if (type === "image") return { kind: "image", source: text, alt: "", style };
+    if (type === "video") return { kind: "video", source: text, alt: "", style };
+    if (type === "note") return { kind: "note", text };
+    if (type === "plot" && isObject(data)) return { kind: "plot", spec: data };
+    if (type === "link") {
+      if (internal_link && paths.has(internal_link.path)) {
+        const target = { file: fileOf(internal_link.path), line: internal_link.line_number, name: text };
+        return { kind: "link", label: text, target, style };
+      }
+      const reference = external_link ? toReference(external_link) : null;
+      return { kind: "link", label: text || reference?.title || reference?.url || "link", reference, style };
+    }
+    return { kind: "placeholder", of: type, label: text.slice(0, 200), reason: "This viewer cannot show it." };
+  }
+}
+
+function toReference(link: Record<string, unknown>) {
+  const text = (key: string) => (typeof link[key] === "string" ? (link[key] as string) : null);
+  const authors = Array.isArray(link.authors) ? link.authors.filter((author) => typeof author === "string") : null;
+  return {
+    title: text("title"),
+    authors,
+    organization: text("organization"),
+    date: text("date"),
+    url: text("url"),
+    description: text("description"),
+    notes: text("notes"),
+  };
+}
+
+/** edtrace writes `{type, contents, dtype, shape}`; older traces write plain JSON. */
+function toValue(value: unknown): Value {
+  if (!isObject(value) || typeof value.type !== "string" || !("contents" in value)) return toPlainValue(value, "dict");
+  const { type, contents, dtype, shape } = value;
+  if (typeof dtype === "string" && Array.isArray(shape)) {
+    const elements = [contents].flat(Infinity) as (number | string | boolean | null)[];
+    const name = type.split(".").at(-1) ?? type;
+    return { kind: "tensor", type: name, shape: shape.map(Number), dtype, elements };
+  }
+  if (Array.isArray(contents)) return { kind: "sequence", type, items: contents.map(toValue), length: contents.length };
+  return toPlainValue(contents, type);
+}
+
+function toPlainValue(value: unknown, type: string): Value {
+  if (Array.isArray(value)) {
+    return { kind: "sequence", type: "list", items: value.map(toValue), length: value.length };
+  }
+  if (isObject(value)) {
+    const entries = Object.entries(value).map(([key, item]) => [key, toValue(item)] as [Value, Value]);
+    if (type === "dict") return { kind: "mapping", type, entries, length: entries.length };
+    return { kind: "instance", type, fields: entries as [string, Value][], length: entries.length };
+  }
+  return value === undefined ? null : (value as Value);
+}
+
+/** The lines of the function called `name` around a line, found by indentation. */
+function functionLines(text: string, name: string, line: number): [number, number] {
+  const lines = text.split("\n");
+  const short = name.split(".").at(-1)!;
+  let first = line;
+  while (first > 1 && !new RegExp(`^\\s*(async\\s+)?def\\s+${escape(short)}\\b`).test(lines[first - 1] ?? "")) first--;
+  const indent = (lines[first - 1] ?? "").search(/\S/);
+  let end = Math.max(first, line);
+  while (end < lines.length && (lines[end].trim() === "" || lines[end].search(/\S/) > indent)) end++;
+  return [first, end];
+}
+
+/** The last line of the statement that begins on `line`: brackets and triple quotes are closed by then. */
+function statementEnd(text: string, line: number): number {
+  const lines = text.split("\n");
+  let depth = 0;
+  let quote = "";
+  for (let at = line; at <= lines.length && at < line + 400; at++) {
+    const row = lines[at - 1];
+    for (let i = 0; i < row.length; i++) {
+      if (quote) {
+        if (row[i] === "\\") i++;
+        else if (row.startsWith(quote, i)) {
+          i += quote.length - 1;
+          quote = "";
+        }
+      } else if (row[i] === "#") break;
+      else if (row[i] === '"' || row[i] === "'") {
+        quote = row.startsWith(row[i].repeat(3), i) ? row[i].repeat(3) : row[i];
+        i += quote.length - 1;
+      } else if ("([{".includes(row[i])) depth++;
+      else if (")]}".includes(row[i])) depth--;
+    }
+    if (quote.length === 1 && !row.endsWith("\\")) quote = "";
+    if (!quote && depth <= 0 && !row.endsWith("\\")) return at;
+  }
+  return line;
+}
+
+function emptyTrace(sources: Record<string, unknown>): Trace {
+  const files = Object.entries(sources).map(([path, text]) => {
+    if (typeof text !== "string") return damaged(`its file ${path} has no text`);
+    return { path, sha256: "", text, hidden: hiddenLines(text), directives: directivesOf(text) };
+  });
+  if (files.length === 0) damaged("it has no files");
+  const name = files[0].path.split("/").at(-1)!.replace(/\.py$/, "");
+  return {
+    format: FORMAT,
+    version: VERSION,
+    summary: { name, title: name, steps: 0, seconds: 0, outcome: { status: "finished" } },
+    provenance: {
+      arguments: [],
+      started: "",
+      python: "",
+      platform: "",
+      hardware: { machine: "", processor: "", cores: 0, gpus: [] },
+      packages: {},
+      engine: "edtrace",
+    },
+    clock: 0,
+    entry: 0,
+    files,
+    strings: [""],
+    functions: { name: [], file: [], line: [], end_line: [] },
+    statements: { file: [], line: [], end_line: [] },
+    tracks: { rank: [-1], process: [0], thread: [0] },
+    calls: { function: [], parent: [], track: [] },
+    resumes: { call: [], step: [], parent: [] },
+    steps: { statement: [], call: [], start: [], duration: [], end: [] },
+    values: [],
+    bindings: { step: [], at: [], name: [], value: [], role: [] },
+    outputs: [],
+    shown: { step: [], at: [], output: [] },
+    printed: { step: [], at: [], stream: [], text: [] },
+    costs: { step: [], measure: [], amount: [] },
+    failures: [],
+    raised: { step: [], failure: [] },
+    notices: [],
+  };
+}
+
+const DIRECTIVE = /#\s*@(inspect|clear|stepover|hide)\b([^#]*)/g;
+
+function directivesOf(text: string): Trace["files"][number]["directives"] {
+  return text.split("\n").flatMap((row, index) =>
+    [...row.matchAll(DIRECTIVE)].map((found) => ({
+      name: found[1] as "inspect",
+      arguments: found[2]
+        .trim()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+      line: index + 1,
+      column: found.index,
+      end_column: found.index + found[0].length,
+    })),
+  );
+}
+
+function hiddenLines(text: string): number[] {
+  return text.split("\n").flatMap((row, index) => (/#\s*@hide\b/.test(row) ? [index + 1] : []));
+}
+
+function frameKey({ path, function_name }: Step["stack"][number]): string {
+  return `${path} ${function_name}`;
+}
+
+function once(pool: Map<string, number>, key: string, make: () => number): number {
+  const found = pool.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  pool.set(key, made);
+  return made;
+}
+
+function push(table: object, row: Record<string, number>): number {
+  const columns = table as Record<string, number[]>;
+  for (const [column, cell] of Object.entries(row)) columns[column].push(cell);
+  return Object.values(columns)[0].length - 1;
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function damaged(what: string): never {
+  throw new TraceProblem("This edtrace trace cannot be opened", `Something in it is not as expected: ${what}.`);
+}

@@ -1,0 +1,11 @@
+/** Why a trace cannot be shown: a title, and one sentence that says what is wrong and what to do about it. */
+export class TraceProblem extends Error {
+  override readonly name = "TraceProblem";
+
+  constructor(
+    readonly title: string,
+    readonly sentence: string,
+  ) {
+    super(sentence);
+  }
+}

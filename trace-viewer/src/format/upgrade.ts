@@ -1,0 +1,28 @@
+import { VERSION } from "./generated";
+import { TraceProblem } from "./problem";
+
+type Data = Record<string, unknown>;
+
+/**
+ * One upgrader a version: `upgraders[n]` turns a trace of version n into one of version n + 1, in place. Version 1 is the
+ * first, so there is none yet; every change of the format adds one and never touches those before it.
+ */
+const upgraders: Record<number, (data: Data) => void> = {};
+
+/** Bring a trace to the version that this viewer reads. */
+export function upgrade(data: Data): void {
+  const { version } = data;
+  if (!Number.isInteger(version) || (version as number) < 1) {
+    throw new TraceProblem("This is not a trace", "It does not say which version of the trace format it follows.");
+  }
+  if ((version as number) > VERSION) {
+    throw new TraceProblem(
+      "This trace is newer than the viewer",
+      `This trace is version ${version as number}; this viewer reads up to ${VERSION}. Update the viewer.`,
+    );
+  }
+  for (let from = version as number; from < VERSION; from++) {
+    upgraders[from](data);
+    data.version = from + 1;
+  }
+}

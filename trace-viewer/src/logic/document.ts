@@ -1,0 +1,224 @@
+import type { SourceFile } from "../format/generated";
+import type { Lecture } from "./lecture";
+
+/** A source file as a page: its lines in order, some of them replaced by what they showed. */
+export interface Page {
+  file: number;
+  blocks: Block[];
+}
+
+/** About 32 lines: the unit that is drawn again, or not, when the reader moves. */
+export interface Block {
+  line: number;
+  endLine: number;
+  items: Item[];
+}
+
+export type Item = CodeItem | OutputItem | GapItem | FoldItem;
+
+export interface CodeItem {
+  kind: "code";
+  line: number;
+  /** Pieces of the line that are not shown, as UTF-16 columns: directive comments. */
+  cuts: [from: number, to: number][];
+  /** Columns of white space before the code. */
+  indent: number;
+  /** In a function that ran, but never reached. */
+  unreached: boolean;
+  hidden: boolean;
+}
+
+/** A statement that shows something: in place of its code (`replaces`), or below it. */
+export interface OutputItem {
+  kind: "output";
+  statement: number;
+  line: number;
+  endLine: number;
+  code: CodeItem[];
+  replaces: boolean;
+  indent: number;
+  /** Hidden until it is reached, because the author wrote `# @animate`. */
+  animate: boolean;
+}
+
+export interface GapItem {
+  kind: "gap";
+  line: number;
+}
+
+/** The imports and constants before the first function, folded away until asked for. */
+export interface FoldItem {
+  kind: "fold";
+  line: number;
+  endLine: number;
+  items: Item[];
+}
+
+const BLOCK_LINES = 32;
+
+/** The functions of `from tracer import …` whose calls say nothing that their output does not. */
+const AUTHORING =
+  /^\s*(?:\w+\.)?(?:text|image|video|link|plot|graph|make_graph|table|code|note|system_text|quiz|figure)\s*\(/;
+
+/** Lay out a file. `raw` shows the source as it is, with nothing left out and outputs below their code. */
+export function layOut(lecture: Lecture, file: number, raw: boolean): Page {
+  const source = lecture.trace.files[file];
+  const lines = source.text.replace(/\r\n?/g, "\n").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  const hidden = new Set(raw ? [] : source.hidden);
+  const dim = new Set(source.hidden);
+  const cuts = raw ? new Map<number, [number, number][]>() : directiveCuts(source, lines);
+  const unreached = unreachedLines(lecture, file, lines);
+  const outputs = new Map(outputItems().map((item) => [item.line, item]));
+  const header = raw ? -1 : entryHeader(lecture, file, lines);
+
+  const items: Item[] = [];
+  for (let line = 1; line <= lines.length; line++) {
+    const output = outputs.get(line);
+    if (output) {
+      items.push(output);
+      line = output.endLine;
+    } else if (!hidden.has(line) && line !== header) {
+      const item = codeItem(line);
+      if (item) items.push(item);
+      else if (raw || (items.length > 0 && items.at(-1)!.kind !== "gap")) items.push({ kind: "gap", line });
+    }
+  }
+  const shown = raw ? items : foldPreamble(lecture, file, lines, items);
+  return { file, blocks: intoBlocks(shown) };
+
+  /** The line as code, or null when nothing of it is left to show. */
+  function codeItem(line: number): CodeItem | null {
+    const text = lines[line - 1];
+    const pieces = cuts.get(line) ?? [];
+    const left = pieces.reduceRight((rest, [from, to]) => rest.slice(0, from) + rest.slice(to), text);
+    if (left.trim() === "") return null;
+    const indent = /^\s*/.exec(text)![0].replaceAll("\t", "    ").length;
+    return { kind: "code", line, cuts: pieces, indent, unreached: unreached.has(line), hidden: dim.has(line) };
+  }
+
+  function outputItems(): OutputItem[] {
+    const { statements } = lecture.trace;
+    const animated = new Set(source.directives.filter(({ name }) => name === "animate").map(({ line }) => line));
+    const ordered = lecture.outputs.statements[file].toSorted((a, b) => statements.line[a] - statements.line[b]);
+    const made: OutputItem[] = [];
+    for (const statement of ordered) {
+      const line = statements.line[statement];
+      const endLine = Math.min(statements.end_line[statement], lines.length);
+      if (line > endLine || (made.length > 0 && line <= made.at(-1)!.endLine)) continue;
+      const range = Array.from({ length: endLine - line + 1 }, (_, i) => line + i);
+      made.push({
+        kind: "output",
+        statement,
+        line,
+        endLine,
+        code: range.filter((at) => !hidden.has(at)).flatMap((at) => codeItem(at) ?? []),
+        replaces: !raw && AUTHORING.test(lines[line - 1]),
+        indent: /^\s*/.exec(lines[line - 1])![0].length,
+        animate: range.some((at) => animated.has(at)),
+      });
+    }
+    return made;
+  }
+}
+
+/** Directives count columns in characters; JavaScript counts an emoji as two. */
+function directiveCuts({ directives }: SourceFile, lines: string[]): Map<number, [number, number][]> {
+  const cuts = new Map<number, [number, number][]>();
+  for (const { line, column, end_column } of directives) {
+    const text = lines[line - 1];
+    if (text === undefined) continue;
+    const characters = Array.from(text);
+    const from = characters.slice(0, column).join("").length;
+    const to = characters.slice(0, end_column).join("").length;
+    cuts.set(
+      line,
+      [...(cuts.get(line) ?? []), [from, to] as [number, number]].toSorted((a, b) => a[0] - b[0]),
+    );
+  }
+  return cuts;
+}
+
+/** Lines of functions that ran which no execution reached. What comes before a function's first step is its head. */
+function unreachedLines({ trace }: Lecture, file: number, lines: string[]): Set<number> {
+  const { functions, statements } = trace;
+  const ran = new Uint8Array(lines.length + 2);
+  for (let statement = 0; statement < statements.file.length; statement++) {
+    if (statements.file[statement] !== file) continue;
+    const end = Math.min(statements.end_line[statement], lines.length);
+    for (let line = statements.line[statement]; line <= end; line++) ran[line] = 1;
+  }
+  const unreached = new Set<number>();
+  for (let fn = 0; fn < functions.file.length; fn++) {
+    if (functions.file[fn] !== file) continue;
+    let reached = false;
+    for (let line = functions.line[fn] + 1; line <= Math.min(functions.end_line[fn], lines.length); line++) {
+      if (ran[line]) reached = true;
+      else if (reached && !/^\s*(?:#|$|(?:else|try|finally)\s*:)/.test(lines[line - 1])) unreached.add(line);
+    }
+  }
+  return unreached;
+}
+
+/** The line of `def main():`, which a reader of the lecture need not see; -1 when there is none on a line of its own. */
+function entryHeader({ trace }: Lecture, file: number, lines: string[]): number {
+  if (file !== trace.entry || trace.calls.function.length === 0) return -1;
+  const main = trace.calls.function[0];
+  const line = trace.functions.line[main];
+  return trace.functions.file[main] === file && /^def \w+\(.*\).*:\s*(#.*)?$/.test(lines[line - 1] ?? "") ? line : -1;
+}
+
+/** Fold what comes before the first function of the lecture, if nothing of it was stepped through. */
+function foldPreamble({ trace, outputs }: Lecture, file: number, lines: string[], items: Item[]): Item[] {
+  if (file !== trace.entry) return items;
+  const first = lines.findIndex((text) => /^(?:@|def |class |async def )/.test(text)) + 1;
+  const { statements } = trace;
+  const stepped = statements.line.some((line, i) => statements.file[i] === file && line < first);
+  const inside = items.filter(({ line }) => line < first);
+  const code = inside.filter(({ kind }) => kind === "code");
+  if (code.length < 2 || stepped || outputs.statements.length === 0) return items;
+  const rest = items.slice(inside.length);
+  while (rest[0]?.kind === "gap") rest.shift();
+  return [{ kind: "fold", line: code[0].line, endLine: code.at(-1)!.line, items: inside }, ...rest];
+}
+
+function intoBlocks(items: Item[]): Block[] {
+  const blocks: Block[] = [];
+  for (const item of items) {
+    const end = "endLine" in item ? item.endLine : item.line;
+    const last = blocks.at(-1);
+    if (!last || item.line - last.line >= BLOCK_LINES) blocks.push({ line: item.line, endLine: end, items: [item] });
+    else {
+      last.items.push(item);
+      last.endLine = Math.max(last.endLine, end);
+    }
+  }
+  return blocks;
+}
+
+/** Statements that a reader does not see: hidden by `# @hide`, or notes for the speaker while those are off. */
+export function hiddenStatements({ trace, outputs, executions }: Lecture, raw: boolean, notes: boolean): Uint8Array {
+  const { statements, files } = trace;
+  const hidden = new Uint8Array(statements.file.length);
+  if (raw) return hidden;
+  const hiddenLines = files.map((file) => new Set(file.hidden));
+  for (let statement = 0; statement < hidden.length; statement++) {
+    const lines = hiddenLines[statements.file[statement]];
+    if (lines.size === 0) continue;
+    let all = true;
+    for (let line = statements.line[statement]; all && line <= statements.end_line[statement]; line++) {
+      all = lines.has(line);
+    }
+    if (all) hidden[statement] = 1;
+  }
+  if (notes) return hidden;
+  const { start, order } = executions.byStatement;
+  for (const statement of outputs.statements.flat()) {
+    let onlyNotes = true;
+    for (let i = start[statement]; onlyNotes && i < start[statement + 1]; i++) {
+      onlyNotes = outputs.ofStep(order[i]).every(({ kind }) => kind === "note");
+    }
+    if (onlyNotes) hidden[statement] = 1;
+  }
+  return hidden;
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import { framesAt } from "./bindings";
+import { openLecture } from "./lecture";
+import { traceFromText } from "./trace-from-text";
+
+const lectureOf = (drawing: string) => openLecture(traceFromText(drawing));
+
+/** The variables of the innermost call at each position, as text; "*" marks what just changed. */
+function variables(lecture: ReturnType<typeof lectureOf>): string[] {
+  return Array.from(lecture.positions.step, (_, position) => {
+    const [{ variables }] = framesAt(lecture.bindings, lecture.stackAt(position), position);
+    const text = variables.map(({ name, value, changed }) => {
+      return `${name}=${JSON.stringify(lecture.trace.values[value])}${changed ? "*" : ""}`;
+    });
+    return text.join(" ");
+  });
+}
+
+describe("variables", () => {
+  it("are there from the step that bound them, and marked where they changed", () => {
+    const lecture = lectureOf(`
+      1 x=1
+      2 y=2
+      3 x=1
+      4 x=5`);
+    expect(variables(lecture)).toEqual(["x=1*", "x=1 y=2*", "x=1 y=2", "x=5* y=2"]);
+  });
+
+  it("are known only on the way out when they come from a call", () => {
+    const lecture = lectureOf(`
+      1 x=1
+      2
+        10 z=7
+        11 return=9
+      ^ x=9
+      3`);
+    expect(variables(lecture)).toEqual(["x=1*", "x=1", "z=7*", "z=7", "x=9*", "x=9"]);
+    expect(lecture.trace.values[lecture.bindings.returned(3)]).toBe(9);
+    expect(lecture.bindings.returned(2)).toBe(-1);
+  });
+
+  it("go when they are cleared", () => {
+    expect(variables(lectureOf("1 x=1\n2 x-\n3 x=1"))).toEqual(["x=1*", "", "x=1*"]);
+  });
+
+  it("belong to their call: a second call of a function starts with none", () => {
+    const lecture = lectureOf(`
+      1
+        10 a=1
+      2
+        10
+        11 a=2`);
+    expect(variables(lecture)).toEqual(["", "a=1*", "", "", "", "a=2*", ""]);
+  });
+
+  it("of every open call are shown, the innermost first", () => {
+    const lecture = lectureOf(`
+      1 x=1
+      2
+        10 y=2
+          20 z=3`);
+    const frames = framesAt(lecture.bindings, lecture.stackAt(3), 3);
+    expect(frames.map(({ frame, variables }) => [lecture.functionName(frame.call), variables[0]?.name])).toEqual([
+      ["f20", "z"],
+      ["f10", "y"],
+      ["main", "x"],
+    ]);
+  });
+});
+
+describe("outputs", () => {
+  const lecture = lectureOf(`
+    1 "# Title"
+    2
+    3 "turn 1"
+    2
+    3 "turn 2"
+    4 "the end"`);
+  const textAt = (line: number, position: number) => {
+    const statement = lecture.trace.statements.line.indexOf(line);
+    const step = lecture.outputs.executionAt(statement, position);
+    return lecture.outputs.ofStep(step).map((output) => (output.kind === "text" ? output.text : output.kind));
+  };
+
+  it("are those of the latest turn reached", () => {
+    expect(textAt(3, 2)).toEqual(["turn 1"]);
+    expect(textAt(3, 3)).toEqual(["turn 1"]);
+    expect(textAt(3, 4)).toEqual(["turn 2"]);
+  });
+
+  it("are those of the first turn before it is reached, so that the page is a document from the start", () => {
+    expect(textAt(3, 0)).toEqual(["turn 1"]);
+    expect(textAt(4, 0)).toEqual(["the end"]);
+    expect(lecture.outputs.knownFrom(5)).toBe(5);
+  });
+
+  it("of a step that calls visible code wait for its way out", () => {
+    const calling = lectureOf(`
+      1
+        10
+      ^ "a"
+      1
+        10
+      ^ "b"`);
+    const at = (position: number) => calling.outputs.executionAt(0, position);
+    expect([0, 1, 2, 3, 4, 5].map(at)).toEqual([0, 0, 0, 0, 0, 2]);
+  });
+
+  it("give the title and the headings, without their marks and once a statement", () => {
+    const long = lectureOf(`
+      1 "# Byte-*pair* encoding"
+      2 "## Merges of \`bytes\`\\n\\nwords\\n\\n\`\`\`\\n# not this\\n\`\`\`"
+      2 "## Merges of \`bytes\`"
+      3 "## [Next](https://example.org)"`);
+    expect(long.title).toBe("Byte-pair encoding");
+    expect(long.headings.map(({ level, text, position }) => [level, text, position])).toEqual([
+      [1, "Byte-pair encoding", 0],
+      [2, "Merges of bytes", 1],
+      [2, "Next", 3],
+    ]);
+  });
+});
+
+describe("lines", () => {
+  const lecture = lectureOf(`
+    1
+    2
+    3
+    2
+    3
+    2`);
+
+  it("lead to their next execution, else to their first", () => {
+    const next = (step: number) => lecture.executions.nextAt(0, 2, step);
+    expect([0, 1, 2, 3, 5].map(next)).toEqual([1, 3, 3, 5, 1]);
+  });
+
+  it("lead nowhere when they did not run", () => {
+    expect(lecture.executions.nextAt(0, 8, 0)).toBe(-1);
+    expect(lecture.executions.nextAt(0, 1000, 0)).toBe(-1);
+  });
+
+  it("belong to the smallest statement around them", () => {
+    const trace = traceFromText("1\n2");
+    trace.statements.end_line[0] = 5;
+    trace.statements.line[1] = 3;
+    trace.statements.end_line[1] = 3;
+    expect(openLecture(trace).executions.statementsAt(0, 3)).toEqual([1, 0]);
+  });
+});
+
+describe("what was printed", () => {
+  const lecture = lectureOf(`
+    1 >one
+    2
+      10 >two
+    ^ >three
+    3 >four`);
+  const text = (position: number, limit = 1000) => {
+    const { pieces, left } = lecture.printed.upTo(position, limit);
+    return [pieces.map((piece) => (piece.fresh ? `[${piece.text}]` : piece.text)).join(""), left];
+  };
+
+  it("is shown up to a position, with what is new there marked", () => {
+    expect(text(0)).toEqual(["[one\n]", 0]);
+    expect(text(1)).toEqual(["one\n", 0]);
+    expect(text(2)).toEqual(["one\n[two\n]", 0]);
+    expect(text(3)).toEqual(["one\ntwo\n[three\n]", 0]);
+    expect(lecture.printed.rowsAt(2)).toBe(2);
+  });
+
+  it("is cut at its beginning when there is too much", () => {
+    expect(text(4, 7)).toEqual(["e\n[four\n]", 12]);
+  });
+});

@@ -1,0 +1,73 @@
+import type { Trace } from "../format/generated";
+import { buildBindings, type Bindings } from "./bindings";
+import { buildCallTree, type CallTree, type Frame } from "./calls";
+import { buildExecutions, type Executions } from "./executions";
+import { findHeadings, type Heading } from "./headings";
+import { buildOutputs, type Outputs } from "./outputs";
+import { buildPositions, type Positions } from "./positions";
+import { buildPrinted, type Printed } from "./printed";
+
+/** A trace and everything that is worked out from it, once, when it is opened. */
+export interface Lecture {
+  trace: Trace;
+  tree: CallTree;
+  positions: Positions;
+  executions: Executions;
+  bindings: Bindings;
+  outputs: Outputs;
+  printed: Printed;
+  headings: Heading[];
+  title: string;
+  /** The calls open at a position, the innermost first. */
+  stackAt(position: number): Frame[];
+  /** The step that made the call which this position is in, or -1. */
+  callerOf(position: number): number;
+  /** The file and line of a step's statement. */
+  placeOf(step: number): { file: number; line: number; endLine: number };
+  functionName(call: number): string;
+}
+
+export function openLecture(trace: Trace): Lecture {
+  const tree = buildCallTree(trace);
+  const positions = buildPositions(trace, tree);
+  const executions = buildExecutions(trace);
+  const outputs = buildOutputs(trace, positions, executions);
+  const headings = findHeadings(trace, outputs);
+  const { steps, statements, calls, functions, strings } = trace;
+  // A way out stands at the end of what ran inside, so that is the time at which to ask who called whom.
+  const timeOf = (position: number) => {
+    const step = positions.step[position];
+    return positions.out[position] ? positions.last[step] : step;
+  };
+  return {
+    trace,
+    tree,
+    positions,
+    executions,
+    bindings: buildBindings(trace, positions),
+    outputs,
+    printed: buildPrinted(trace, positions),
+    headings,
+    title: headings.find(({ level }) => level === 1)?.text || trace.summary.title || trace.summary.name,
+    stackAt(position) {
+      if (position < 0 || position >= positions.count) return [];
+      const step = positions.step[position];
+      const frames = tree.stack(steps.call[step], timeOf(position));
+      frames[0].step = step;
+      return frames;
+    },
+    callerOf(position) {
+      if (position < 0 || position >= positions.count) return -1;
+      return tree.parent(steps.call[positions.step[position]], timeOf(position));
+    },
+    placeOf(step) {
+      const statement = steps.statement[step];
+      return {
+        file: statements.file[statement],
+        line: statements.line[statement],
+        endLine: statements.end_line[statement],
+      };
+    },
+    functionName: (call) => strings[functions.name[calls.function[call]]],
+  };
+}

@@ -1,0 +1,53 @@
+import type { Output, Trace } from "../format/generated";
+import { groupRows, lastAtMost, type Groups } from "./columns";
+import type { Executions } from "./executions";
+import { knownFrom, type Positions } from "./positions";
+
+export interface Outputs {
+  /** The statements that showed something in any of their executions, by file. */
+  statements: number[][];
+  /** The rows of `trace.shown` that a step made. */
+  ofStep(step: number): Output[];
+  /** The execution whose outputs a statement shows at a position: the latest one reached, else the first one to come. */
+  executionAt(statement: number, position: number): number;
+  /** From which position on the outputs of a step are there. */
+  knownFrom(step: number): number;
+}
+
+export function buildOutputs(trace: Trace, positions: Positions, executions: Executions): Outputs {
+  const { shown, steps, statements, files, outputs } = trace;
+  const byStep: Groups = groupRows(shown.step, steps.call.length);
+  const { start, order } = byStep;
+  const { byStatement } = executions;
+
+  const showing = new Uint8Array(statements.file.length);
+  for (const step of shown.step) showing[steps.statement[step]] = 1;
+  const perFile: number[][] = files.map(() => []);
+  for (let statement = 0; statement < showing.length; statement++) {
+    if (showing[statement]) perFile[statements.file[statement]].push(statement);
+  }
+
+  const known = (step: number) => {
+    const row = start[step] < start[step + 1] ? order[start[step]] : -1;
+    return row < 0 ? positions.entry[step] : knownFrom(positions, step, shown.at[row]);
+  };
+
+  return {
+    statements: perFile,
+    ofStep(step) {
+      const found: Output[] = [];
+      for (let i = start[step]; i < start[step + 1]; i++) found.push(outputs[shown.output[order[i]]]);
+      return found;
+    },
+    executionAt(statement, position) {
+      const from = byStatement.start[statement];
+      const to = byStatement.start[statement + 1];
+      if (from === to) return -1;
+      let at = lastAtMost(position, from, to, (i) => positions.entry[byStatement.order[i]]);
+      // A step that calls visible code first shows its outputs on its way out: until then the turn before it stands.
+      while (at > from && known(byStatement.order[at]) > position) at--;
+      return byStatement.order[at < 0 ? from : at];
+    },
+    knownFrom: known,
+  };
+}

@@ -1,0 +1,141 @@
+import { FORMAT, VERSION, type Output, type Trace, type Value } from "../format/generated";
+
+/**
+ * A small trace, drawn as text; for tests.
+ *
+ *     1 x=1                 a step on line 1, after which x is 1
+ *     2 "# Title"           a step that shows a text
+ *     3                     a step that calls:
+ *       10 y=2 >hello       … line 10, in the function `f10`, which prints
+ *       11 return=3
+ *     ^ z=3                 what step "3" leaves behind when it closes
+ *     4 !                   a step that raises
+ *
+ * Deeper indentation is a new call of the function of its line: lines 1–9 are `main`, 10–19 are `f10`, and so on. `x-`
+ * clears x; `@1 12` is a step on line 12 in call 1, resumed by the step around it. Values are JSON.
+ */
+export function traceFromText(drawing: string): Trace {
+  const trace = emptyTrace();
+  const { steps, calls, statements, functions, bindings, shown, printed, resumes, raised } = trace;
+  const string = (text: string) => intern(trace.strings, text);
+  const open: { indent: number; call: number; step: number }[] = [];
+
+  const rows = drawing.split("\n").filter((row) => row.trim() !== "");
+  for (const row of rows) {
+    const indent = row.search(/\S/);
+    while (open.length > 0 && open[open.length - 1].indent > indent) open.pop();
+    const items: string[] = row.trim().match(/"(?:[^"\\]|\\.)*"|[^\s"]*"[^"]*"|\S+/g) ?? [];
+    const resumed = items[0].startsWith("@") ? Number(items.shift()!.slice(1)) : -1;
+    const head = items.shift()!;
+    let level = open[open.length - 1];
+    if (head !== "^") {
+      const line = Number(head);
+      const step = steps.call.length;
+      if (!level || level.indent < indent) {
+        const parent = level?.step ?? -1;
+        const call = resumed >= 0 ? resumed : newCall(line, parent);
+        if (resumed >= 0) push(resumes, { call, step, parent });
+        level = { indent, call, step };
+        open.push(level);
+      }
+      level.step = step;
+      push(steps, { statement: statementAt(line), call: level.call, start: 1000, duration: 1000, end: 0 });
+    }
+    const [step, at] = [level.step, steps.call.length - 1];
+    for (const item of items) {
+      const [, name, text] = /^([^=]+)=(.*)$/s.exec(item) ?? [];
+      if (item.startsWith('"')) show(step, at, { kind: "text", text: JSON.parse(item) as string });
+      else if (item.startsWith("note:")) show(step, at, { kind: "note", text: item.slice(5) });
+      else if (item.startsWith(">")) push(printed, { step, at, stream: 0, text: string(item.slice(1) + "\n") });
+      else if (item === "!") fail(step);
+      else if (name === "return") bind(step, at, "", JSON.parse(text) as Value, 1);
+      else if (name) bind(step, at, name, JSON.parse(text) as Value, 0);
+      else if (item.endsWith("-")) push(bindings, { step, at, name: string(item.slice(0, -1)), value: -1, role: 0 });
+      else throw new Error(`traceFromText does not know ${item}`);
+    }
+  }
+  trace.summary.steps = steps.call.length;
+  return trace;
+
+  function newCall(line: number, parent: number): number {
+    const first = line < 10 ? 1 : Math.floor(line / 10) * 10;
+    const name = string(first === 1 ? "main" : `f${first}`);
+    let fn = functions.name.indexOf(name);
+    if (fn < 0) fn = push(functions, { name, file: 0, line: first, end_line: first === 1 ? 9 : first + 9 });
+    return push(calls, { function: fn, parent, track: 0 });
+  }
+
+  function statementAt(line: number): number {
+    const found = statements.line.indexOf(line);
+    return found >= 0 ? found : push(statements, { file: 0, line, end_line: line });
+  }
+
+  function bind(step: number, at: number, name: string, value: Value, role: number): void {
+    push(bindings, { step, at, name: string(name), value: intern(trace.values, value), role });
+  }
+
+  function show(step: number, at: number, output: Output): void {
+    push(shown, { step, at, output: trace.outputs.push(output) - 1 });
+  }
+
+  function fail(step: number): void {
+    const line = statements.line[steps.statement[step]];
+    const traceback = [{ file: 0, path: "lectures/drawn.py", line, function: "main", text: "boom()" }];
+    const failure = trace.failures.push({ type: "ValueError", message: "boom", traceback }) - 1;
+    push(raised, { step, failure });
+    steps.end[step] = 3;
+    trace.summary.outcome = { status: "failed", message: "ValueError: boom", failure, exit_code: 1 };
+  }
+}
+
+/** Append a row to a table; its index. */
+function push(table: object, row: Record<string, number>): number {
+  const columns = table as Record<string, number[]>;
+  for (const [column, cell] of Object.entries(row)) columns[column].push(cell);
+  return Object.values(columns)[0].length - 1;
+}
+
+function intern<T>(pool: T[], item: T): number {
+  const found = pool.indexOf(item);
+  return found >= 0 ? found : pool.push(item) - 1;
+}
+
+function emptyTrace(): Trace {
+  const text = Array.from({ length: 40 }, (_, i) => {
+    if (i === 0) return "def main():";
+    return i % 10 === 9 ? `def f${i + 1}():` : `    line_${i + 1}()`;
+  }).join("\n");
+  return {
+    format: FORMAT,
+    version: VERSION,
+    summary: { name: "drawn", title: "Drawn", steps: 0, seconds: 0.001, outcome: { status: "finished" } },
+    provenance: {
+      arguments: ["-m", "drawn"],
+      started: "2026-01-01T00:00:00Z",
+      python: "3.12.1",
+      platform: "Linux",
+      hardware: { machine: "x86_64", processor: "x86_64", cores: 2, gpus: [] },
+      packages: {},
+      engine: "0.1.0",
+    },
+    clock: 1767225600,
+    entry: 0,
+    files: [{ path: "lectures/drawn.py", sha256: "", text, hidden: [], directives: [] }],
+    strings: [""],
+    functions: { name: [], file: [], line: [], end_line: [] },
+    statements: { file: [], line: [], end_line: [] },
+    tracks: { rank: [-1], process: [1], thread: [1] },
+    calls: { function: [], parent: [], track: [] },
+    resumes: { call: [], step: [], parent: [] },
+    steps: { statement: [], call: [], start: [], duration: [], end: [] },
+    values: [],
+    bindings: { step: [], at: [], name: [], value: [], role: [] },
+    outputs: [],
+    shown: { step: [], at: [], output: [] },
+    printed: { step: [], at: [], stream: [], text: [] },
+    costs: { step: [], measure: [], amount: [] },
+    failures: [],
+    raised: { step: [], failure: [] },
+    notices: [],
+  };
+}

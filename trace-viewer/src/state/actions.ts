@@ -1,0 +1,129 @@
+import { loadTrace } from "../format/load";
+import { TraceProblem } from "../format/problem";
+import { openLecture } from "../logic/lecture";
+import * as moves from "../logic/moves";
+import { locate, type Place } from "../logic/place";
+import { applyTheme, saveSettings, type Settings } from "./settings";
+import { isHidden, lectureOf, store, type Overlay, type State } from "./store";
+
+const PAST_KEPT = 100;
+
+let opening: AbortController | null = null;
+
+/** Open the trace that a place names, at that place. What goes wrong becomes a page that says so. */
+export async function openPlace(place: Place): Promise<void> {
+  opening?.abort();
+  const { trace: path } = place;
+  if (!path) {
+    store.setState({ opened: { status: "none" }, position: -1, peek: null, past: [], overlay: null });
+    return;
+  }
+  const { opened } = store.getState();
+  if (opened.status === "ready" && opened.path === path) return store.setState((state) => shownAt(state, place));
+  const controller = (opening = new AbortController());
+  store.setState({ opened: { status: "loading", path }, position: -1, peek: null, past: [], overlay: null });
+  try {
+    const trace = await loadTrace(path, controller.signal);
+    if (controller.signal.aborted) return;
+    store.setState((state) =>
+      shownAt({ ...state, opened: { status: "ready", path, lecture: openLecture(trace) } }, place),
+    );
+  } catch (error) {
+    if (controller.signal.aborted) return;
+    const unknown = new TraceProblem("This trace cannot be opened", "The viewer met something it does not understand.");
+    store.setState({
+      opened: { status: "problem", path, problem: error instanceof TraceProblem ? error : unknown },
+    });
+    if (!(error instanceof TraceProblem)) console.error(error);
+  }
+}
+
+function shownAt(state: State, place: Place): State {
+  const lecture = lectureOf(state);
+  if (!lecture) return state;
+  const { position, peek, problem } = locate(lecture, place);
+  return { ...state, position: nearestVisible(state, position), peek, motion: "jump", message: problem };
+}
+
+/** Go to a position that a step leads to: forward, back, over, out. */
+export function stepTo(position: number): void {
+  if (position >= 0) store.setState({ position, peek: null, message: null, motion: "step" });
+}
+
+/** Go somewhere else in the lecture, and remember where from. */
+export function jumpTo(position: number): void {
+  const state = store.getState();
+  const target = nearestVisible(state, position);
+  if (target < 0) return;
+  if (target === state.position) {
+    if (state.peek) store.setState({ peek: null, motion: "jump" });
+    return;
+  }
+  const past = [...state.past, state.position].slice(-PAST_KEPT);
+  store.setState({ position: target, past, peek: null, message: null, motion: "jump" });
+}
+
+/** Follow the scrubber: like a jump, but only its first move is worth coming back to. */
+export function scrubTo(position: number, first: boolean): void {
+  if (first) jumpTo(position);
+  else stepTo(nearestVisible(store.getState(), position));
+}
+
+export function jumpBack(): void {
+  const { past } = store.getState();
+  const position = past.at(-1);
+  if (position !== undefined) {
+    store.setState({ position, past: past.slice(0, -1), peek: null, message: null, motion: "jump" });
+  }
+}
+
+/** Go to the next time this line runs; a line that did not run says so. */
+export function jumpToLine(file: number, line: number): void {
+  const state = store.getState();
+  const lecture = lectureOf(state);
+  if (!lecture) return;
+  const here = state.position < 0 ? -1 : lecture.positions.step[state.position];
+  const step = lecture.executions.nextAt(file, line, here);
+  if (step >= 0) jumpTo(lecture.positions.entry[step]);
+  else store.setState({ message: `Line ${line} did not run in this recording.` });
+}
+
+/** Look at a place in the source without leaving the step. */
+export function peekAt(file: number, line: number): void {
+  const lecture = lectureOf(store.getState());
+  if (!lecture?.trace.files[file]) return;
+  store.setState({ peek: { file, line }, overlay: null, motion: "jump" });
+}
+
+export function endPeek(): void {
+  store.setState({ peek: null, motion: "jump" });
+}
+
+export function setSettings(change: Partial<Settings>): void {
+  const settings = { ...store.getState().settings, ...change };
+  saveSettings(settings);
+  applyTheme(settings);
+  store.setState({ settings });
+  const { position } = store.getState();
+  const target = nearestVisible(store.getState(), position);
+  if (target !== position) store.setState({ position: target, motion: "jump" });
+}
+
+export function setOverlay(overlay: Overlay | null): void {
+  store.setState({ overlay });
+}
+
+export function say(message: string | null): void {
+  store.setState({ message });
+}
+
+/** The position itself if the reader can see it, else the next one that they can, else the one before. */
+function nearestVisible(state: State, position: number): number {
+  const lecture = lectureOf(state);
+  if (!lecture || position < 0 || !isHidden(state, position)) return position;
+  const hidden = (at: number) => isHidden(state, at);
+  const next = moves.visible(moves.forward, hidden)(lecture, position);
+  if (next >= 0) return next;
+  const before = moves.visible(moves.back, hidden)(lecture, position);
+  return before >= 0 ? before : position;
+}

@@ -1,0 +1,75 @@
+import { readPlace, writePlace } from "../logic/place";
+import { openPlace } from "./actions";
+import { lectureOf, store, type State } from "./store";
+
+/** Browsers refuse more than about a hundred changes of the address in half a minute; steps can come faster. */
+const QUIET_MS = 250;
+
+/**
+ * Keep the address of the page the shadow of the place: steps replace it, when they pause; jumps make an entry in the
+ * history, so that the browser's back button leads back. Returns what stops it.
+ */
+export function followAddress(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let restoring = false; // a change that comes from the address itself
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const search = addressOf(store.getState());
+    if (search !== null && search !== window.location.search) window.history.replaceState(null, "", withSearch(search));
+  };
+
+  const changed = (state: State, before: State) => {
+    if (restoring || state.opened.status !== "ready") return;
+    if (state.position === before.position && state.peek === before.peek && state.opened === before.opened) return;
+    const left = state.past !== before.past && state.past.at(-1) === before.position;
+    const looked = state.peek !== null && state.peek !== before.peek;
+    if (state.opened === before.opened && (left || looked)) {
+      const from = addressOf(before);
+      if (from !== null) window.history.replaceState(null, "", withSearch(from));
+      clearTimeout(timer);
+      timer = undefined;
+      const search = addressOf(state);
+      if (search !== null && search !== window.location.search) window.history.pushState(null, "", withSearch(search));
+    } else timer ??= setTimeout(flush, QUIET_MS);
+  };
+
+  const follow = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    restoring = true;
+    void openPlace(readPlace(window.location.search)); // a place in the open lecture is shown before this returns
+    restoring = false;
+  };
+
+  const unsubscribe = store.subscribe(changed);
+  window.addEventListener("popstate", follow);
+  window.addEventListener("pagehide", flush);
+  follow();
+  return () => {
+    unsubscribe();
+    clearTimeout(timer);
+    window.removeEventListener("popstate", follow);
+    window.removeEventListener("pagehide", flush);
+  };
+}
+
+/** The query of the address for a state, or null while no lecture is open. */
+function addressOf(state: State): string | null {
+  const lecture = lectureOf(state);
+  if (!lecture || state.opened.status !== "ready") return null;
+  const { position, peek } = state;
+  const { positions, trace } = lecture;
+  return writePlace({
+    trace: state.opened.path,
+    step: position < 0 ? 0 : positions.step[position],
+    out: position >= 0 && positions.out[position] === 1,
+    file: peek ? trace.files[peek.file].path : null,
+    line: peek?.line ?? 1,
+  });
+}
+
+function withSearch(search: string): string {
+  return window.location.pathname + search;
+}

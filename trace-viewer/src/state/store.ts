@@ -1,0 +1,71 @@
+import { useStore as useZustand } from "zustand";
+import { createStore } from "zustand/vanilla";
+import type { TraceProblem } from "../format/problem";
+import { hiddenStatements } from "../logic/document";
+import type { Lecture } from "../logic/lecture";
+import { loadSettings, type Settings } from "./settings";
+
+export type Opened =
+  | { status: "none" }
+  | { status: "loading"; path: string }
+  | { status: "problem"; path: string; problem: TraceProblem }
+  | { status: "ready"; path: string; lecture: Lecture };
+
+export type Overlay = "help" | "contents" | "run";
+
+/** Everything that changes. `opened`, `position` and `peek` are the place: the address of the page is their shadow. */
+export interface State {
+  opened: Opened;
+  /** Index into the lecture's positions; -1 when the trace has no steps. */
+  position: number;
+  /** A place in the source looked at away from the position, or null. */
+  peek: { file: number; line: number } | null;
+  /** The positions that jumps started from, the latest last. */
+  past: number[];
+  settings: Settings;
+  overlay: Overlay | null;
+  /** A sentence for the reader that goes away by itself. */
+  message: string | null;
+  /** How the position was last reached: the page follows steps gently and jumps at once. */
+  motion: "step" | "jump";
+}
+
+export const initialState = (): State => ({
+  opened: { status: "none" },
+  position: -1,
+  peek: null,
+  past: [],
+  settings: loadSettings(),
+  overlay: null,
+  message: null,
+  motion: "jump",
+});
+
+export const store = createStore<State>(initialState);
+
+export function useStore<T>(select: (state: State) => T): T {
+  return useZustand(store, select);
+}
+
+export function lectureOf({ opened }: State): Lecture | null {
+  return opened.status === "ready" ? opened.lecture : null;
+}
+
+/** The lecture, for panes that are on the page only while one is open. */
+export function useLecture(): Lecture {
+  const lecture = useStore(lectureOf);
+  if (!lecture) throw new Error("No lecture is open");
+  return lecture;
+}
+
+let hiddenFor: { lecture: Lecture; raw: boolean; notes: boolean; statements: Uint8Array } | null = null;
+
+/** Whether a position is on a statement that the reader does not see, under the present settings. */
+export function isHidden({ opened, settings: { raw, notes } }: State, position: number): boolean {
+  if (opened.status !== "ready" || position < 0) return false;
+  const { lecture } = opened;
+  if (hiddenFor?.lecture !== lecture || hiddenFor.raw !== raw || hiddenFor.notes !== notes) {
+    hiddenFor = { lecture, raw, notes, statements: hiddenStatements(lecture, raw, notes) };
+  }
+  return hiddenFor.statements[lecture.trace.steps.statement[lecture.positions.step[position]]] === 1;
+}

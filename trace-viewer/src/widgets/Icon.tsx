@@ -1,0 +1,44 @@
+/** The viewer's few icons: strokes on a 20 × 20 grid, drawn in the colour of the text. */
+const paths = {
+  forward: "M4 10h11M11 5.5 15.5 10 11 14.5",
+  back: "M16 10H5M9 5.5 4.5 10 9 14.5",
+  over: "M3.5 11.5c1.6-5.5 10-6 12-.6M15.8 6.4l.2 4.8-4.6-.9M10 15.2h.01",
+  overBack: "M16.5 11.5c-1.6-5.5-10-6-12-.6M4.2 6.4 4 11.2l4.6-.9M10 15.2h.01",
+  out: "M10 13V4M6 8l4-4 4 4M4 16.5h12",
+  outBack: "M10 13V4M6 8l4-4 4 4M4 16.5h3M13 16.5h3",
+  nextTurn: "M15.5 10a5.5 5.5 0 1 1-1.8-4.1M14.5 2.5v3.9h-3.9",
+  previousTurn: "M4.5 10a5.5 5.5 0 1 0 1.8-4.1M5.5 2.5v3.9h3.9",
+  first: "M5 4.5v11M15.5 5 9 10l6.5 5",
+  last: "M15 4.5v11M4.5 5 11 10l-6.5 5",
+  return: "M7.5 5 4 8.5 7.5 12M4.5 8.5H12a4 4 0 0 1 0 8H9",
+  contents: "M3.5 5h.01M7 5h9.5M5.5 10h.01M9 10h7.5M5.5 15h.01M9 15h7.5",
+  variables: "M3.5 4.5h13v11h-13zM11.5 4.5v11M13.5 8h1M13.5 11h1",
+  printed: "M3.5 4.5h13v11h-13zM6.5 8l2.2 2-2.2 2M10.5 12.5h3",
+  notes: "M4.5 3.5h11v9l-4 4h-7zM11.5 16.5v-4h4M7.5 7h5M7.5 10h3",
+  animate: "M3 10s2.6-4.5 7-4.5S17 10 17 10s-2.6 4.5-7 4.5S3 10 3 10zM10 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
+  raw: "M7 6 3 10l4 4M13 6l4 4-4 4M11.3 4.5l-2.6 11",
+  theme: "M10 3.5a6.5 6.5 0 1 0 0 13zM10 3.5a6.5 6.5 0 0 1 0 13",
+  run: "M10 16.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM10 9.2v4M10 6.6h.01",
+  help: "M10 16.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM8.1 8.2c.1-1.1.9-1.8 2-1.8s1.9.7 1.9 1.7c0 1.4-2 1.6-2 3M10 13.6h.01",
+  home: "M3.5 9.5 10 4l6.5 5.5M5.5 8.5v7.5h9V8.5",
+  close: "M5 5l10 10M15 5 5 15",
+  more: "M5 10h.01M10 10h.01M15 10h.01",
+  up: "M5 12.5 10 7.5l5 5",
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+      <path
+        d={paths[name]}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
+}
