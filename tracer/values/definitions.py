@@ -79,7 +79,7 @@ def _method(walker: Walker, value: types.MethodType, depth: int) -> Value:
 
 def _cached(walker: Walker, value: Any, depth: int) -> Value:
     """What `functools.cache` made of a function: the function."""
-    wrapped = dict(instance_fields(value)).get("__wrapped__")
+    wrapped = dict(instance_fields(value, dunder=True)).get("__wrapped__")
     if type(wrapped) is types.FunctionType:
         return _function(walker, wrapped, depth)
     return Definition(type="function", name=type_name(type(wrapped)))
@@ -102,8 +102,7 @@ def _descriptor(walker: Walker, value: Any, depth: int) -> Value:
 
 
 def _module(walker: Walker, value: types.ModuleType, depth: int) -> Value:
-    namespace: Any = types.ModuleType.__dict__["__dict__"]
-    names = namespace.__get__(value)
+    names = vars(value)
     name, source = names.get("__name__"), names.get("__file__")
     file = walker.locate(source) if type(source) is str and walker.locate is not None else None
     return Definition(

@@ -120,7 +120,7 @@ def _struct_sequence(walker: Walker, value: tuple[object, ...], depth: int) -> V
 def exception(walker: Walker, value: BaseException, depth: int) -> Value:
     """`ValueError: what it says`, or its arguments and fields where it has more to it than a message."""
     arguments = BaseException.__dict__["args"].__get__(value)
-    own = [item for item in instance_fields(value) if item[0] != "__notes__"]
+    own = instance_fields(value)
     if not own and not arguments:
         return opaque(walker, value, "", depth)
     if not own and len(arguments) == 1:

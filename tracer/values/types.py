@@ -42,8 +42,11 @@ def root(cls: type) -> str:
     return module.partition(".")[0] if type(module) is str else ""
 
 
-def instance_fields(value: object) -> list[tuple[str, object]]:
-    """The names and values an instance holds in its slots and its `__dict__`, without running a line of its class."""
+def instance_fields(value: object, dunder: bool = False) -> list[tuple[str, object]]:
+    """The names and values an instance holds in its slots and its `__dict__`, without running a line of its class.
+
+    Names like `__wrapped__` are Python's own: left out unless asked for.
+    """
     found: dict[str, object] = {}
     classes = mro(type(value))
     for cls in reversed(classes):
@@ -57,10 +60,14 @@ def instance_fields(value: object) -> list[tuple[str, object]]:
                 except AttributeError:  # a slot that was never assigned
                     continue
     for cls in classes:
-        descriptor: Any = class_dict(cls).get("__dict__")
-        if type(descriptor) in (GetSetDescriptorType, MemberDescriptorType):  # an attribute made in C, not a property
-            attributes: Any = descriptor.__get__(value)
+        store: Any = class_dict(cls).get("__dict__")
+        if type(store) in (GetSetDescriptorType, MemberDescriptorType):  # an attribute made in C, not a property
+            attributes: Any = store.__get__(value)
             if issubclass(type(attributes), dict):
-                found.update((name, item) for name, item in dict.items(attributes) if type(name) is str)
+                found.update(
+                    (name, item)
+                    for name, item in dict.items(attributes)
+                    if type(name) is str and (dunder or not name.startswith("__"))
+                )
             break
     return list(found.items())

@@ -1,0 +1,181 @@
+"""What the arrays of every library have in common: which elements to show, and how to write them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from tracer.format.schema import Picture, Stats
+from tracer.values.numbers import EXACT, real
+from tracer.values.text import clean
+
+__all__ = ["SAMPLE", "Cell", "Grid", "cells", "grid", "moments", "scattered", "stretch"]
+
+Cell = float | int | bool | str | None
+
+SAMPLE = 65_536
+"""Elements of a strided sample for approximate statistics."""
+
+_PICTURE_DIGITS = 5  # of a float in a sample: a picture is looked at, `elements` are read
+_TEXT = 60  # characters of an element that is a string
+
+
+class Grid:
+    """Which elements of an array to show: a step along each axis, and the rows and columns that this picks.
+
+    All axes but the last make the rows. Rows and columns are even strides, so picking them is a view and copies nothing.
+    """
+
+    def __init__(self, shape: Sequence[int], room: int, side: int) -> None:
+        leading, last = tuple(shape[:-1]), shape[-1]
+        side = max(1, min(side, math.isqrt(room)))
+        columns = min(last, side)
+        rows = min(math.prod(leading), room // columns, 8 * side)
+        steps = thin(leading, rows)
+        rows = math.prod(_counts(leading, steps))
+        columns = min(last, room // rows, 8 * side)
+        self.steps = (*steps, math.ceil(last / columns))
+        weights = [math.prod(leading[axis + 1 :]) for axis in range(len(leading))]
+        picked = product(*(range(0, size, step) for size, step in zip(leading, steps, strict=True)))
+        self.row_indices = [sum(at * weight for at, weight in zip(place, weights, strict=True)) for place in picked]
+        self.column_indices = list(range(0, last, self.steps[-1]))
+
+    @property
+    def slices(self) -> tuple[slice, ...]:
+        return tuple(slice(None, None, step) for step in self.steps)
+
+    def picture(self, shown: list[Cell]) -> Picture:
+        return Picture(
+            rows=len(self.row_indices),
+            columns=len(self.column_indices),
+            row_indices=self.row_indices,
+            column_indices=self.column_indices,
+            cells=shown,
+        )
+
+
+def grid(shape: Sequence[int], room: int, side: int) -> Grid:
+    """The picture of at most `room` elements of a non-empty array: about square, longer where an axis is short."""
+    return Grid(shape or (1,), room, side)
+
+
+def thin(shape: Sequence[int], most: int) -> list[int]:
+    """A step along each axis so that at most `most` elements remain, taking from the longest axes first."""
+    steps = [1] * len(shape)
+    while math.prod(counts := _counts(shape, steps)) > most:
+        axis = max(range(len(shape)), key=lambda axis: counts[axis])
+        others = math.prod(counts) // counts[axis]
+        if others <= most and counts[axis] <= 2 * (most // others):
+            steps[axis] = math.ceil(shape[axis] / (most // others))
+        else:
+            steps[axis] *= 2
+    return steps
+
+
+def _counts(shape: Sequence[int], steps: Sequence[int]) -> list[int]:
+    return [-(-size // step) for size, step in zip(shape, steps, strict=True)]
+
+
+def scattered(shape: Sequence[int]) -> tuple[slice, ...]:
+    """The slices of a sample for statistics. Odd steps: an even one may meet a pattern of the data at one phase only."""
+    return tuple(slice(None, None, step if step == 1 else step | 1) for step in thin(shape, SAMPLE))
+
+
+# ------------------------------------------------------------------------------------------------------------- elements
+
+
+def cells(values: Iterable[object], bits: int, sampled: bool = False) -> list[Cell]:
+    """Elements as Python scalars → as the record holds them. `bits`: the precision of the dtype, the leading bit included.
+
+    A float is written as shortly as its dtype allows: a float32 that was given as 0.1 stays 0.1.
+    """
+    return [_cell(value, bits, sampled) for value in values]
+
+
+def _cell(value: object, bits: int, sampled: bool) -> Cell:
+    kind = type(value)
+    if kind is float:
+        return _rounded(value) if sampled else shortest(value, bits)  # type: ignore[arg-type]
+    if kind is bool or value is None:
+        return value  # type: ignore[return-value]
+    if kind is int:
+        return value if -EXACT < value < EXACT else str(value)  # type: ignore[operator, return-value]
+    if kind is complex:
+        real_part = _rounded(value.real) if sampled else shortest(value.real, bits)  # type: ignore[attr-defined]
+        imaginary = _rounded(value.imag) if sampled else shortest(value.imag, bits)  # type: ignore[attr-defined]
+        return f"{_bare(real_part)}{'' if str(imaginary).startswith('-') else '+'}{_bare(imaginary)}j"
+    if kind is bytes:
+        return repr(value[:_TEXT])[2:-1]  # type: ignore[index]
+    return clean(str(value), _TEXT)
+
+
+def _bare(part: float | str) -> str:
+    return str(int(part)) if isinstance(part, float) and part.is_integer() and abs(part) < EXACT else str(part)
+
+
+def _rounded(value: float) -> float | str:
+    return float(f"{value:.{_PICTURE_DIGITS}g}") if math.isfinite(value) else repr(value)
+
+
+_TEMPLATES = {
+    bits: [f"%.{digits}g" for digits in range(max(1, int((bits - 1) * 0.30103)), int(bits * 0.30103) + 3)]
+    for bits in range(1, 53)
+}
+"""The formats worth trying for a precision: from the digits that always survive it to those that always tell it."""
+
+
+def shortest(value: float, bits: int) -> float | str:
+    """The decimal with the fewest digits that a dtype of `bits` precision would read as `value`."""
+    if bits >= 53 or value == 0.0:
+        return real(value)
+    if not math.isfinite(value):
+        return repr(value)
+    # Halfway to the next value below, at worst: it is nearer below a power of two than above.
+    reach = math.ldexp(1.0, math.frexp(value)[1] - bits - 2)
+    if value.is_integer() and abs(value) < EXACT:
+        return value
+    for template in _TEMPLATES[bits]:
+        short = float(template % value)
+        if abs(short - value) < reach:
+            return short
+    return value
+
+
+# ----------------------------------------------------------------------------------------------------------- statistics
+
+
+def moments(
+    *,
+    minimum: float | None,
+    maximum: float | None,
+    mean: float | None,
+    std: float | None,
+    zeros: int,
+    nan: int,
+    inf: int,
+    scale: float = 1.0,
+    approximate: bool = False,
+) -> Stats:
+    """The record's statistics. `scale`: the array has so many times the elements of the sample that was counted."""
+    return Stats(
+        min=_figure(minimum),
+        max=_figure(maximum),
+        mean=_figure(mean),
+        std=_figure(std),
+        zeros=round(zeros * scale),
+        nan=round(nan * scale),
+        inf=round(inf * scale),
+        approximate=approximate,
+    )
+
+
+def _figure(value: float | None) -> float | str | None:
+    if value is None:
+        return None
+    return float(f"{value:.9g}") if math.isfinite(value) else repr(value)
+
+
+def stretch(size: Sequence[int], strides: Sequence[int]) -> int:
+    """Elements from the first to the last that an array reaches in its memory (strides not negative)."""
+    return 0 if 0 in size else 1 + sum((count - 1) * step for count, step in zip(size, strides, strict=True))
