@@ -113,8 +113,7 @@ def _download(url: str, accept: str, largest: int) -> bytes:
         except Unavailable as error:
             mail.put(error)
         except Exception as error:  # whatever a strange address or a hostile server makes the library raise
-            kind = Unavailable if begun else _Silent
-            mail.put(kind(f"{host} could not be reached ({_cause(error)})."))
+            mail.put(Unavailable(f"{host} broke off ({_cause(error)}).") if begun else _silence(host, error))
 
     threading.Thread(target=work, name="download", daemon=True).start()
     answered = False
@@ -126,11 +125,17 @@ def _download(url: str, accept: str, largest: int) -> bytes:
     except queue.Empty:
         if answered:
             raise Unavailable(f"{host} took more than {WHOLE_SECONDS:g} seconds to send it.") from None
-        raise _Silent(f"{host} did not answer within {ANSWER_SECONDS:g} seconds.") from None
+        raise _silence(host, TimeoutError()) from None
     if isinstance(message, bytes):
         return message
     assert message is not None
     raise message
+
+
+def _silence(host: str, error: Exception) -> _Silent:
+    if isinstance(getattr(error, "reason", error), TimeoutError):
+        return _Silent(f"{host} did not answer within {ANSWER_SECONDS:g} seconds.")
+    return _Silent(f"{host} could not be reached ({_cause(error)}).")
 
 
 def _open(url: str, accept: str) -> HTTPResponse:

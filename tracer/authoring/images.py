@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 import os
 import re
-import stat
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.authoring.plain import Style, check_style, described, plain_text
@@ -22,12 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_width", "image", "show_drawing", "video"]
 
-LARGEST_FILE = 256_000_000
 Width = float | str | None
-
-
-class Absent(Exception):
-    """Says in a sentence why a file cannot be shown."""
 
 
 def image(url: object, style: Style | None = None, width: Width = None, alt: str | None = None) -> None:
@@ -56,18 +48,19 @@ def image(url: object, style: Style | None = None, width: Width = None, alt: str
         return
     if (recorder := active()) is None:
         return
+    from tracer.authoring.files import Absent, contents
     from tracer.authoring.media import picture_of
 
-    address = plain_text(os.fsdecode(url))
+    address = os.fsdecode(url)
     try:
-        data = _contents(recorder, address, lambda data: None if picture_of(data) else _not_a(data, "picture"))
+        data = contents(recorder, address, lambda data: None if picture_of(data) else _not_a(data, "picture"))
     except Absent as reason:
         missing(recorder, "image", address, str(reason))
         return
     picture = picture_of(data)
     assert picture is not None  # just checked
-    words = _in_words(address) if alt is None else plain_text(alt)
-    _show(recorder, data, picture, words, checked, pixels)
+    words = plain_text(_in_words(address) if alt is None else alt)
+    _show(recorder, address, data, picture, words, checked, pixels)
 
 
 def video(url: str | os.PathLike[str], style: Style | None = None, width: Width = None, alt: str | None = None) -> None:
@@ -78,19 +71,22 @@ def video(url: str | os.PathLike[str], style: Style | None = None, width: Width 
         raise TypeError(f"video() takes a path or a web address, not {described(url)}.")
     if (recorder := active()) is None:
         return
+    from tracer.authoring.files import Absent, contents
     from tracer.authoring.media import video_suffix
     from tracer.format.schema import Video
 
-    address = plain_text(os.fsdecode(url))
+    address = os.fsdecode(url)
     try:
-        data = _contents(recorder, address, lambda data: None if video_suffix(data) else _not_a(data, "video"))
+        data = contents(recorder, address, lambda data: None if video_suffix(data) else _not_a(data, "video"))
     except Absent as reason:
         missing(recorder, "video", address, str(reason))
         return
     if pixels is not None:
         checked = {"width": pixels, **(checked or {})}
-    words = _in_words(address) if alt is None else plain_text(alt)
-    recorder.emit(Video(source=recorder.store(data, video_suffix(data) or ""), alt=words, style=checked))
+    words = plain_text(_in_words(address) if alt is None else alt)
+    source = _stored(recorder, "video", address, data, video_suffix(data) or "")
+    if source is not None:
+        recorder.emit(Video(source=source, alt=words, style=checked))
 
 
 def show_drawing(
@@ -102,13 +98,14 @@ def show_drawing(
     try:
         drawn = draw()
     except Undrawable as reason:
-        missing(recorder, of, "a figure" if of == "plot" else "a picture", str(reason))
+        missing(recorder, of, "a drawing", str(reason))
         return
     if drawn.notice:
         recorder.notice(f"{of}(): {drawn.notice}")
     if drawn.crisp:
         style = {"imageRendering": "pixelated", **(style or {})}
-    _show(recorder, drawn.data, drawn.picture, plain_text(drawn.alt if alt is None else alt), style, width)
+    words = plain_text(drawn.alt if alt is None else alt)
+    _show(recorder, "a drawing", drawn.data, drawn.picture, words, style, width)
 
 
 def check_width(function: str, style: Style | None, width: object) -> tuple[Style | None, int | None]:
@@ -128,77 +125,32 @@ def check_width(function: str, style: Style | None, width: object) -> tuple[Styl
     return style, round(width)
 
 
-def _show(recorder: Recorder, data: bytes, picture: Picture, alt: str, style: Style | None, width: int | None) -> None:
+def _show(
+    recorder: Recorder, label: str, data: bytes, picture: Picture, alt: str, style: Style | None, width: int | None
+) -> None:
     from tracer.format.schema import Image
 
     across, down = picture.width, picture.height
     if width is not None:
         down = max(1, round(down * width / across)) if across and down else None
         across = width
-    recorder.emit(Image(source=recorder.store(data, picture.suffix), alt=alt, width=across, height=down, style=style))
+    source = _stored(recorder, "image", label, data, picture.suffix)
+    if source is not None:
+        recorder.emit(Image(source=source, alt=alt, width=across, height=down, style=style))
+
+
+def _stored(recorder: Recorder, of: str, label: str, data: bytes, suffix: str) -> str | None:
+    """Where the file is kept; None, and a placeholder shown, when the disk refuses it."""
+    try:
+        return recorder.store(data, suffix)
+    except OSError as error:
+        missing(recorder, of, label, f"it could not be stored: {error.strerror or error}.")
+        return None
 
 
 def _check_alt(function: str, alt: object) -> None:
     if alt is not None and not isinstance(alt, str):
         raise TypeError(f"{function}() takes alt as a string, not {described(alt)}.")
-
-
-def _contents(recorder: Recorder, address: str, check: Callable[[bytes], str | None]) -> bytes:
-    """The bytes of a file or of what is at a web address. Raises Absent, also for what `check` finds wrong with them."""
-    from tracer.authoring.downloads import Unavailable, is_url, network
-
-    if is_url(address):
-        try:
-            return network.fetch(address, recorder.cache, check=check)
-        except Unavailable as error:
-            raise Absent(str(error)) from None
-    data = _read(address)
-    if problem := check(data):
-        raise Absent(problem)
-    return data
-
-
-def _read(address: str) -> bytes:
-    tried = [Path(address).expanduser(), *(folder / address for folder in _lecture_folders())]
-    try:
-        for path in tried:
-            if path.exists():
-                status = path.stat()
-                if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
-                    raise Absent(
-                        f"{address} is a folder, not a file." if path.is_dir() else f"{address} is not a plain file."
-                    )
-                if status.st_size > LARGEST_FILE:
-                    raise Absent(f"{address} has {status.st_size / 1e6:,.0f} MB, more than {LARGEST_FILE / 1e6:,.0f}.")
-                return path.read_bytes()
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Absent(f"{address[:200]} cannot be read: {reason}.") from None
-    raise Absent(f"there is no file {address}.{_near(tried)}")
-
-
-def _lecture_folders() -> list[Path]:
-    """The folder of the file that called, when it is a file."""
-    frame = sys._getframe()
-    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("tracer.authoring"):
-        frame = frame.f_back
-    path = Path(frame.f_code.co_filename)
-    return [path.parent] if path.is_file() else []
-
-
-def _near(tried: list[Path]) -> str:
-    """What the author may have meant: names like it in the folders where it should have been."""
-    import difflib
-    import itertools
-
-    for path in tried:
-        try:
-            names = sorted(entry.name for entry in itertools.islice(path.parent.iterdir(), 2_000))
-        except OSError:
-            continue
-        if near := difflib.get_close_matches(path.name, names, n=3, cutoff=0.6):
-            return f" Did you mean {' or '.join(plain_text(name) for name in near)}?"
-    return ""
 
 
 def _not_a(data: bytes, wanted: str) -> str:

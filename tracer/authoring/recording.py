@@ -49,7 +49,9 @@ def active() -> Recorder | None:
 
 def missing(recorder: Recorder, of: str, label: str, reason: str) -> None:
     """Show, in place of an output of kind `of`, what it was to be and why it is not there; tell the author too."""
+    from tracer.authoring.plain import plain_text
     from tracer.format.schema import Placeholder
 
+    label, reason = plain_text(label)[:500], plain_text(reason)
     recorder.emit(Placeholder(of=of, label=label, reason=reason))
     recorder.notice(f"{of}({label}): {reason}")
