@@ -1,0 +1,89 @@
+"""Vega-Lite specifications for the few kinds of chart the lectures need. Colors and fonts are left to the viewer's theme.
+
+`rows` are dicts with one entry for each field. A field's name is its axis title, so name it as a reader should see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["bar_chart", "line_chart"]
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+Row = Mapping[str, Any]
+Spec = dict[str, Any]
+
+
+def line_chart(
+    rows: Sequence[Row],
+    x: str,
+    y: str,
+    color: str | None = None,
+    *,
+    log_x: bool = False,
+    log_y: bool = False,
+    from_zero: bool = True,
+    height: int = 240,
+) -> Spec:
+    """Lines with a dot at each row: `y` over `x`, one line for each value of `color`."""
+    encoding: Spec = {
+        "x": _axis(x, "quantitative", log_x, from_zero=False),
+        "y": _axis(y, "quantitative", log_y, from_zero),
+        "tooltip": [_field(name) for name in rows[0]],
+    }
+    if color:
+        encoding["color"] = _field(color)
+        encoding["strokeDash"] = _field(color)  # tells the lines apart without color, too
+    return _spec(rows, {"type": "line", "point": True}, encoding, height)
+
+
+def bar_chart(
+    rows: Sequence[Row],
+    x: str,
+    y: str,
+    color: str | None = None,
+    *,
+    horizontal: bool = False,
+    stacked: bool = True,
+    height: int | None = None,
+) -> Spec:
+    """Bars of length `y`, one for each `x` in the order of the rows; `color` splits a bar, or groups bars if not `stacked`."""
+    category: Spec = {**_field(x), "sort": None, "axis": {"labelAngle": 0, "labelLimit": 220}}
+    length = _axis(y, "quantitative", log=False, from_zero=True)
+    encoding: Spec = {"tooltip": [_field(name) for name in rows[0]]}
+    encoding["y" if horizontal else "x"] = category
+    encoding["x" if horizontal else "y"] = length
+    if color:
+        encoding["color"] = {**_field(color), "sort": None}
+        if not stacked:
+            encoding["yOffset" if horizontal else "xOffset"] = {**_field(color), "sort": None}
+    if height is None:
+        height = 22 * len({row[x] for row in rows}) + 20 if horizontal else 220
+    return _spec(rows, {"type": "bar"}, encoding, height)
+
+
+def _spec(rows: Sequence[Row], mark: Spec, encoding: Spec, height: int) -> Spec:
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": height,
+        "data": {"values": [dict(row) for row in rows]},
+        "mark": mark,
+        "encoding": encoding,
+    }
+
+
+def _axis(name: str, kind: str, log: bool, from_zero: bool) -> Spec:
+    scale: Spec = {"type": "log"} if log else {"zero": from_zero}
+    return {"field": _escaped(name), "title": name, "type": kind, "scale": scale}
+
+
+def _field(name: str) -> Spec:
+    return {"field": _escaped(name), "title": name}
+
+
+def _escaped(name: str) -> str:
+    """A field name as Vega-Lite takes it literally: a dot or a bracket would otherwise mean a nested field."""
+    return name.replace(".", "\\.").replace("[", "\\[").replace("]", "\\]")
