@@ -44,7 +44,7 @@ GOOD_VOCAB = json.dumps({character: value for value, character in CHARACTER_OF_B
 @pytest.mark.parametrize(
     ("vocab", "merges", "message"),
     [
-        ("{", "", r"vocab.json: not JSON \(.*line 1\)"),
+        ("{", "", r"vocab.json: not JSON \(.*line 1 "),
         ('{"a": ' + "1" * 5000 + "}", "", r"vocab.json: not JSON \(Exceeds the limit"),
         ("[" * 100_000, "", r"vocab.json: nested too deeply"),
         ('["a"]', "", "vocab.json: expected an object of tokens and their ids, found a list"),
