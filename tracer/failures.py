@@ -8,8 +8,8 @@ import sysconfig
 import traceback
 from types import TracebackType
 
-from tracer.events.sources import Sources
 from tracer.format.schema import Failure, TracebackLine
+from tracer.sources.files import Sources
 
 __all__ = ["describe_failure", "failure_text"]
 

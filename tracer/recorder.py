@@ -14,11 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tracer.events.expressions import Unavailable
-from tracer.events.sources import Sources, Statement, VisibleFile
-from tracer.events.steps import Steps
 from tracer.failures import describe_failure
 from tracer.format.journal import Journal
 from tracer.format.schema import (
@@ -37,7 +34,12 @@ from tracer.format.schema import (
     Value,
 )
 from tracer.format.struct import to_json
+from tracer.sources.expressions import Unavailable
+from tracer.sources.files import Sources, Statement, VisibleFile
 from tracer.values import Limits, picture
+
+if TYPE_CHECKING:
+    from tracer.events.steps import Steps
 
 __all__ = ["Recorder", "active"]
 

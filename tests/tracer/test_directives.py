@@ -75,7 +75,9 @@ def test_any_text_is_survived(source: str) -> None:
         assert directive.name in NAMES
 
 
-@given(st.lists(st.from_regex(r"[a-z_][a-z_0-9]{0,5}(\.[a-z]{1,3}|\[[0-9, ]{1,4}\]|\([a-z, ]{0,4}\))?", fullmatch=True)))
+@given(
+    st.lists(st.from_regex(r"[a-z_][a-z_0-9]{0,5}(\.[a-z]{1,3}|\[[0-9, ]{1,4}\]|\([a-z, ]{0,4}\))?", fullmatch=True))
+)
 def test_arguments_survive_either_separator(names: list[str]) -> None:
     assert split_arguments(" ".join(names)) == names
     assert split_arguments(", ".join(names)) == names

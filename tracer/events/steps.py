@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
 
 if TYPE_CHECKING:
-    from tracer.events.sources import Sources, Statement, VisibleFile
     from tracer.recorder import Recorder
+    from tracer.sources.files import Sources, Statement, VisibleFile
 
 __all__ = ["Activation", "Steps", "StopRun"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracer.events.statements import StatementTable
+from tracer.sources.statements import StatementTable
 
 
 def spans(source: str) -> list[tuple[int, int]]:

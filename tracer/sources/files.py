@@ -10,9 +10,9 @@ from pathlib import Path
 from types import CodeType
 
 from tracer.directives import read_directives
-from tracer.events.expressions import Expression
-from tracer.events.statements import StatementTable
 from tracer.format.schema import SourceFile
+from tracer.sources.expressions import Expression
+from tracer.sources.statements import StatementTable
 
 __all__ = ["Sources", "Statement", "VisibleFile"]
 
