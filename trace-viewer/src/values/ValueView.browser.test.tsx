@@ -1,0 +1,231 @@
+import { describe, expect, it } from "vitest";
+import { userEvent } from "vitest/browser";
+import { render } from "vitest-browser-react";
+import "../theme/index.css";
+import type { Tensor, Value } from "../format/generated";
+import { ValueInline } from "./ValueInline";
+import { ValueView } from "./ValueView";
+
+const show = async (value: Value) => (await render(<ValueView value={value} />)).container;
+const list = (items: Value[], length = items.length): Value => ({ kind: "sequence", type: "list", items, length });
+const tensor = (rest: Partial<Tensor>): Tensor => ({
+  kind: "tensor",
+  type: "torch.Tensor",
+  dtype: "float32",
+  shape: [],
+  ...rest,
+});
+
+describe("containers", () => {
+  it("that are short are one line", async () => {
+    expect((await show(list([1, 2, list([3])]))).textContent).toBe("[1, 2, [3]]");
+  });
+
+  it("that are long make their entries when opened, a page at a time", async () => {
+    const page = await show(list(Array.from({ length: 100_000 }, (_, i) => i)));
+    expect(page.querySelectorAll("dd")).toHaveLength(0);
+    await userEvent.click(page.querySelector("summary") as Element);
+    await expect.poll(() => page.querySelectorAll("dd").length).toBe(50);
+    await userEvent.click(page.querySelector("button") as Element);
+    await expect.poll(() => page.querySelectorAll("dd").length).toBe(250);
+  });
+
+  it("say how much of them was not recorded", async () => {
+    const page = await show(list(["a".repeat(70), "b"], 12_000));
+    expect(page.textContent).toContain("… and 11,998 more, not recorded");
+  });
+
+  it("a hundred thousand deep do not overflow", async () => {
+    let deep: Value = "x".repeat(100);
+    for (let i = 0; i < 100_000; i++) deep = list([deep]);
+    const page = await show(deep);
+    expect(page.querySelectorAll("*").length).toBeLessThan(100);
+  });
+
+  it("may have keys named like parts of every object", async () => {
+    const page = await show({
+      kind: "mapping",
+      type: "dict",
+      entries: ["__proto__", "constructor", "toString", "<script>window.hacked = 1</script>"].map(
+        (key): [Value, Value] => [key, "v".repeat(30)],
+      ),
+      length: 4,
+    });
+    expect(page.querySelectorAll("dt")).toHaveLength(4);
+    expect(page.querySelector("script")).toBeNull();
+    expect(page.querySelector("dt")?.textContent).toBe("'__proto__'");
+  });
+});
+
+describe("strings", () => {
+  it("keep their lines and show what is unseen", async () => {
+    const page = await show("one \n\u202etwo");
+    expect(page.querySelector(".value-space")?.textContent).toBe(" ");
+    expect([...page.querySelectorAll(".value-escape")].map((e) => e.textContent)).toEqual(["\\n", "\\u202e"]);
+  });
+
+  it("of a million characters show their beginning", async () => {
+    const page = await show("x".repeat(1_000_000));
+    expect(page.textContent.length).toBeLessThan(2000);
+    expect(page.textContent).toContain("1,000,000 characters");
+    await userEvent.click(page.querySelector("button") as Element);
+    await expect.poll(() => page.textContent.length).toBeGreaterThan(20_000);
+  });
+});
+
+describe("tensors", () => {
+  it("that are small are a grid of aligned numbers", async () => {
+    const page = await show(
+      tensor({
+        shape: [2, 3],
+        elements: [1, -2.5, 3, 0.25, "nan", "-inf"],
+        stats: { min: -2.5, max: 3, nan: 1, inf: 1 },
+      }),
+    );
+    expect([...page.querySelectorAll("td")].map((td) => td.textContent)).toEqual([
+      "1.00",
+      "−2.50",
+      "3.00",
+      "0.25",
+      "nan",
+      "-inf",
+    ]);
+    expect(page.querySelectorAll("td.value-bad")).toHaveLength(2);
+    expect(page.querySelector(".value-shape")?.textContent).toBe("[2, 3]");
+    expect(page.textContent).toContain("1 NaN");
+    expect(page.textContent).toContain("min −2.5 · max 3");
+  });
+
+  it("of three axes are slices", async () => {
+    const page = await show(tensor({ shape: [2, 2, 2], dtype: "int64", elements: [1, 2, 3, 4, 5, 6, 7, 8] }));
+    expect([...page.querySelectorAll("figcaption")].map((c) => c.textContent)).toEqual(["[0, :, :]", "[1, :, :]"]);
+    expect(page.querySelector("td[title='[0, 1, 0]']")?.textContent).toBe("3");
+  });
+
+  it("that are large are a heat map, zero in the middle, and the pointer reads it", async () => {
+    const page = await show(
+      tensor({
+        shape: [2, 50, 4000],
+        picture: {
+          rows: 2,
+          columns: 3,
+          row_indices: [0, 60],
+          column_indices: [0, 2000, 3999],
+          cells: [-2, 0, 1, 2, "nan", 0.5],
+        },
+        stats: { min: -2, max: 2, nan: 1 },
+      }),
+    );
+    const canvas = page.querySelector("canvas") as HTMLCanvasElement;
+    const pixels = canvas.getContext("2d")?.getImageData(0, 0, 3, 2).data as Uint8ClampedArray;
+    const pixel = (i: number) => `rgb(${pixels.slice(i * 4, i * 4 + 3).join(", ")})`;
+    const token = (name: string) => {
+      canvas.style.color = `var(${name})`;
+      return getComputedStyle(canvas).color;
+    };
+    expect(pixel(0)).toBe(token("--heat-low"));
+    expect(pixel(1)).toBe(token("--heat-middle"));
+    expect(pixel(3)).toBe(token("--heat-high"));
+    expect(pixel(4)).toBe(token("--error"));
+    await userEvent.hover(canvas, { position: { x: 2, y: canvas.clientHeight - 2 } });
+    await expect.poll(() => page.querySelector(".heat-pointed")?.textContent).toBe("[1, 10, 0] 2");
+  });
+
+  it("are painted again in the other scheme", async () => {
+    const page = await show(
+      tensor({ shape: [99, 99], picture: { rows: 1, columns: 1, row_indices: [0], column_indices: [0], cells: [3] } }),
+    );
+    const shade = () => page.querySelector("canvas")?.getContext("2d")?.getImageData(0, 0, 1, 1).data.join(",");
+    const before = shade();
+    document.documentElement.dataset.theme = "dark";
+    await expect.poll(shade).not.toBe(before);
+    delete document.documentElement.dataset.theme;
+  });
+
+  it.each<[string, Partial<Tensor>]>([
+    ["an empty shape and no elements", { elements: [] }],
+    ["a size of zero", { shape: [0, 3], elements: [] }],
+    ["elements that are not as many as its shape says", { shape: [2, 3], elements: [1, 2] }],
+    [
+      "a picture whose cells are missing",
+      { shape: [9, 9], picture: { rows: 3, columns: 3, row_indices: [], column_indices: [], cells: [1] } },
+    ],
+    ["a hostile dtype", { dtype: "<img src=x onerror=alert(1)>\u202e" }],
+  ])("with %s are shown as far as they go", async (_, rest) => {
+    const page = await show(tensor(rest));
+    expect(page.querySelector(".value-shape")).not.toBeNull();
+    expect(page.querySelector("img")).toBeNull();
+  });
+
+  it("say why they have no data", async () => {
+    const page = await show(tensor({ problem: "the data is on another device" }));
+    expect(page.textContent).toContain("the data is on another device");
+  });
+});
+
+describe("records", () => {
+  it("line their numbers up and leave words alone", async () => {
+    const page = await show({
+      kind: "records",
+      type: "DataFrame",
+      columns: ["name", "loss"],
+      rows: [
+        ["<b>a</b>", 0.5],
+        ["b", { kind: "float", value: 2 }],
+        ["c", { kind: "float", value: "nan" }],
+      ],
+      row_count: 1000,
+      column_count: 7,
+    });
+    expect([...page.querySelectorAll("td")].map((td) => td.textContent)).toEqual([
+      "<b>a</b>",
+      "0.5",
+      "b",
+      "2.0",
+      "c",
+      "nan",
+    ]);
+    expect(getComputedStyle(page.querySelector("td.number") as Element).textAlign).toBe("end");
+    expect(page.textContent).toContain("1,000 × 7");
+    expect(page.textContent).toContain("5 more columns");
+    expect(page.textContent).toContain("and 997 more rows, not recorded");
+  });
+});
+
+describe("what the format does not know", () => {
+  it.each([
+    { kind: "tesseract" },
+    { kind: "__proto__" },
+    { kind: "constructor" },
+    { kind: "sequence" },
+    { kind: "tensor" },
+    {},
+  ])("%j says so and takes nothing with it", async (value) => {
+    const page = await show(value as unknown as Value);
+    expect(page.textContent).toMatch(/does not know|cannot be shown|…/);
+  });
+});
+
+it("a change is marked", async () => {
+  const view = await render(<ValueView value={1} changed />);
+  expect(view.container.querySelector(".value-changed")).not.toBeNull();
+});
+
+it("the inline view has what does not fit in its tooltip", async () => {
+  const view = await render(<ValueInline value={"word ".repeat(30)} max={20} />);
+  const span = view.container.querySelector("span");
+  expect(span?.textContent).toHaveLength(20);
+  expect(span?.title.length).toBeGreaterThan(100);
+});
+
+it("a formula is drawn and a definition reads like one", async () => {
+  const page = await show({ kind: "formula", type: "sympy.Add", latex: "x^{2}", text: "x**2" });
+  await expect.poll(() => page.querySelector(".katex")).not.toBeNull();
+  const other = await show({
+    kind: "definition",
+    type: "function",
+    name: "train",
+    signature: "(steps: int = 3) -> None",
+  });
+  expect(other.textContent).toBe("function train(steps: int = 3) -> None");
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { aligned, brief, pythonFloat } from "./numbers";
+import { stretches, visible } from "./escape";
+
+describe("aligned", () => {
+  it.each<[number[], boolean, string[]]>([
+    [[1, 20, -3], false, ["1", "20", "−3"]],
+    [[1, 2], true, ["1.0", "2.0"]],
+    [[0.5, 1.25], true, ["0.50", "1.25"]],
+    [[1 / 3, 2], true, ["0.3333", "2.0000"]],
+    [[1e12, 1.5], true, ["1.00e+12", "1.50e+0"]],
+    [[1e-7, 2e-7], true, ["1.00e−7", "2.00e−7"]],
+    [[0, 0], true, ["0.0", "0.0"]],
+    [[], true, []],
+  ])("writes %j as %j", (numbers, floats, expected) => {
+    expect(numbers.map(aligned(numbers, floats))).toEqual(expected);
+  });
+});
+
+describe("brief", () => {
+  it.each<[number | string, string]>([
+    [12345678.9, "1.23e+7"],
+    [0.123456, "0.1235"],
+    [-1.5, "−1.5"],
+    [0.00001, "1.00e−5"],
+    ["nan", "nan"],
+    [50257, "50257"],
+  ])("of %j is %s", (n, expected) => {
+    expect(brief(n)).toBe(expected);
+  });
+});
+
+describe("pythonFloat", () => {
+  it.each<[number | string, string]>([
+    [1, "1.0"],
+    [-0, "-0.0"],
+    [1e16, "1e+16"],
+    [0.0001, "0.0001"],
+    [1.5e-5, "1.5e-05"],
+    ["-inf", "-inf"],
+  ])("of %j is %s", (n, expected) => {
+    expect(pythonFloat(n)).toBe(expected);
+  });
+});
+
+describe("strings", () => {
+  it("lose nothing but what is unseen", () => {
+    expect(visible("a\u2066b\u2028")).toBe("a\\u2066b\\u2028");
+    expect(visible("שלום é 中文 🙂")).toBe("שלום é 中文 🙂");
+  });
+
+  it("show the spaces at the edges of their lines", () => {
+    expect(stretches("  a b \nc")).toEqual([
+      { kind: "space", text: "  " },
+      { kind: "plain", text: "a b" },
+      { kind: "space", text: " " },
+      { kind: "escape", text: "\\n" },
+      { kind: "plain", text: "\n" },
+      { kind: "plain", text: "c" },
+    ]);
+  });
+});
