@@ -17,7 +17,7 @@ Cell = float | int | bool | str | None
 SAMPLE = 65_536
 """Elements of a strided sample for approximate statistics."""
 
-_PICTURE_DIGITS = 5  # of a float in a sample: a picture is looked at, `elements` are read
+_PICTURE = "%.5g"  # a float in a sample: a picture is looked at, `elements` are read
 _TEXT = 60  # characters of an element that is a string
 
 
@@ -90,13 +90,13 @@ def cells(values: Iterable[object], bits: int, sampled: bool = False) -> list[Ce
 
     A float is written as shortly as its dtype allows: a float32 that was given as 0.1 stays 0.1.
     """
-    return [_cell(value, bits, sampled) for value in values]
+    if sampled:
+        return [_rounded(value) if type(value) is float else _cell(value, bits, True) for value in values]
+    return [shortest(value, bits) if type(value) is float else _cell(value, bits, False) for value in values]
 
 
 def _cell(value: object, bits: int, sampled: bool) -> Cell:
     kind = type(value)
-    if kind is float:
-        return _rounded(value) if sampled else shortest(value, bits)  # type: ignore[arg-type]
     if kind is bool or value is None:
         return value  # type: ignore[return-value]
     if kind is int:
@@ -115,7 +115,7 @@ def _bare(part: float | str) -> str:
 
 
 def _rounded(value: float) -> float | str:
-    return float(f"{value:.{_PICTURE_DIGITS}g}") if math.isfinite(value) else repr(value)
+    return float(_PICTURE % value) if value - value == 0.0 else repr(value)
 
 
 _TEMPLATES = {
@@ -131,10 +131,10 @@ def shortest(value: float, bits: int) -> float | str:
         return real(value)
     if not math.isfinite(value):
         return repr(value)
-    # Halfway to the next value below, at worst: it is nearer below a power of two than above.
-    reach = math.ldexp(1.0, math.frexp(value)[1] - bits - 2)
     if value.is_integer() and abs(value) < EXACT:
         return value
+    # Halfway to the next value below, at worst: it is nearer below a power of two than above.
+    reach = math.ldexp(1.0, math.frexp(value)[1] - bits - 2)
     for template in _TEMPLATES[bits]:
         short = float(template % value)
         if abs(short - value) < reach:

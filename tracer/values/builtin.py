@@ -117,13 +117,17 @@ _SORTED = 100_000  # a larger set of plain values is shown in the order of itera
 
 
 def _set(walker: Walker, value: set[object] | frozenset[object], depth: int) -> Value:
-    """A set, in an order that depends on its items alone: a set itself has none, and that of strings changes by run."""
+    """A set, in an order that depends on its items alone: its own depends on addresses and on the seed of the run.
+
+    Sets of whole numbers, strings, bytes and tuples of these are sorted, and show their least items; of other sets the items
+    that come first are shown, and those in order.
+    """
     base: Any = set if issubclass(type(value), set) else frozenset
     cls = type(value)
     name = base.__name__ if cls is base else type_name(cls)
     length = base.__len__(value)
     kinds = set(map(type, base.__iter__(value))) if length <= _SORTED else set()
-    if kinds and (kinds <= {int, bool} or kinds == {str} or kinds == {bytes}):
+    if _comparable(base.__iter__(value), kinds):
         import heapq
 
         ordered: Iterable[object] = heapq.nsmallest(walker.limits.items, base.__iter__(value))
@@ -132,6 +136,14 @@ def _set(walker: Walker, value: set[object] | frozenset[object], depth: int) -> 
     if isinstance(shown, Sequence):
         shown.items = sorted(shown.items, key=_order)
     return shown
+
+
+def _comparable(items: Iterable[Any], kinds: set[type]) -> bool:
+    """Whether sorting runs no code but Python's own: whole numbers, strings, bytes, or like tuples of these."""
+    if kinds == {tuple}:
+        forms = {tuple(map(type, item)) for item in items}
+        return len(forms) == 1 and set(forms.pop()) <= {int, bool, str, bytes}
+    return bool(kinds) and (kinds <= {int, bool} or kinds == {str} or kinds == {bytes})
 
 
 def _order(item: Value) -> tuple[bool, float, bytes]:

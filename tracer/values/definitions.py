@@ -11,7 +11,7 @@ from tracer.format.schema import Definition, Opaque, Value
 from tracer.values.guard import run_quietly
 from tracer.values.objects import fields
 from tracer.values.text import clean, without_addresses
-from tracer.values.types import class_dict, instance_fields, mro, type_name
+from tracer.values.types import class_dict, derives, instance_fields, type_name
 
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
@@ -184,9 +184,14 @@ def _signature(function: types.FunctionType, bound: bool) -> str:
 
 
 def _default(value: object) -> str:
-    if value is None or type(value) in (bool, int, float, str, bytes) or value == ():
-        return _cut(repr(value)) if type(value) is not int or value.bit_length() < 200 else "…"
-    return type_name(value) if isinstance(value, type) else "…"
+    kind = type(value)
+    if value is None or kind in (bool, float) or (kind is int and value.bit_length() < 200):  # type: ignore[attr-defined]
+        return repr(value)
+    if kind is str or kind is bytes:
+        return _cut(repr(value[:_DEFAULT]))  # type: ignore[index]
+    if kind is tuple and not value:
+        return "()"
+    return type_name(value) if derives(kind, type) else "…"  # type: ignore[arg-type]
 
 
 def _annotation(value: object) -> str:
@@ -194,7 +199,7 @@ def _annotation(value: object) -> str:
         return _cut(value)
     if value is None:
         return "None"
-    if type in mro(type(value)):
+    if derives(type(value), type):
         return type_name(value)  # type: ignore[arg-type]
     try:
         return _cut(without_addresses(run_quietly(repr, value)))

@@ -12,7 +12,7 @@ from tracer.values.arrays import SAMPLE, Cell, cells, grid, moments, scattered
 from tracer.values.objects import opaque
 from tracer.values.storage import Watch, storage_id
 from tracer.values.text import clean
-from tracer.values.types import mro, root, type_name
+from tracer.values.types import derives, root, type_name
 
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
@@ -26,10 +26,9 @@ _BITS = {"float16": 11, "float32": 24, "complex64": 24}  # precision by dtype; t
 def handler(cls: type) -> Any:
     """The handler of a class of NumPy's, or None."""
     numpy: Any = sys.modules.get("numpy")
-    bases = mro(cls)
-    if numpy.ndarray in bases:
+    if derives(cls, numpy.ndarray):
         return array
-    if numpy.generic in bases:
+    if derives(cls, numpy.generic):
         return scalar
     return None
 
@@ -109,7 +108,7 @@ def _cells(plain: Any, sampled: bool, mask: Any = None) -> list[Cell]:
 def _mask(numpy: Any, value: Any) -> Any:
     """Which elements of a masked array are masked; None for any other array."""
     masked = getattr(numpy, "ma", None)
-    return masked.getmaskarray(value) if masked is not None and masked.MaskedArray in mro(type(value)) else None
+    return masked.getmaskarray(value) if masked is not None and derives(type(value), masked.MaskedArray) else None
 
 
 def _stats(walker: Walker, plain: Any, mask: Any) -> Stats | None:
@@ -151,7 +150,7 @@ def _storage(numpy: Any, value: Any, plain: Any) -> Storage | None:
     owner = value
     while True:
         base = numpy.ndarray.__dict__["base"].__get__(owner)
-        if base is None or numpy.ndarray not in mro(type(base)):
+        if base is None or not derives(type(base), numpy.ndarray):
             break
         owner = base
     address: int = plain.__array_interface__["data"][0]

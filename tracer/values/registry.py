@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Value
 from tracer.values import builtin, definitions, objects
-from tracer.values.types import class_dict, mro, root
+from tracer.values.types import class_dict, derives, mro, root
 
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
@@ -71,9 +71,9 @@ def handler_of(cls: type) -> Handler:
 
 def _settle(cls: type) -> Handler:
     bases = mro(cls)
-    if type in bases:
+    if derives(cls, type):
         return definitions.of_class
-    if EnumMeta in mro(type(cls)):
+    if derives(type(cls), EnumMeta):
         return objects.enum_member
     for base in bases:
         adapter = ADAPTERS.get(root(base))
@@ -84,7 +84,7 @@ def _settle(cls: type) -> Handler:
     for base in bases:
         if id(base) in _builtin_handlers and base is not object:
             return objects.subclass_handler(cls, base) or _builtin_handlers[id(base)]
-    if BaseException in bases:
+    if derives(cls, BaseException):
         return objects.exception
     own = root(cls)
     if own in PRINTED or any(root(base) in PRINTED for base in bases[:-1]):

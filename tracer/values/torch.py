@@ -18,7 +18,7 @@ from tracer.values.arrays import SAMPLE, cells, grid, moments, scattered, stretc
 from tracer.values.guard import explain
 from tracer.values.objects import fields
 from tracer.values.storage import storage_id
-from tracer.values.types import class_dict, instance_fields, mro, root, type_name
+from tracer.values.types import class_dict, derives, instance_fields, mro, root, type_name
 
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
@@ -29,12 +29,11 @@ __all__ = ["handler", "memory"]
 def handler(cls: type) -> Any:
     """The handler of a class of torch's, or None."""
     torch: Any = sys.modules.get("torch")
-    bases = mro(cls)
-    if torch.Tensor in bases:
+    if derives(cls, torch.Tensor):
         return tensor
-    if torch.nn.Module in bases:
+    if derives(cls, torch.nn.Module):
         return modules.module
-    if root(cls) == "torch" and any("__dict__" in class_dict(base) for base in bases[:-1]):
+    if root(cls) == "torch" and any("__dict__" in class_dict(base) for base in mro(cls)[:-1]):
         return _machinery
     return None
 
@@ -51,11 +50,11 @@ def tensor(walker: Walker, value: Any, depth: int) -> Value:
     with torch._C.DisableTorchFunction():
         picture = _description(torch, value)
         if picture.problem is None:
-            picture.problem = _obstacle(torch, walker, value)
-        if picture.problem is None:
             try:
-                with torch._C._DisableTorchDispatch(), torch.no_grad():
-                    _fill(torch, walker, picture, value, depth)
+                picture.problem = _obstacle(torch, walker, value)
+                if picture.problem is None:
+                    with torch._C._DisableTorchDispatch(), torch.no_grad():
+                        _fill(torch, walker, picture, value, depth)
             except Exception as error:
                 picture.problem = f"not read: {explain(error)}"
     return picture
@@ -208,7 +207,7 @@ def _stats(torch: Any, walker: Walker, value: Any) -> Stats:
         walker.exact -= whole
     scale = whole / value.numel()
     is_floating = value.dtype.is_floating_point
-    numbers = value.cpu().to(torch.float64)
+    numbers = value.cpu().to(torch.float64, copy=True).reshape(-1)
     nan = inf = 0
     low, high = torch.aminmax(numbers)
     minimum, maximum = low.item(), high.item()
@@ -218,16 +217,18 @@ def _stats(torch: Any, walker: Walker, value: Any) -> Stats:
         inf = numbers.numel() - nan - int(finite.sum())
         numbers = numbers[finite]
         minimum, maximum = (bound.item() for bound in torch.aminmax(numbers)) if numbers.numel() else (None, None)
+    zeros = numbers.numel() - int(torch.count_nonzero(numbers))
     mean = std = None
     if numbers.numel():
-        variance, average = torch.var_mean(numbers, dim=None, correction=0)
-        mean, std = average.item(), math.sqrt(variance.item()) if math.isfinite(variance.item()) else math.inf
+        mean = (numbers.sum() / numbers.numel()).item()
+        numbers.sub_(mean)  # a fifth of the time that torch.var takes; `numbers` is our own copy
+        std = math.sqrt(torch.dot(numbers, numbers).item() / numbers.numel())
     return moments(
         minimum=minimum,
         maximum=maximum,
         mean=mean,
         std=std,
-        zeros=numbers.numel() - int(torch.count_nonzero(numbers)),
+        zeros=zeros,
         nan=nan,
         inf=inf,
         scale=scale,

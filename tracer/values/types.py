@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer.values.text import clean
 
-__all__ = ["class_dict", "instance_fields", "is_heap_type", "mro", "root", "type_name"]
+__all__ = ["class_dict", "derives", "instance_fields", "is_heap_type", "mro", "root", "type_name"]
 
 _get_mro = type.__dict__["__mro__"].__get__
 _get_dict = type.__dict__["__dict__"].__get__
@@ -25,6 +25,11 @@ def mro(cls: type) -> tuple[type, ...]:
 def class_dict(cls: type) -> Mapping[str, Any]:
     found: Mapping[str, Any] = _get_dict(cls)
     return found
+
+
+def derives(cls: type, base: type) -> bool:
+    """Whether `base` is among the bases of a class, by identity: `==` would ask the metaclass."""
+    return any(each is base for each in mro(cls))
 
 
 def is_heap_type(cls: type) -> bool:

@@ -1,0 +1,88 @@
+"""Pandas's frames, series and indexes, as tables."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from tracer.format.schema import Cut, Records, Value
+from tracer.values import builtin
+from tracer.values.objects import by_repr, printed
+from tracer.values.text import clean
+from tracer.values.types import derives, root, type_name
+
+if TYPE_CHECKING:
+    from tracer.values.walker import Walker
+
+__all__ = ["handler"]
+
+_ROWS, _COLUMNS = 50, 20
+
+
+def handler(cls: type) -> Any:
+    """The handler of a class of pandas's, or None."""
+    pandas: Any = sys.modules.get("pandas")
+    if derives(cls, pandas.DataFrame):
+        return _frame
+    if derives(cls, pandas.Series):
+        return _series
+    if derives(cls, pandas.Index):
+        return _index
+    if any(derives(cls, scalar) for scalar in (pandas.Timestamp, pandas.Timedelta, pandas.Period, pandas.Interval)):
+        return printed
+    return by_repr if root(cls) == "pandas" else None  # NaT, NA, a group, a dtype
+
+
+def _frame(walker: Walker, value: Any, depth: int) -> Value:
+    rows, columns = value.shape
+    shown = range(min(columns, _COLUMNS))
+    names = [_label(name) for name in islice(value.columns, len(shown))]
+    return _table(walker, value, rows, columns, names, [value.iloc[:, at] for at in shown], depth)
+
+
+def _series(walker: Walker, value: Any, depth: int) -> Value:
+    name = "" if value.name is None else _label(value.name)
+    return _table(walker, value, value.shape[0], 1, [name], [value], depth)
+
+
+def _table(
+    walker: Walker, value: Any, row_count: int, column_count: int, names: list[str], columns: list[Any], depth: int
+) -> Value:
+    """The first rows of a table. Its cells and the labels of its rows take a node each."""
+    kind = type_name(type(value))
+    cut = walker.stopped(value, row_count, depth, kind)
+    if cut is not None:
+        return cut
+    width = len(columns) + 1
+    count = min(row_count, _ROWS, walker.limits.items, walker.nodes // width)
+    if count == 0 and row_count:
+        return Cut(reason="budget", type=kind)
+    walker.nodes -= count * width
+    cells = [[walker.child(item, depth) for item in _items(column, count)] for column in columns]
+    return Records(
+        type=kind,
+        columns=names,
+        rows=[list(row) for row in zip(*cells, strict=True)] if cells else [[] for _ in range(count)],
+        row_count=row_count,
+        column_count=column_count,
+        index=[walker.child(item, depth) for item in _items(value.index, count)],
+    )
+
+
+def _items(column: Any, count: int) -> list[object]:
+    """The first items of a column, as Python's own numbers where it holds numbers."""
+    first = column.iloc[:count] if hasattr(column, "iloc") else column[:count]
+    items: list[object] = first.tolist()
+    return items
+
+
+def _index(walker: Walker, value: Any, depth: int) -> Value:
+    items = _items(value, walker.limits.items)
+    return builtin.sequence(walker, value, items, value.shape[0], depth, type_name(type(value)))
+
+
+def _label(name: object) -> str:
+    if type(name) is tuple:  # of a column with several levels
+        return clean(" / ".join(_label(part) for part in name), 100)
+    return clean(str(name), 100)
