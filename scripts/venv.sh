@@ -8,5 +8,6 @@ for python in "$1" python3 python3.14 python3.13 python3.12 python3.11; do
         exit 1
     fi
 done
-echo "Python 3.11 or newer is needed, and $1 is $("$1" --version 2>/dev/null || echo missing): install one, or name it with PYTHON=…" >&2
+found=$("$1" --version 2>/dev/null || true)
+echo "Python 3.11 or newer is needed, and $1 is ${found:-missing}: install one, or name it with PYTHON=…" >&2
 exit 1
