@@ -3,13 +3,14 @@ characters of one to four bytes; special tokens whole, cut short, overlapping, a
 
 from hypothesis import strategies as st
 
-SPECIALS = ["<|s|>", "<|s|><|s|>", "<|end of text|>", "ab<|", "\n\n#"]
+SPECIALS = ["<|s|>", "<|s|><|s|>", "<|end of text|>", "ab<|", "\n\n#", "| |"]
 
 PIECES = [
-    "a", "b", "ab", "aa", "aaaa", "abab", "low", "lower", "newest", "xyzzy" * 15, " ", "  ", "\n", "\n\n", "\t", "\r\n",
-    "\u00a0", "\u3000", "\u2028", "\x1c", "'", "'l", "'ll", "'s", "1", "23", "!", "...", "é", "né", "e\u0301", "你好", "🌍",
-    "<|", "<|s", "|>", "<|end", " of text|>", "#", *SPECIALS,
-]  # fmt: skip
+    *["a", "b", "ab", "aa", "aaaa", "abab", "low", "lower", "newest", "xyzzy" * 15, "1", "23", "!", "...", "\x00"],
+    *[" ", "  ", "\n", "\n\n", "\t", "\r\n", "\u00a0", "\u3000", "\u2028", "\x1c", "a\u00a0  b", "a\u3000\n\nb"],
+    *["'", "'l", "'ll", "'s", "é", "né", "e\u0301", "你好", "🌍", "<|", "<|s", "|>", "<|end", " of text|>", "#"],
+    *SPECIALS,
+]
 
 texts = st.one_of(
     st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
