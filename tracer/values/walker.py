@@ -17,6 +17,7 @@ __all__ = ["Walker", "picture"]
 
 _DEFAULT = Limits()
 _SHORT = 40  # characters of a string too short to be worth counting
+_LOST = Opaque(type="object", problem="the picture could not be taken")  # made beforehand: the stack may be at its end
 _EVEN_SHARE = 20  # nodes left below which siblings are no longer held back for
 
 
@@ -27,13 +28,13 @@ def picture(value: object, limits: Limits = _DEFAULT, locate: Callable[[str], in
     """
     if value is None or type(value) is bool or (type(value) is int and -EXACT < value < EXACT):
         return value
-    walker = Walker(limits, locate)
     try:
+        walker = Walker(limits, locate)
         return walker.see(value, limits.depth)
     except KeyboardInterrupt:
         raise
-    except BaseException:  # such as the end of the stack, met on the way out of a failure
-        return Opaque(type="object", problem="the picture could not be taken")
+    except BaseException:
+        return _LOST
 
 
 class Walker:
