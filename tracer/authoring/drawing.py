@@ -140,7 +140,7 @@ def _array(value: Any) -> Drawn:
 
     height, width = value.shape[:2]
     step = math.ceil(max(height, width) / LARGEST_SIDE)
-    notice = f"of {height:,} × {width:,} pixels every {step}th is shown, both ways." if step > 1 else None
+    notice = f"of {height:,} × {width:,} pixels one in {step} is shown, down and across." if step > 1 else None
     try:
         array = _in_numpy(value[::step, ::step])
     except Exception as error:  # a tensor without data, on a device that is gone, …

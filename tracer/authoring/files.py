@@ -72,7 +72,7 @@ def _near(tried: list[Path]) -> str:
 
     for path in tried:
         try:
-            names = sorted(entry.name for entry in itertools.islice(path.parent.iterdir(), 2_000))
+            names = sorted({entry.name for entry in itertools.islice(path.parent.iterdir(), 2_000)} - {path.name})
         except OSError:
             continue
         if near := difflib.get_close_matches(path.name, names, n=3, cutoff=0.6):

@@ -6,6 +6,7 @@ negotiation, https://citation.doi.org). Both are read as what they are: text fro
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -86,7 +87,8 @@ def _meta_tags(page: str) -> dict[str, list[str]]:
                     tags.setdefault(name.lower(), []).append(content)
 
     head = page[:400_000].partition("</head>")[0]
-    Head(convert_charrefs=True).feed(head)
+    with contextlib.suppress(Exception):  # the parser asserts where it meets a malformed declaration
+        Head(convert_charrefs=True).feed(head)
     return tags
 
 

@@ -28,7 +28,7 @@ def table(rows: Any, columns: Sequence[Any] | None = None, caption: str = "", ma
     * a list of rows, each a list or tuple (name them with `columns`);
     * a list of dicts or of named tuples: keys are columns, in the order in which they first appear;
     * a dict of columns, each a list; or a dict of single values, shown as two columns;
-    * a data frame (pandas or polars), or an array of one or two axes.
+    * a pandas data frame, or an array of one or two axes.
 
     `columns` chooses and orders the columns of those that have names. Only the first `max_rows` rows are kept; the table
     says how many there are. Raises TypeError or ValueError for anything else.
@@ -59,7 +59,7 @@ def table(rows: Any, columns: Sequence[Any] | None = None, caption: str = "", ma
 
 
 def _grid(rows: Any, columns: list[Any] | None, limit: int) -> _Grid:
-    if hasattr(rows, "columns") and callable(getattr(rows, "head", None)):
+    if hasattr(rows, "columns") and callable(getattr(rows, "itertuples", None)):
         return _frame(rows, columns, limit)
     if isinstance(rows, dict):
         return _mapping(rows, columns, limit)
@@ -113,14 +113,11 @@ def _mapping(rows: dict[Any, Any], columns: list[Any] | None, limit: int) -> _Gr
 
 
 def _frame(frame: Any, columns: list[Any] | None, limit: int) -> _Grid:
-    """A data frame; pandas' index is shown when it says more than the number of the row."""
-    keys = _chosen(list(frame.columns), columns)
+    """A pandas data frame; its index is shown when it says more than the number of the row."""
+    known = list(frame.columns)
+    keys = _chosen(known, columns)
     head = frame.head(limit)
-    positions = [list(frame.columns).index(key) for key in keys]
-    if callable(getattr(head, "iter_rows", None)):  # polars
-        return _Grid(
-            [str(key) for key in keys], [[row[at] for at in positions] for row in head.iter_rows()], len(frame)
-        )
+    positions = range(len(known)) if columns is None else [known.index(key) for key in keys]  # names may repeat
     body = [[row[at] for at in positions] for row in head.itertuples(index=False, name=None)]
     names = [str(key) for key in keys]
     if type(frame.index).__name__ != "RangeIndex":

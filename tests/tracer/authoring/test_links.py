@@ -189,7 +189,9 @@ def test_a_paper_that_cannot_be_found_is_a_plain_link(kept: Keeping, arxiv: Web)
     assert kept.said == [f"https://arxiv.org/abs/2103.99999 is shown as a plain link: {host} answered 404 Not Found."]
 
 
-@pytest.mark.parametrize("page", [b"<html>no paper here</html>", b"\xff\xfe\0\x80" * 999, b"<" * 100_000, b"<meta name=citation_title"])
+@pytest.mark.parametrize(
+    "page", [b"<html>no paper here</html>", b"\xff\xfe\0\x80" * 999, b"<" * 100_000, b"<meta name=citation_title"]
+)
 def test_hostile_pages_describe_no_paper_and_are_not_kept(kept: Keeping, arxiv: Web, page: bytes) -> None:
     arxiv.body("/abs/2103.00001", page)
     link("https://arxiv.org/abs/2103.00001")

@@ -45,7 +45,13 @@ class Loud(str):
 
 @pytest.mark.parametrize(
     ("given", "shown"),
-    [("\ud83d\ude00", "😀"), ("a\ud800b", "a�b"), ("\udfff", "�"), ("zero \0 stays", "zero \0 stays"), (Loud("soft"), "soft")],
+    [
+        ("\ud83d\ude00", "😀"),
+        ("a\ud800b", "a�b"),
+        ("\udfff", "�"),
+        ("zero \0 stays", "zero \0 stays"),
+        (Loud("soft"), "soft"),
+    ],
 )
 def test_hostile_strings_become_text_that_json_can_carry(kept: Keeping, given: str, shown: str) -> None:
     text(given)
