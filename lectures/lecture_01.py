@@ -9,19 +9,19 @@ import sys
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from lectures import references as ref
-from lectures.images.charts import bar_chart, line_chart
-from lectures.images.tokens import characters_and_bytes, token_rows
+from lectures.images.charts import bar_chart, line_chart, pair_chart
+from lectures.images.tokens import characters_and_bytes, quoted, spelled, token_rows
 from lectures.images.trees import merge_tree
 from lectures.lm.bpe_fast import learn_merges_fast
 from lectures.lm.tokenizer import (
     GPT2_PATTERN,
     ByteTokenizer,
     CharacterTokenizer,
+    Merges,
     Tokenizer,
     WordTokenizer,
     apply_merges,
@@ -33,6 +33,7 @@ from lectures.lm.tokenizer import (
     learn_merges,
     merge_pair,
     pretokenize,
+    split_bytes,
     train_bpe,
     train_bpe_naive,
 )
@@ -126,9 +127,9 @@ def why_from_scratch() -> None:
     text("## Why from scratch?")
     text(
         "Researchers used to write their models themselves. Then they fine-tuned models others had trained; now many only "
-        "prompt them. Each step up is a fine bargain, until the layer below leaks: the model miscounts letters, a price "
-        "list costs three times as much in Thai as in English, a number is off by a digit. Today's lecture explains all "
-        "three, and none of them can be explained from above the API."
+        "prompt them. Each step up is a fine bargain, until the layer below leaks: the model miscounts letters, adds "
+        "two numbers wrongly, charges many times more for a sentence in Hindi than for the same in English. "
+        "Today's lecture explains all three, and none of them can be explained from above the API."
     )
     text("A few milestones on the way here. Each one is a technical report you will be able to read in detail:")
     table(
@@ -187,11 +188,12 @@ def why_from_scratch() -> None:
         bar_chart(rows, x="GPT-2", y="share of FLOPs (%)", color="part", horizontal=True),
         alt="Stacked bars for four sizes of GPT-2: the feed-forward share grows with size, the output head's share shrinks.",
     )  # @stepover
+    head = [row["share of FLOPs (%)"] for row in rows if row["part"] == "output head"]  # @inspect head
     largest = next(row["share of FLOPs (%)"] for row in rows if row["GPT-2"] == "XL" and row["part"] == "feed-forward")
     text(
-        f"From small to XL the feed-forward share grows to **{largest:.0f}%**, while the output layer, which scores "
-        "every entry of the vocabulary, shrinks from a third to a footnote. Optimize the wrong part at small scale and you "
-        "have learned something untrue. So three kinds of knowledge travel differently:"
+        f"From small to XL the feed-forward share grows to **{largest:.0f}%**, while the output head, which scores "
+        f"every entry of the vocabulary, shrinks from {head[0]:.0f}% to {head[-1]:.0f}%. Optimize the wrong part at small "
+        "scale and you have learned something untrue. So three kinds of knowledge travel differently:"
     )
     text(
         "- **Mechanics** (what a tokenizer, a Transformer, a kernel *is*): travels completely. We build all of it.\n"
@@ -209,15 +211,6 @@ def forward_flops(tokens: int, width: int = 768, layers: int = 12, vocabulary: i
         "feed-forward": layers * 2 * 2 * tokens * width * 4 * width,  # up to four times the width, and down again
         "output head": 2 * tokens * width * vocabulary,  # one score for each entry of the vocabulary
     }
-
-
-def flops_by_part(sizes: dict[str, tuple[int, int]]) -> list[dict[str, str | float]]:
-    rows: list[dict[str, str | float]] = []
-    for name, (width, layers) in sizes.items():
-        flops = forward_flops(1024, width, layers)
-        total = sum(flops.values())
-        rows += [{"GPT-2": name, "part": part, "share of FLOPs (%)": 100 * n / total} for part, n in flops.items()]
-    return rows
 
 
 def why_efficiency_decides() -> None:
@@ -244,10 +237,10 @@ def why_efficiency_decides() -> None:
 
     text("### What a tokenizer does to the bill")
     text(
-        "Efficiency begins before the first layer. Take a document of 4,096 bytes and GPT-2 small. Cut into single bytes "
-        "it is a sequence of 4,096 tokens; cut into tokens of four bytes each, it is a quarter as long:"
+        "Efficiency begins before the first layer. Take a document and GPT-2 small. Cut into single bytes, the document is a "
+        "sequence of as many tokens; cut into tokens of four bytes each, it is a quarter as long:"
     )
-    document = 4096
+    document = 4096  # bytes @inspect document
     as_bytes = forward_flops(document, vocabulary=256)  # @stepover @inspect as_bytes
     as_tokens = forward_flops(document // 4)  # @stepover @inspect as_tokens
     cheaper = {part: as_bytes[part] / as_tokens[part] for part in as_bytes}  # @inspect cheaper
@@ -291,8 +284,8 @@ def training_days(text_bytes: float, bytes_per_token: float, flops_per_second: f
 def what_the_course_builds() -> None:
     text("## What we will build")
     text(
-        "Six parts, each with code you can step into. The arrows say what feeds what; the dashed idea behind all of them "
-        "is efficiency."
+        "Six parts, each with code you can step into. The arrows say what feeds what. *Systems* has a box of its own here: "
+        "it is what makes training, and everything after it, affordable."
     )
     graph(
         make_graph(
@@ -327,6 +320,8 @@ def what_the_course_builds() -> None:
         "5. **Scaling laws**: learn at small scale what to do at large scale.\n"
         "6. **Alignment**: from a model that continues text to one that is useful: fine-tuning, preferences, reasoning."
     )
+    link(ref.OUYANG_2022)
+    link(ref.RAFAILOV_2023)
     text(
         "Efficiency shapes each of them: deduplication saves training on the same page twice, a tokenizer shortens the "
         "sequence, sharing keys and values between heads shrinks what must be remembered, kernels save trips to "
@@ -470,13 +465,6 @@ def real_text() -> tuple[str, str]:
     return book[:cut], book[cut:]
 
 
-def unknown_share(known: Counter[str], held_out: str, size: int) -> dict[str, float]:
-    vocabulary = {word for word, _ in known.most_common(size)}
-    pieces = [piece for piece in WordTokenizer.split(held_out) if piece[0].isalnum()]
-    unknown = sum(piece not in vocabulary for piece in pieces)
-    return {"vocabulary size": size, "unknown words (%)": 100 * unknown / len(pieces)}
-
-
 def merges_by_hand() -> None:
     text("## Byte-pair encoding, by hand")
     text(
@@ -502,7 +490,7 @@ def merges_by_hand() -> None:
     counts: dict[tuple[str, str], int] = {}
     for pair in itertools.pairwise(word):  # @inspect pair
         counts[pair] = counts.get(pair, 0) + 1  # @inspect counts
-    plot(pair_bars(counts), alt="Bars: how often each pair of neighbors occurs; l-o and o-w lead.")  # @stepover
+    plot(pair_chart(counts), alt="Bars: how often each pair of neighbors occurs; l-o and o-w lead.")  # @stepover
     text(
         "Two pairs are tied at the top. We need a rule, and today's by hand is: **the one seen first** wins (later we will "
         "see that rules differ, and why it matters)."
@@ -512,7 +500,7 @@ def merges_by_hand() -> None:
     text("### Merge the winner")
     text("The new symbol gets a name. Let us write `Z` for it; then replace, from left to right:")
     word = merge_pair(word, best, "Z")  # @inspect word len(word)
-    text(f"{shown(word)}: {len('low lower lowest')} symbols have become {len(word)}.")  # @stepover
+    text(f"{quoted(word)}: {len('low lower lowest')} symbols have become {len(word)}.")  # @stepover
 
     text("### And again")
     text(
@@ -521,11 +509,11 @@ def merges_by_hand() -> None:
     )
     link(count_pairs)
     counts = count_pairs({word: 1})  # @inspect counts
-    plot(pair_bars(counts), alt="Bars: pair counts after the first merge; Z-w leads.")  # @stepover
+    plot(pair_chart(counts), alt="Bars: pair counts after the first merge; Z-w leads.")  # @stepover
     best = best_pair(counts, tie="first")  # @inspect best
     word = merge_pair(word, best, "Y")  # @inspect word len(word)
     text(
-        f"{shown(word)}. After two merges `Y` stands for `low`: the algorithm has found the stem that the three words "
+        f"{quoted(word)}. After two merges `Y` stands for `low`: the algorithm has found the stem that the three words "
         "share, and nobody told it what a word is."
     )  # @stepover
 
@@ -544,32 +532,6 @@ def merges_by_hand() -> None:
     )
 
 
-def pair_bars(counts: dict[tuple[str, str], int]) -> dict[str, object]:
-    most = max(counts.values())
-    rows = [
-        {"pair": shown_symbols(pair), "count": count, "": "most frequent" if count == most else "others"}
-        for pair, count in counts.items()
-    ]
-    return bar_chart(rows, x="pair", y="count", color="", height=150)
-
-
-def shown_symbols(symbols: Iterable[str]) -> str:
-    return " ".join(symbol.replace(" ", "␣") for symbol in symbols)
-
-
-def shown(word: Iterable[str]) -> str:
-    return f"`{shown_symbols(word)}`"
-
-
-def merge_history(string: str, merges: list[tuple[str, str]]) -> list[list[str | int]]:
-    word = tuple(string)
-    rows: list[list[str | int]] = []
-    for number, (left, right) in enumerate(merges, start=1):
-        word = merge_pair(word, (left, right), left + right)
-        rows.append([number, shown_symbols([left + right]), shown_symbols(word), len(word)])
-    return rows
-
-
 def warm_up_solved() -> None:
     text("## The warm-up, solved")
     text("1. BPE merges **the most frequent** pair: answer (c).")
@@ -579,12 +541,12 @@ def warm_up_solved() -> None:
     counts = count_pairs({word: 1})  # @inspect counts
     best = best_pair(counts)  # @inspect best
     text(
-        f"It is: {shown(best)} occurs {counts[best]} times, every other pair once. So there is no tie to break. Merge it, "
+        f"It is: {quoted(best)} occurs {counts[best]} times, every other pair once. So there is no tie to break. Merge it, "
         "watching the position move by two where the pair stands and by one where it does not:"
     )  # @stepover
     word = merge_pair(word, best, "Z")  # @inspect word len(word)
     assert " ".join(word) == "u n Z u a l _ Z e r s"
-    text(f"{shown(word)}. Did you have it?")  # @stepover
+    text(f"{quoted(word)}. Did you have it?")  # @stepover
 
 
 def from_characters_to_bytes() -> None:
@@ -592,9 +554,10 @@ def from_characters_to_bytes() -> None:
     text(
         "Start from characters and some will be missing from your training text: the unknown returns. GPT-2 took the step "
         "that settles it: **start from bytes**. The first 256 ids are the bytes, every merge adds one id, and nothing is "
-        "ever unknown, for in the worst case a string falls back to its bytes. A tokenizer in nine lines:"
+        "ever unknown, for in the worst case a string falls back to its bytes. The whole training loop:"
     )
-    ids = tuple(b"the cat in the hat")  # @inspect ids len(ids)
+    data = b"the cat in the hat"  # @inspect data len(data)
+    ids = tuple(data)  # @inspect ids
     vocabulary = {i: bytes([i]) for i in range(256)}  # @inspect len(vocabulary)
     merges: dict[tuple[int, int], int] = {}
     for new in range(256, 259):  # @inspect new
@@ -607,7 +570,7 @@ def from_characters_to_bytes() -> None:
     decoded = b"".join(vocabulary[i] for i in ids).decode("utf-8")  # @inspect decoded
     ratio = compression_ratio(decoded, list(ids))  # @stepover @inspect ratio
     text(
-        f"Three merges: 18 bytes are now {len(ids)} tokens, a compression ratio of {ratio}. The third merge, 258, is "
+        f"Three merges: {len(data)} bytes are now {len(ids)} tokens, a compression ratio of {ratio}. The third merge, 258, is "
         f"`{vocabulary[258].decode()}` with its space: a token may end anywhere."
     )
 
@@ -622,7 +585,7 @@ def encoding_is_not_training() -> None:
     merges = learn_merges({tuple("low lower lowest"): 1}, num_merges=6, tie="first")  # @stepover @inspect merges
     ranks = {pair: rank for rank, pair in enumerate(merges)}  # @inspect ranks
     text(
-        "Encode a word that the training never saw. While any neighbors are a known merge, make the one learned first:"
+        "Encode a text that the training never saw. While any neighbors are a known merge, make the one learned first:"
     )
     word = tuple("a slower slow")  # @inspect word
     while True:
@@ -631,20 +594,20 @@ def encoding_is_not_training() -> None:
             break
         pair = min(known, key=lambda pair: ranks[pair])  # @inspect pair
         word = merge_pair(word, pair, pair[0] + pair[1])  # @stepover @inspect word
-    text(f"{shown(word)}. The library keeps this loop as `apply_merges`:")  # @stepover
+    text(f"{quoted(word)}. The library keeps this loop as `apply_merges`:")  # @stepover
     link(apply_merges)
     text("What would go wrong if encoding counted? Here is a text in which another pair is frequent:")
     string = "allow all malls"  # @inspect string
     encoded = apply_merges(string, ranks)  # @stepover @inspect encoded
     recounted = learn_merges({tuple(string): 1}, num_merges=3, tie="first")  # @stepover @inspect recounted
     text(
-        f"Encoding gives {shown(encoded)}, which uses the only merges the vocabulary has. Counting anew would propose "
-        f"{', '.join(shown(pair) for pair in recounted)}: symbols with no id and no vector, never seen by the model."
+        f"Encoding gives {quoted(encoded)}, which uses the only merges the vocabulary has. Counting anew would propose "
+        f"{', '.join(quoted(pair) for pair in recounted)}: symbols with no id and no vector, never seen by the model."
     )  # @stepover
     text("The order matters too. If the merge of `b` and `c` was learned before that of `a` and `b`:")
     ordered = apply_merges("abc", {("b", "c"): 0, ("a", "b"): 1})  # @stepover @inspect ordered
     text(
-        f"{shown(ordered)}, though a reader going from left to right would have taken `ab` first. Encoding replays "
+        f"{quoted(ordered)}, though a reader going from left to right would have taken `ab` first. Encoding replays "
         "history; it does not look for the fewest tokens."
     )  # @stepover
     note(
@@ -666,8 +629,9 @@ def pre_tokenization() -> None:
     fenced_in = [a + b for a, b in fenced if b" " in (a + b).lstrip(b" ")]  # @inspect fenced_in
     text(
         f"Of {len(free)} merges {len(crossing)} reach across a space or end in one; with the fence {len(fenced_in)} do. "
-        "Such tokens spend vocabulary on accidents: `dog.`, `dog!` and `dog?` would each be learned separately, and the model would have to discover that they share "
-        "a dog. So the text is first cut into **pre-tokens**, and merges happen only inside one. GPT-2's pattern:"
+        "Such tokens spend vocabulary on accidents: `dog.`, `dog!` and `dog?` would each be learned separately, and the "
+        "model would have to discover that they share a dog. So the text is first cut into **pre-tokens**, and merges "
+        "happen only inside one. GPT-2's pattern:"
     )
     code(GPT2_PATTERN, language="regex")
     text(
@@ -693,7 +657,7 @@ def pre_tokenization() -> None:
     newest = apply_merges("newest", {pair: rank for rank, pair in enumerate(merges)})  # @stepover @inspect newest
     text(
         f"The pair (e, s) is seen {counts['e', 's']} times without looking at more than four words. After six merges "
-        f"`newest` is {shown(newest)}."
+        f"`newest` is {quoted(newest)}."
     )  # @stepover
 
 
@@ -714,9 +678,9 @@ def special_tokens() -> None:
     )  # @stepover @inspect special len(special)
     text(
         f"With the special token declared the text is {len(special)} tokens long, without it {len(plain)}: to a tokenizer "
-        "that does not know it, `<|endoftext|>` is thirteen characters of text. Which of the two you want is a question of "
-        "safety as well. If a user types it, it should be text; only your own program may end a document. Keep the two ways "
-        "of encoding apart."
+        f"that does not know it, `<|endoftext|>` is {len('<|endoftext|>')} characters of text. Which of the two you want "
+        "is a question of safety as well. If a user types it, it should be text; only your own program may "
+        "end a document. Keep the two ways of encoding apart."
     )
 
 
@@ -732,7 +696,7 @@ def ties() -> None:
     greatest = learn_merges(corpus, num_merges=4, tie="greatest")  # @stepover @inspect greatest
     text(
         "Both find `low`, by different roads, and part after that: "
-        f"{shown(a + b for a, b in first)} against {shown(a + b for a, b in greatest)}. Now on a page of text:"
+        f"{quoted(a + b for a, b in first)} against {quoted(a + b for a, b in greatest)}. Now on a page of text:"
     )  # @stepover
     page = real_text()[0][:3000]  # @stepover
     by_first, by_greatest = (
@@ -761,19 +725,22 @@ def a_real_text() -> Tokenizer:
     pretokens = count_pretokens(train)  # @stepover @inspect len(pretokens) pretokens.most_common(4)
     naive_ms = milliseconds_per_merge(pretokens)  # @stepover @inspect naive_ms
     start = time.perf_counter()
-    merges = learn_merges_fast(pretokens, 4096 - 256)  # @stepover @inspect len(merges) merges[:6]
+    merges = learn_merges_fast(pretokens, num_merges=10_000)  # @stepover @inspect len(merges) merges[:6]
     fast_ms = 1000 * (time.perf_counter() - start) / len(merges)  # @inspect fast_ms
     text(
         f"{naive_ms:.0f} ms a merge against **{fast_ms:.3f} ms**: the fast trainer gives the same merges "
         f"{naive_ms / fast_ms:,.0f} times sooner. Its idea: a merge changes only the counts of the pairs around the places "
-        "where it happens, so remember for each pair where it occurs, and correct instead of recount. On files, with "
-        "several processes, it is `train_bpe`:"
+        "where it happens, so remember for each pair where it occurs, and correct instead of recount. It "
+        f"was asked for ten thousand merges and stopped after {len(merges):,}: then every word of the text was a single token "
+        "and no pair was left. For files, with several processes, it is `train_bpe`:"
     )
     link(learn_merges_fast)
     link(train_bpe)
 
     text("### What it learned")
-    learned = [left + right for left, right in merges]
+    learned = [
+        left + right for left, right in merges[: 4096 - 256]
+    ]  # what fits a vocabulary of 4,096 @inspect len(learned)
     text("The first forty merges, in order. Letters that go together, then little words, each with its space:")
     image(
         token_rows({"merges 1 to 40": learned[:40]}), alt="The first forty tokens learned, ' t', ' th', ' the' leading."
@@ -785,16 +752,16 @@ def a_real_text() -> Tokenizer:
     )  # @stepover
     lights = [token for token in learned if token.strip().lower() == b"light"]  # @inspect lights
     text(
-        f"Not all of it is wisdom. *Light* is in the vocabulary {len(lights)} times, with and without space and "
-        "capital, and the model must learn from scratch that these ids mean the same. Every token has a history, which is a "
-        "tree: how the bytes of one word came together."
+        f"Not all of it is wisdom. *Light* is there {len(lights)} times, {', '.join(quoted([t.decode()]) for t in lights)}: "
+        "the model must learn for itself that these ids mean the same. And every token has a history, a tree "
+        "that says how the bytes of one word came together:"
     )
     tree = merge_tree(b" Refraction", merges)  # @stepover
     graph(tree)
 
     text("### Against the others")
-    tokenizer = Tokenizer(build_vocabulary(merges), merges)  # @stepover @inspect tokenizer.vocab_size
-    smaller = Tokenizer(build_vocabulary(merges[: 1000 - 256]), merges[: 1000 - 256])  # @stepover
+    tokenizer = book_tokenizer(merges, vocab_size=4096)  # @inspect tokenizer.vocab_size
+    smaller = book_tokenizer(merges, vocab_size=1024)  # @stepover @inspect smaller.vocab_size
     words = WordTokenizer.from_text(train)  # @stepover
     rows = [
         comparison("characters", CharacterTokenizer(), held_out),
@@ -825,101 +792,66 @@ def a_real_text() -> Tokenizer:
     text("### Vocabulary against length")
     text(
         "The merges are ordered, so the first thousand of them *are* the tokenizer with a thousand merges. One training "
-        "gives the whole curve:"
+        "gives every size, and one encoding, which notes how much each merge saves, gives the whole curve:"
     )
-    sizes = [256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096]  # @inspect sizes
+    sizes = [256, 512, 1024, 1536, 2048, 3072, 4096, 6144, 256 + len(merges)]  # @inspect sizes
     texts = {"training text": train[: len(held_out)], "new text": held_out}  # @stepover
     curve = compression_curve(merges, sizes, texts)  # @stepover @inspect curve[-2:]
     plot(
-        line_chart(curve, x="vocabulary size", y="bytes per token", color="measured on"),
-        alt="Bytes per token against vocabulary size: both curves rise and flatten, new text below training text.",
+        line_chart(curve, x="vocabulary size", y="bytes per token", color="measured on", log_x=True),
+        alt="Bytes per token against vocabulary size: both curves rise, the one for new text more slowly.",
     )  # @stepover
+    new = {row["vocabulary size"]: row["bytes per token"] for row in curve if row["measured on"] == "new text"}
+    gain = (new[4096] - new[512]) / math.log2(4096 / 512)  # @inspect gain
     text(
-        "Two lessons. Each doubling of the vocabulary buys less than the one before. And the curves part: the later merges "
-        "are words of *this* text, which help elsewhere only if the words return. A tokenizer can overfit."
+        f"Two lessons. From {sizes[1]:,} entries to {sizes[6]:,} each *doubling* of the vocabulary buys the new text about "
+        f"{gain:.1f} bytes per token: the price doubles, the gain does not. And the curves part: late merges are words of *this* "
+        "text, which help elsewhere only if the words return. A tokenizer can overfit."
     )
     lengths = token_lengths(tokenizer, held_out)  # @stepover
     plot(
         bar_chart(lengths, x="bytes in the token", y="share of tokens (%)"),
-        alt="Histogram of token lengths on new text: most are two to five bytes, with a tail past ten.",
+        alt="Histogram of token lengths on new text: most are one to five bytes, with a tail past ten.",
     )  # @stepover
+    text(
+        "How long the tokens are, on new text. The single bytes are mostly punctuation; the tail is the words of optics."
+    )
 
     text("### How large should it be?")
     text(
         "A larger vocabulary shortens the sequence, and makes the output head dearer: it scores every entry at every "
-        "position. So there is a best size. With the measured curve and `forward_flops` from above, what does a document of "
-        "2,048 bytes cost two models?"
+        "position. So there is a best size. With the measured curve and `forward_flops` from above, what does a short document "
+        "cost three models of different size?"
     )
-    models = {"width 128, 4 layers": (128, 4), "GPT-2 small": (768, 12)}  # @inspect models
-    costs = relative_costs(curve, models)  # @stepover
+    models = {
+        "width 64, 2 layers": (64, 2),
+        "width 256, 6 layers": (256, 6),
+        "GPT-2 small": (768, 12),
+    }  # @inspect models
+    costs = relative_costs(curve, models, document=1024)  # @stepover
     plot(
-        line_chart(costs, x="vocabulary size", y="FLOPs, bytes = 100", color="model"),
-        alt="Cost of a document against vocabulary size. The small model has its minimum early, GPT-2 small falls on.",
+        line_chart(
+            [row for row in costs if row["vocabulary size"] > 256],
+            "vocabulary size",
+            "cost (bytes = 100)",
+            "model",
+            log_x=True,
+        ),
+        alt="Cost against vocabulary size: the smaller the model, the earlier its cost is lowest and rises again.",
     )  # @stepover
-    best_sizes = {
-        model: min((row for row in costs if row["model"] == model), key=lambda row: row["FLOPs, bytes = 100"])[
-            "vocabulary size"
-        ]
-        for model in models
-    }  # @inspect best_sizes
+    best = {model: cheapest_vocabulary(costs, model) for model in models}  # @stepover @inspect best
     text(
-        f"For the small model about **{best_sizes['width 128, 4 layers']:,}** entries are cheapest; for GPT-2 small "
-        f"**{best_sizes['GPT-2 small']:,}**, the most we tried. Larger models want larger vocabularies; Tao and others found "
-        "the same for the loss. Cost is only half of the question: what it buys must be measured, and later lectures do so."
+        f"Cheapest are {best['width 64, 2 layers']:,} entries for the smallest model, {best['width 256, 6 layers']:,} for the "
+        f"middle one and {best['GPT-2 small']:,}, the most this book can give, for GPT-2 small. **Larger models want larger "
+        "vocabularies**; Tao and others found the same for the loss, which is the half of the question that FLOPs cannot answer."
     )
     link(ref.TAO_2024)
     return tokenizer
 
 
-def milliseconds_per_merge(pretokens: Counter[str], num_merges: int = 4) -> float:
-    corpus = {tuple(word): frequency for word, frequency in pretokens.items()}
-    start = time.perf_counter()
-    learn_merges(corpus, num_merges)
-    return 1000 * (time.perf_counter() - start) / num_merges
-
-
-def comparison(name: str, tokenizer: AnyTokenizer, string: str) -> list[Any]:
-    ids = tokenizer.encode(string)
-    lost = ids.count(0) if isinstance(tokenizer, WordTokenizer) else 0
-    return [name, tokenizer.vocab_size, len(ids), round(compression_ratio(string, ids), 2), lost]
-
-
-def compression_curve(
-    merges: list[tuple[bytes, bytes]], sizes: list[int], texts: dict[str, str]
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for size in sizes:
-        tokenizer = Tokenizer(build_vocabulary(merges[: size - 256]), merges[: size - 256])
-        for name, string in texts.items():
-            ratio = compression_ratio(string, tokenizer.encode(string))
-            rows.append({"vocabulary size": size, "bytes per token": ratio, "measured on": name})
-    return rows
-
-
-def token_lengths(tokenizer: Tokenizer, string: str) -> list[dict[str, Any]]:
-    counts = Counter(len(tokenizer.vocab[i]) for i in tokenizer.encode(string))
-    return [
-        {"bytes in the token": length, "share of tokens (%)": 100 * counts[length] / counts.total()}
-        for length in range(1, max(counts) + 1)
-    ]
-
-
-def relative_costs(
-    curve: list[dict[str, Any]], models: dict[str, tuple[int, int]], document: int = 2048
-) -> list[dict[str, Any]]:
-    """What a document of so many bytes costs each model at each point of the curve for new text, if bytes cost 100."""
-    points = [row for row in curve if row["measured on"] == "new text"]
-    rows: list[dict[str, Any]] = []
-    for model, (width, layers) in models.items():
-        flops = [
-            sum(forward_flops(round(document / row["bytes per token"]), width, layers, row["vocabulary size"]).values())
-            for row in points
-        ]
-        rows += [
-            {"vocabulary size": row["vocabulary size"], "FLOPs, bytes = 100": 100 * cost / flops[0], "model": model}
-            for row, cost in zip(points, flops, strict=True)
-        ]
-    return rows
+def book_tokenizer(merges: Merges, vocab_size: int) -> Tokenizer:
+    merges = merges[: vocab_size - 256]
+    return Tokenizer(build_vocabulary(merges), merges)  # @stepover
 
 
 def pitfalls(tokenizer: Tokenizer) -> None:
@@ -936,7 +868,7 @@ def pitfalls(tokenizer: Tokenizer) -> None:
     text("Digits merge like letters do. Which numbers are one token is an accident of the training text:")
     numbers = ["1/9", "1730", "1731", "1299", "12345678"]  # @inspect numbers
     table(
-        [[number, shown(cut(tokenizer, number)), len(tokenizer.encode(number))] for number in numbers],
+        [[number, spelled(cut(tokenizer, number)), len(tokenizer.encode(number))] for number in numbers],
         columns=["number", "tokens", "how many"],
     )  # @stepover
     text(
@@ -946,9 +878,9 @@ def pitfalls(tokenizer: Tokenizer) -> None:
     link(ref.SINGH_2024)
 
     text("### Letters")
-    spelled = tokenizer.encode(" Refraction")  # @stepover @inspect spelled
+    seen = tokenizer.encode(" Refraction")  # @stepover @inspect seen
     text(
-        f"How many *r* are in *Refraction*? You count letters; the model sees {spelled}, and may never have been told "
+        f"How many *r* are in *Refraction*? You count letters; the model sees {seen}, and may never have been told "
         "how that is spelled."
     )
 
@@ -961,7 +893,7 @@ def pitfalls(tokenizer: Tokenizer) -> None:
     lone_spaces = tokenizer.encode(train).count(ord(" "))  # @stepover @inspect lone_spaces
     spaces = train.count(" ")  # @inspect spaces
     text(
-        f"{shown(clean)} against {shown(torn)}. Of the {spaces:,} spaces in the training text only {lone_spaces:,} are a "
+        f"{quoted(clean)} against {quoted(torn)}. Of the {spaces:,} spaces in the training text only {lone_spaces:,} are a "
         "token of their own: the model has hardly seen what you ask it to continue."
     )  # @stepover
 
@@ -973,7 +905,8 @@ def pitfalls(tokenizer: Tokenizer) -> None:
     tokens = cut(tokenizer, composed), cut(tokenizer, decomposed)  # @stepover @inspect tokens
     text(
         f"Equal? {equal}. Other characters, other bytes, {len(tokens[0])} tokens against {len(tokens[1])}. Normalizing all "
-        "text (to NFC, usually) helps, but then $\\text{decode}(\\text{encode}(s))$ is the *normalized* $s$: decide it on purpose, and once."
+        "text (to NFC, usually) helps, but then $\\text{decode}(\\text{encode}(s))$ is the *normalized* $s$: decide it on "
+        "purpose, and once."
     )
     link(ref.UNICODE_NORMALIZATION)
 
@@ -989,9 +922,9 @@ def pitfalls(tokenizer: Tokenizer) -> None:
     strangest = max(unused, key=len)  # @inspect strangest
     text(
         f"**{len(unused)}** of the {len(tokenizer.merges):,} learned tokens do not occur once in the encoded text "
-        f"they were learned from, `{strangest.decode()}` for one. Their vectors are never trained and stay as random as they began. "
-        "In a published model such a token in the prompt can bring out nonsense; `SolidGoldMagikarp`, once the name of a "
-        "user, became the most famous:"
+        f"they were learned from, `{strangest.decode()}` for one. Their vectors are never trained and stay as random as "
+        "they began. In a published model such a token in the prompt can bring out nonsense; `SolidGoldMagikarp`, "
+        "once the name of a user, became the most famous:"
     )
     link(ref.LAND_2024)
 
@@ -1009,34 +942,10 @@ def pitfalls(tokenizer: Tokenizer) -> None:
     text(
         f"Hindi costs **{costs['Hindi'] / costs['English']:.1f} times** as much as English: in money, since services charge "
         "by the token, in time, and in how much fits in the context. Ours is extreme, trained on a single English book, but "
-        "published tokenizers have shown gaps of up to fifteen times. Here is the price list of the beginning:"
+        "published tokenizers have shown gaps of up to fifteen times (Petrov and others). That was the last of the three leaks "
+        "of the beginning:"
     )
     link(ref.PETROV_2023)
-
-
-def cut(tokenizer: Tokenizer, string: str) -> list[str]:
-    """The tokens of a string as strings; bytes that are no character by themselves become U+FFFD."""
-    return [tokenizer.decode([i]) for i in tokenizer.encode(string)]
-
-
-def language_costs(tokenizer: Tokenizer) -> list[dict[str, Any]]:
-    sentences = {
-        "English": "All human beings are born free and equal in dignity and rights.",
-        "French": "Tous les êtres humains naissent libres et égaux en dignité et en droits.",
-        "German": "Alle Menschen sind frei und gleich an Würde und Rechten geboren.",
-        "Russian": "Все люди рождаются свободными и равными в своем достоинстве и правах.",
-        "Chinese": "人人生而自由，在尊严和权利上一律平等。",
-        "Hindi": "सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है।",
-    }
-    return [
-        {
-            "language": language,
-            "tokens": len(tokenizer.encode(s)),
-            "characters": len(s),
-            "bytes": len(s.encode("utf-8")),
-        }
-        for language, s in sentences.items()
-    ]
 
 
 def without_a_tokenizer() -> None:
@@ -1139,6 +1048,21 @@ def whats_next(tokenizer: Tokenizer) -> None:
         "- Compression is compute: attention shrinks with its square.\n"
         "- The tokenizer is part of the model, with its own bias: by language, by spelling, by what its training text held."
     )
+    table(
+        [
+            [
+                "characters",
+                f"{CharacterTokenizer.vocab_size:,} code points",
+                "long",
+                "none, but most ids are never met",
+            ],
+            ["bytes", f"{ByteTokenizer.vocab_size}", "longest", "none"],
+            ["words", "unbounded", "short", "many: `<unk>`"],
+            ["BPE", "as many as you like", "short", "none: falls back to bytes"],
+        ],
+        columns=["tokenizer", "vocabulary", "sequences", "unknown text"],
+        caption="Four tokenizers",
+    )
     text("How the ideas of the course hang together:")
     graph(
         make_graph(
@@ -1199,7 +1123,130 @@ def whats_next(tokenizer: Tokenizer) -> None:
         "The ids are ready; now they become tensors. Lecture 2 counts what every operation on them costs, in bytes and in FLOPs, "
         "until you can say how long a training run will take before it starts."
     )
-    link(title="The mission in one paper: Attention Is All You Need", url="https://arxiv.org/abs/1706.03762")
+    link(title="Stanford CS336: a university course on the same subject", url="https://cs336.stanford.edu/")
     note(
         "Close with the question for next time: how long does a 70-billion-parameter model train on 15 trillion tokens?"
     )
+
+
+# ----------------------------------------- what the lecture measures, in order of use
+
+
+def flops_by_part(sizes: dict[str, tuple[int, int]]) -> list[dict[str, str | float]]:
+    rows: list[dict[str, str | float]] = []
+    for name, (width, layers) in sizes.items():
+        flops = forward_flops(1024, width, layers)
+        total = sum(flops.values())
+        rows += [{"GPT-2": name, "part": part, "share of FLOPs (%)": 100 * n / total} for part, n in flops.items()]
+    return rows
+
+
+def unknown_share(known: Counter[str], held_out: str, size: int) -> dict[str, float]:
+    vocabulary = {word for word, _ in known.most_common(size)}
+    pieces = [piece for piece in WordTokenizer.split(held_out) if piece[0].isalnum()]
+    unknown = sum(piece not in vocabulary for piece in pieces)
+    return {"vocabulary size": size, "unknown words (%)": 100 * unknown / len(pieces)}
+
+
+def merge_history(string: str, merges: list[tuple[str, str]]) -> list[list[str | int]]:
+    word = tuple(string)
+    rows: list[list[str | int]] = []
+    for number, (left, right) in enumerate(merges, start=1):
+        word = merge_pair(word, (left, right), left + right)
+        rows.append([number, spelled([left + right]), spelled(word), len(word)])
+    return rows
+
+
+def milliseconds_per_merge(pretokens: Counter[str], num_merges: int = 4) -> float:
+    corpus = {tuple(word): frequency for word, frequency in pretokens.items()}
+    start = time.perf_counter()
+    learn_merges(corpus, num_merges)
+    return 1000 * (time.perf_counter() - start) / num_merges
+
+
+def comparison(name: str, tokenizer: AnyTokenizer, string: str) -> list[Any]:
+    ids = tokenizer.encode(string)
+    lost = ids.count(0) if isinstance(tokenizer, WordTokenizer) else 0
+    return [name, tokenizer.vocab_size, len(ids), round(compression_ratio(string, ids), 2), lost]
+
+
+def compression_curve(merges: Merges, sizes: list[int], texts: dict[str, str]) -> list[dict[str, Any]]:
+    """Bytes per token for every vocabulary size, from one encoding: later merges only shorten what earlier ones left."""
+    rows: list[dict[str, Any]] = []
+    for name, string in texts.items():
+        num_bytes = len(string.encode("utf-8"))
+        saved = tokens_saved(merges, string)
+        for size in sizes:
+            ratio = num_bytes / (num_bytes - sum(saved[: size - 256]))
+            rows.append({"vocabulary size": size, "bytes per token": ratio, "measured on": name})
+    return rows
+
+
+def tokens_saved(merges: Merges, string: str) -> list[int]:
+    """By how many tokens each merge, in the order of training, makes the string shorter."""
+    ranks = {pair: rank for rank, pair in enumerate(merges)}
+    saved = [0] * len(merges)
+    for pretoken, frequency in count_pretokens(string).items():
+        word = split_bytes(pretoken)
+        while known := [ranks[pair] for pair in itertools.pairwise(word) if pair in ranks]:
+            left, right = merges[min(known)]
+            shorter = merge_pair(word, (left, right), left + right)
+            saved[min(known)] += frequency * (len(word) - len(shorter))
+            word = shorter
+    return saved
+
+
+def token_lengths(tokenizer: Tokenizer, string: str) -> list[dict[str, Any]]:
+    counts = Counter(len(tokenizer.vocab[i]) for i in tokenizer.encode(string))
+    return [
+        {"bytes in the token": length, "share of tokens (%)": 100 * counts[length] / counts.total()}
+        for length in range(1, max(counts) + 1)
+    ]
+
+
+def relative_costs(
+    curve: list[dict[str, Any]], models: dict[str, tuple[int, int]], document: int
+) -> list[dict[str, Any]]:
+    """What a document of so many bytes costs each model at each point of the curve for new text, if bytes cost 100."""
+    points = [row for row in curve if row["measured on"] == "new text"]
+    rows: list[dict[str, Any]] = []
+    for model, (width, layers) in models.items():
+        flops = [
+            sum(forward_flops(round(document / row["bytes per token"]), width, layers, row["vocabulary size"]).values())
+            for row in points
+        ]
+        rows += [
+            {"vocabulary size": row["vocabulary size"], "cost (bytes = 100)": 100 * cost / flops[0], "model": model}
+            for row, cost in zip(points, flops, strict=True)
+        ]
+    return rows
+
+
+def cut(tokenizer: Tokenizer, string: str) -> list[str]:
+    """The tokens of a string as strings; bytes that are no character by themselves become U+FFFD."""
+    return [tokenizer.decode([i]) for i in tokenizer.encode(string)]
+
+
+def language_costs(tokenizer: Tokenizer) -> list[dict[str, Any]]:
+    sentences = {
+        "English": "All human beings are born free and equal in dignity and rights.",
+        "French": "Tous les êtres humains naissent libres et égaux en dignité et en droits.",
+        "German": "Alle Menschen sind frei und gleich an Würde und Rechten geboren.",
+        "Russian": "Все люди рождаются свободными и равными в своем достоинстве и правах.",
+        "Chinese": "人人生而自由，在尊严和权利上一律平等。",
+        "Hindi": "सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है।",
+    }
+    return [
+        {
+            "language": language,
+            "tokens": len(tokenizer.encode(s)),
+            "characters": len(s),
+            "bytes": len(s.encode("utf-8")),
+        }
+        for language, s in sentences.items()
+    ]
+
+
+def cheapest_vocabulary(costs: list[dict[str, Any]], model: str) -> int:
+    rows = [row for row in costs if row["model"] == model]
+    return int(min(rows, key=lambda row: row["cost (bytes = 100)"])["vocabulary size"])

@@ -124,6 +124,13 @@ HOFFMANN_2022 = Reference(
     date="2022",
     url="https://arxiv.org/abs/2203.15556",
 )
+OUYANG_2022 = Reference(
+    title="Training language models to follow instructions with human feedback",
+    authors=["Long Ouyang", "Jeff Wu", "Xu Jiang", "Diogo Almeida", "and others"],
+    organization="NeurIPS 2022",
+    date="2022",
+    url="https://arxiv.org/abs/2203.02155",
+)
 YU_2023 = Reference(
     title="MEGABYTE: Predicting Million-byte Sequences with Multiscale Transformers",
     authors=[
@@ -132,6 +139,16 @@ YU_2023 = Reference(
     organization="NeurIPS 2023",
     date="2023",
     url="https://arxiv.org/abs/2305.07185",
+)  # fmt: skip
+RAFAILOV_2023 = Reference(
+    title="Direct Preference Optimization: Your Language Model is Secretly a Reward Model",
+    authors=[
+        "Rafael Rafailov", "Archit Sharma", "Eric Mitchell", "Stefano Ermon", "Christopher D. Manning",
+        "Chelsea Finn",
+    ],
+    organization="NeurIPS 2023",
+    date="2023",
+    url="https://arxiv.org/abs/2305.18290",
 )  # fmt: skip
 PETROV_2023 = Reference(
     title="Language Model Tokenizers Introduce Unfairness Between Languages",

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["bar_chart", "line_chart"]
+from lectures.images.tokens import spelled
+
+__all__ = ["bar_chart", "line_chart", "pair_chart"]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
@@ -62,6 +64,16 @@ def bar_chart(
     if height is None:
         height = 22 * len({row[x] for row in rows}) + 20 if horizontal else 220
     return _spec(rows, {"type": "bar"}, encoding, height)
+
+
+def pair_chart(counts: Mapping[tuple[str, str], int]) -> Spec:
+    """Bars: how often each pair of neighbors occurs, in the order given; the most frequent stand out."""
+    most = max(counts.values())
+    rows = [
+        {"pair": spelled(pair), "count": count, "rank": "most frequent" if count == most else "others"}
+        for pair, count in counts.items()
+    ]
+    return bar_chart(rows, x="pair", y="count", color="rank", height=150)
 
 
 def _spec(rows: Sequence[Row], mark: Spec, encoding: Spec, height: int) -> Spec:

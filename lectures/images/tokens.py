@@ -1,14 +1,15 @@
-"""Pictures of text cut into bytes and tokens, drawn by code: `characters_and_bytes` and `token_rows`.
+"""Pictures of text cut into bytes and tokens, drawn by code: `characters_and_bytes` and `token_rows`. In a line of prose,
+`spelled` and `quoted` do.
 
-Each returns a matplotlib Figure on a light panel of its own, so that it reads the same on a light and a dark page.
+Each picture is a matplotlib Figure on a light panel of its own, so that it reads the same on a light and a dark page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["characters_and_bytes", "token_rows"]
+__all__ = ["characters_and_bytes", "quoted", "spelled", "token_rows"]
 
 INK = "#22252b"
 FAINT = "#7a808c"
@@ -47,7 +48,14 @@ def token_rows(rows: Mapping[str, Sequence[bytes]], width: int = 64) -> Any:
     index = 0
     for name, count, lines in blocks:
         top -= 0.62
-        axes.text(0, top, f"{name}: {count} tokens", color=FAINT, fontsize=8.5, family="DejaVu Sans")
+        axes.text(
+            0,
+            top,
+            f"{name}: {count} {'token' if count == 1 else 'tokens'}",
+            color=FAINT,
+            fontsize=8.5,
+            family="DejaVu Sans",
+        )
         top -= 0.2
         index = 0
         for line in lines:
@@ -60,6 +68,16 @@ def token_rows(rows: Mapping[str, Sequence[bytes]], width: int = 64) -> Any:
             top -= 0.15
         top -= 0.18
     return figure
+
+
+def spelled(symbols: Iterable[str]) -> str:
+    """The symbols with spaces between them; a space that is part of a symbol becomes `␣`."""
+    return " ".join(symbol.replace(" ", "␣") for symbol in symbols)
+
+
+def quoted(symbols: Iterable[str]) -> str:
+    """`spelled`, as code in Markdown."""
+    return f"`{spelled(symbols)}`"
 
 
 def _panel(columns: float, rows: float, inches_per_unit: float, units_high: float = 1.0) -> tuple[Any, Any]:
