@@ -275,12 +275,33 @@ def test_a_misspelt_directive_is_reported_with_file_and_line(folder: Path) -> No
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"[]\n",
+        b'["trace",{"format":"executable-lecture"}]\n',
+        b'["trace",{"format":"executable-lecture","version":1}]\n',
+        b'["trace",{"format":"executable-lecture","version":1,"name":"x","clock":1,"provenance":{}}]\n["-",5,1,1]\n',
+        b'["trace",{"format":"executable-lecture","version":1,"name":"x","clock":1,"provenance":{}}]\n["calls",5]\n',
+    ],
+)
+def test_what_is_no_journal_is_told_in_a_sentence(folder: Path, data: bytes) -> None:
+    (folder / "x.journal").write_bytes(data)
+    command = [sys.executable, "-m", "tracer", "compact", str(folder / "x.journal")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert_sentence(result, "journal")
+    assert (folder / "x.journal").exists()
+
+
+@pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"hello", "is not JSON"),
         (b"", "is not JSON"),
         (b"[1, 2]", "JSON but not a trace"),
         (b'{"format": "other"}', "JSON but not a trace"),
+        (b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
         (b'{"format": "executable-lecture", "version": 99}', "version 99"),
         (b'{"steps": [], "files": {}, "hidden_line_numbers": {}}', "edtrace"),
         (b'{"format": "executable-lecture", "version": 1, "summary": {', "cut off"),

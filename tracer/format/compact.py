@@ -42,12 +42,7 @@ def trace_document(journal: Path) -> dict[str, Any]:
     duration: list[int] = []
     end: list[int] = []
     rows = read_rows(journal)
-    opening = next(rows, None)
-    if not opening or opening[0] != "trace" or opening[1].get("format") != FORMAT:
-        raise NotAJournal(f"{journal} is not the journal of a lecture.")
-    header, ending = opening[1], None
-    if header["version"] != VERSION:
-        raise NotAJournal(f"{journal} is of version {header['version']}; this engine writes version {VERSION}.")
+    header, ending = _opening(journal, next(rows, None)), None
     for row in rows:
         kind = row[0]
         if kind == "+":
@@ -106,12 +101,29 @@ def trace_document(journal: Path) -> dict[str, Any]:
     }
 
 
+def _opening(journal: Path, row: list[Any] | None) -> dict[str, Any]:
+    """The first row's content. Raises NotAJournal."""
+    header = row[1] if row and len(row) == 2 and row[0] == "trace" else None
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise NotAJournal(f"{journal} is not the journal of a lecture.")
+    if header.get("version") != VERSION:
+        raise NotAJournal(f"{journal} is of version {header.get('version')}; this engine writes version {VERSION}.")
+    if not {"name", "clock", "provenance"} <= header.keys():
+        raise NotAJournal(f"{journal} is a damaged journal: its first row is not whole.")
+    return header
+
+
 def compact(journal: Path, destination: Path | None = None) -> Path:
     """Write the trace of a journal to `destination` (default: its lecture's name, beside it) and remove the journal.
 
     The trace appears whole or not at all, replacing one of that name. Raises NotAJournal and OSError; then the journal stays.
     """
-    document = trace_document(journal)
+    try:
+        document = trace_document(journal)
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, NotAJournal):
+            raise
+        raise NotAJournal(f"{journal} is a damaged journal: a row in it makes no sense ({error}).") from None
     destination = destination or journal.with_name(f"{document['summary']['name']}.json")
     temporary = destination.with_name(f".{destination.name}.{os.getpid()}.tmp")
     try:

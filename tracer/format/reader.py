@@ -35,6 +35,8 @@ def read_trace(path: Path) -> schema.Trace:
         marker = msgspec.json.decode(data, type=_Marker)
     except msgspec.ValidationError:
         raise TraceProblem(f"{path} is JSON but not a trace.") from None
+    except RecursionError:
+        raise TraceProblem(f"{path} is JSON nested too deeply to be a trace.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if "truncated" in str(error) and data.lstrip()[:1] == b"{":
             raise TraceProblem(f"{path} is cut off: its end is missing. Make it again or copy it again.") from None
@@ -49,7 +51,7 @@ def read_trace(path: Path) -> schema.Trace:
         )
     try:
         trace = msgspec.json.decode(data, type=schema.Trace)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TraceProblem(f"{path} is a damaged trace: {error}.") from None
     for fault in faults(trace):
         raise TraceProblem(f"{path} is a damaged trace: {fault}.")
