@@ -1,4 +1,4 @@
-import type { Trace } from "../format/generated";
+import type { Failure, Trace } from "../format/generated";
 import { buildBindings, type Bindings } from "./bindings";
 import { buildCallTree, type CallTree, type Frame } from "./calls";
 import { buildExecutions, type Executions } from "./executions";
@@ -25,6 +25,8 @@ export interface Lecture {
   /** The file and line of a step's statement. */
   placeOf(step: number): { file: number; line: number; endLine: number };
   functionName(call: number): string;
+  /** The exception that the step at this position was left by, shown where the step ends. */
+  raisedAt(position: number): Failure | null;
 }
 
 export function openLecture(trace: Trace): Lecture {
@@ -34,6 +36,7 @@ export function openLecture(trace: Trace): Lecture {
   const outputs = buildOutputs(trace, positions, executions);
   const headings = findHeadings(trace, outputs);
   const { steps, statements, calls, functions, strings } = trace;
+  const failureOf = new Map(trace.raised.step.map((step, row) => [step, trace.raised.failure[row]]));
   // A way out stands at the end of what ran inside, so that is the time at which to ask who called whom.
   const timeOf = (position: number) => {
     const step = positions.step[position];
@@ -67,6 +70,12 @@ export function openLecture(trace: Trace): Lecture {
         line: statements.line[statement],
         endLine: statements.end_line[statement],
       };
+    },
+    raisedAt(position) {
+      if (position < 0) return null;
+      const step = positions.step[position];
+      const failure = positions.exit[step] === position ? failureOf.get(step) : undefined;
+      return failure === undefined ? null : trace.failures[failure];
     },
     functionName: (call) => strings[functions.name[calls.function[call]]],
   };

@@ -1,0 +1,79 @@
+import { useEffect } from "react";
+import { CallstackPane } from "../panes/callstack/CallstackPane";
+import { ContentsPane } from "../panes/contents/ContentsPane";
+import { ControlsPane } from "../panes/controls/ControlsPane";
+import { HelpPane } from "../panes/help/HelpPane";
+import { LecturePane } from "../panes/lecture/LecturePane";
+import { OutcomeBanner } from "../panes/run/OutcomeBanner";
+import { RunPane } from "../panes/run/RunPane";
+import { say } from "../state/actions";
+import { useLecture, useStore } from "../state/store";
+import { CommandButton } from "../widgets/CommandButton";
+import { Icon } from "../widgets/Icon";
+import { Announcer } from "./Announcer";
+import { SidePanel } from "./SidePanel";
+
+/** An open lecture: the document in the middle, and the instrument around it. */
+export function LecturePage() {
+  const overlay = useStore((state) => state.overlay);
+  const side = useStore(({ settings }) => settings.variables || settings.printed);
+  return (
+    <div className="lecture-page" data-side={side || undefined}>
+      <Header />
+      <main>
+        <OutcomeBanner />
+        <LecturePane />
+      </main>
+      {side && <SidePanel />}
+      <ControlsPane />
+      <Message />
+      <Announcer />
+      {overlay === "help" && <HelpPane />}
+      {overlay === "contents" && <ContentsPane />}
+      {overlay === "run" && <RunPane />}
+    </div>
+  );
+}
+
+function Header() {
+  const { title, printed } = useLecture();
+  return (
+    <header className="top">
+      <a className="icon-button" href={window.location.pathname} aria-label="All lectures" title="All lectures">
+        <Icon name="home" />
+      </a>
+      <div className="top-place">
+        <p className="top-title">{title}</p>
+        <CallstackPane />
+      </div>
+      <div className="top-commands" role="toolbar" aria-label="Show">
+        <CommandButton id="contents" />
+        <CommandButton id="variables" className="roomy" />
+        {printed.any && <CommandButton id="printed" className="roomy" />}
+        <CommandButton id="notes" className="roomy" />
+        <CommandButton id="animate" className="roomy" />
+        <CommandButton id="raw" className="roomy" />
+        <CommandButton id="run" className="roomy" />
+        <CommandButton id="theme" />
+        <CommandButton id="help" />
+      </div>
+    </header>
+  );
+}
+
+const MESSAGE_MS = 6000;
+
+/** A sentence that goes away by itself. */
+function Message() {
+  const message = useStore((state) => state.message);
+  useEffect(() => {
+    if (!message) return undefined;
+    const timer = setTimeout(() => say(null), MESSAGE_MS);
+    return () => clearTimeout(timer);
+  }, [message]);
+  return (
+    <div className="message" role="status">
+      {message && <p>{message}</p>}
+    </div>
+  );
+}

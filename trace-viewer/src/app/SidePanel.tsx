@@ -1,0 +1,29 @@
+import { useState } from "react";
+import { PrintedPane } from "../panes/printed/PrintedPane";
+import { VariablesPane, VariablesSummary } from "../panes/variables/VariablesPane";
+import { useStore } from "../state/store";
+import { Icon } from "../widgets/Icon";
+
+/** What accompanies the lecture: beside it where there is room, else a sheet at the bottom that one line stands for. */
+export function SidePanel() {
+  const { variables, printed } = useStore((state) => state.settings);
+  const [open, setOpen] = useState(false);
+  return (
+    <aside className="side" data-open={open || undefined} aria-label="Beside the lecture">
+      <button
+        type="button"
+        className="side-handle"
+        aria-expanded={open}
+        aria-label={open ? "Hide the values" : "Show the values"}
+        onClick={() => setOpen(!open)}
+      >
+        <span className="side-summary">{variables ? <VariablesSummary /> : "Printed output"}</span>
+        <Icon name="up" />
+      </button>
+      <div className="side-body">
+        {variables && <VariablesPane />}
+        {printed && <PrintedPane />}
+      </div>
+    </aside>
+  );
+}

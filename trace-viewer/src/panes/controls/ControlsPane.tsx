@@ -1,0 +1,42 @@
+import "./controls.css";
+import { lectureOf, useLecture, useStore } from "../../state/store";
+import { CommandButton } from "../../widgets/CommandButton";
+import { Scrubber } from "./Scrubber";
+import { useStatus } from "./useStatus";
+
+/** The instrument: where the reader is, and the buttons that move them, within reach of a thumb. */
+export function ControlsPane() {
+  const any = useStore((state) => (lectureOf(state)?.positions.count ?? 0) > 0);
+  return (
+    <section className="controls" aria-label="Stepping">
+      {any && <Scrubber />}
+      <Status />
+      <div className="buttons" role="toolbar" aria-label="Step">
+        <CommandButton id="outBack" className="wide-only" />
+        <CommandButton id="overBack" />
+        <CommandButton id="back" />
+        <CommandButton id="forward" wide text="Step" className="primary" />
+        <CommandButton id="over" />
+        <CommandButton id="out" />
+      </div>
+      <div className="going" role="toolbar" aria-label="Go">
+        <CommandButton id="previousTurn" />
+        <CommandButton id="nextTurn" />
+        <CommandButton id="jumpBack" />
+      </div>
+    </section>
+  );
+}
+
+function Status() {
+  const lecture = useLecture();
+  const { number, steps, section, detail } = useStatus(lecture);
+  return (
+    <p className="status">
+      <span className="count">
+        {number} <span className="of">/ {steps}</span>
+      </span>
+      {detail ? <span className="detail">{detail}</span> : section && <span className="section">{section}</span>}
+    </p>
+  );
+}

@@ -1,0 +1,204 @@
+import { memo, useState, type ReactNode } from "react";
+import { CodeTokens } from "../../code/CodeTokens";
+import type { Token } from "../../code/highlight";
+import type { Output, Target } from "../../format/generated";
+import type { Block, CodeItem, Item, OutputItem } from "../../logic/document";
+import type { Lecture } from "../../logic/lecture";
+import { OutputView } from "../../outputs/OutputView";
+import { peekAt } from "../../state/actions";
+import { Guard } from "../../widgets/Guard";
+import { cutTokens } from "./cutTokens";
+import { FailureView } from "./FailureView";
+import { outputItems, type Mark } from "./FilePage";
+
+interface Props {
+  block: Block;
+  lecture: Lecture;
+  /** Of the whole file, by line. */
+  tokens: Token[][];
+  /** Those that touch this block. */
+  marks: Mark[];
+  /** For each output item, in order: twice the step whose outputs it shows, plus one when they are there yet. */
+  shown: number[];
+  notes: boolean;
+  notices: Map<number, string[]>;
+  failure: { line: number; failure: number } | null;
+  base: string;
+}
+
+/** About 32 lines. It is drawn again only when a mark enters or leaves it, or an output in it takes another turn. */
+export const BlockView = memo(
+  function BlockView(props: Props) {
+    const { block, shown } = props;
+    const order = new Map(outputItems(block.items).map((item, index) => [item, shown[index]]));
+    return (
+      <div className="block">
+        {block.items.map((item) => (
+          <ItemView key={item.line} item={item} order={order} {...props} />
+        ))}
+      </div>
+    );
+  },
+  (before, after) =>
+    before.block === after.block &&
+    before.lecture === after.lecture &&
+    before.tokens === after.tokens &&
+    before.notes === after.notes &&
+    before.base === after.base &&
+    same(before.shown, after.shown) &&
+    same(
+      before.marks.map(({ kind, line }) => `${kind} ${line}`),
+      after.marks.map(({ kind, line }) => `${kind} ${line}`),
+    ),
+);
+
+function same(before: unknown[], after: unknown[]): boolean {
+  return before.length === after.length && before.every((item, index) => item === after[index]);
+}
+
+type ItemProps = Props & { item: Item; order: Map<OutputItem, number> };
+
+function ItemView(props: ItemProps) {
+  const { item, marks, tokens, order } = props;
+  switch (item.kind) {
+    case "gap":
+      return <div className="gap" />;
+    case "fold":
+      return <FoldView {...props} item={item} />;
+    case "code":
+      return (
+        <>
+          <CodeRow item={item} tokens={tokens} mark={markOf(marks, item.line)} />
+          <Remarks {...props} line={item.line} />
+        </>
+      );
+    case "output":
+      return (
+        <>
+          <OutputRow {...props} item={item} execution={order.get(item) ?? -1} />
+          <Remarks {...props} line={item.line} endLine={item.endLine} />
+        </>
+      );
+  }
+}
+
+/** What marks a line: being current counts more than having called. */
+function markOf(marks: Mark[], line: number, endLine = line): Mark["kind"] | undefined {
+  return marks.find((mark) => mark.line <= endLine && line <= mark.endLine)?.kind;
+}
+
+interface RowProps {
+  line: number;
+  mark: Mark["kind"] | undefined;
+  className: string;
+  children: ReactNode;
+}
+
+function Row({ line, mark, className, children }: RowProps) {
+  const current = mark !== undefined && mark !== "caller";
+  return (
+    <div className={`row ${className}`} data-line={line} data-mark={mark} aria-current={current ? "step" : undefined}>
+      <button type="button" className="number" tabIndex={-1} aria-label={`Go to line ${line}`}>
+        {line}
+      </button>
+      {children}
+    </div>
+  );
+}
+
+const CodeRow = memo(function CodeRow({
+  item,
+  tokens,
+  mark,
+}: {
+  item: CodeItem;
+  tokens: Token[][];
+  mark: RowProps["mark"];
+}) {
+  const state = item.unreached ? "unreached" : item.hidden ? "kept-out" : "";
+  return (
+    <Row line={item.line} mark={mark} className={`code ${state}`}>
+      <Source item={item} tokens={tokens} />
+    </Row>
+  );
+});
+
+function Source({ item, tokens }: { item: CodeItem; tokens: Token[][] }) {
+  const pieces = tokens[item.line - 1] ?? [];
+  return (
+    <code className="source" style={{ "--hang": Math.min(item.indent + 4, 16) }}>
+      <CodeTokens tokens={item.cuts.length > 0 ? cutTokens(pieces, item.cuts) : pieces} />
+    </code>
+  );
+}
+
+function OutputRow({
+  item,
+  execution,
+  lecture,
+  marks,
+  tokens,
+  notes,
+  base,
+}: ItemProps & { item: OutputItem; execution: number }) {
+  const outputs = lecture.outputs.ofStep(execution >> 1).filter(({ kind }) => notes || kind !== "note");
+  const mark = markOf(marks, item.line, item.endLine);
+  const code = !item.replaces || lecture.outputs.ofStep(execution >> 1).length === 0;
+  if (outputs.length === 0 && !code) return null;
+  return (
+    <Row line={item.line} mark={mark} className={code ? "output with-code" : "output"}>
+      <div className="shown" style={{ "--indent": Math.min(item.indent, 12) }}>
+        {code && item.code.map((line) => <Source key={line.line} item={line} tokens={tokens} />)}
+        {outputs.length > 0 && (
+          <div className="outputs" data-waiting={execution % 2 === 0 || undefined}>
+            {outputs.map((output, index) => (
+              // The outputs of a step never change their order.
+              // oxlint-disable-next-line react/no-array-index-key
+              <GuardedOutput key={index} output={output} base={base} />
+            ))}
+          </div>
+        )}
+      </div>
+    </Row>
+  );
+}
+
+const GuardedOutput = memo(function GuardedOutput({ output, base }: { output: Output; base: string }) {
+  return (
+    <Guard what="This output" watch={output}>
+      <OutputView output={output} base={base} onTarget={lookAt} />
+    </Guard>
+  );
+});
+
+function lookAt({ file, line }: Target): void {
+  peekAt(file, line);
+}
+
+function FoldView({ item, ...props }: ItemProps & { item: Extract<Item, { kind: "fold" }> }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+        Imports and names, lines {item.line}–{item.endLine}
+      </button>
+      {open && item.items.map((inner) => <ItemView key={inner.line} {...props} item={inner} />)}
+    </>
+  );
+}
+
+/** Below a line: what the author should know about it, and how the run ended there. */
+function Remarks({ lecture, notices, failure, line, endLine = line }: ItemProps & { line: number; endLine?: number }) {
+  const said = [...notices].filter(([at]) => line <= at && at <= endLine).flatMap(([, messages]) => messages);
+  const failed = failure !== null && line <= failure.line && failure.line <= endLine;
+  return (
+    <>
+      {said.map((message) => (
+        <p key={message} className="notice">
+          {message}
+        </p>
+      ))}
+      {failed && <FailureView failure={lecture.trace.failures[failure.failure]} />}
+    </>
+  );
+}

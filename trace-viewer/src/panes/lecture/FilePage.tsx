@@ -1,0 +1,107 @@
+import { memo, useMemo } from "react";
+import { highlightPython } from "../../code/highlight";
+import type { Notice } from "../../format/generated";
+import { layOut, type Item, type OutputItem } from "../../logic/document";
+import type { Lecture } from "../../logic/lecture";
+import { BlockView } from "./BlockView";
+import type { Cursor } from "./useLecturePane";
+
+interface Props {
+  lecture: Lecture;
+  file: number;
+  /** Drawn, but not on show: the reader is in another file. */
+  away: boolean;
+  position: number;
+  statement: number;
+  cursor: Cursor;
+  callers: number[];
+  raw: boolean;
+  notes: boolean;
+  animate: boolean;
+  /** URL of the trace, which the sources of pictures are relative to. */
+  base: string;
+}
+
+/** One source file. It works out, for each block, what the block shows; a block draws itself only when that changed. */
+export const FilePage = memo(
+  function FilePage({ lecture, file, away, position, statement, cursor, callers, raw, notes, animate, base }: Props) {
+    const { trace } = lecture;
+    const { path, text } = trace.files[file];
+    const page = useMemo(() => layOut(lecture, file, raw), [lecture, file, raw]);
+    const tokens = useMemo(() => highlightPython(text), [text]);
+    const notices = useMemo(() => noticesByLine(trace.notices, file), [trace, file]);
+    const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
+    const marked = marks(lecture, file, statement, cursor, callers);
+    const { outputs } = lecture;
+
+    /** Which execution an output item shows, and whether it is there yet: twice the step, plus one when it is. */
+    const shownBy = (item: OutputItem) => {
+      const step = outputs.executionAt(item.statement, position);
+      const there = !(animate || item.animate) || outputs.knownFrom(step) <= position;
+      return step * 2 + (there ? 1 : 0);
+    };
+
+    return (
+      <article className="page" hidden={away} aria-label={path} data-raw={raw || undefined}>
+        {page.blocks.map((block) => (
+          <BlockView
+            key={block.line}
+            block={block}
+            lecture={lecture}
+            tokens={tokens}
+            marks={marked.filter(({ line, endLine }) => endLine >= block.line && line <= block.endLine)}
+            shown={outputItems(block.items).map(shownBy)}
+            notes={notes || raw}
+            notices={notices}
+            failure={failure}
+            base={base}
+          />
+        ))}
+      </article>
+    );
+  },
+  (before, after) => (before.away && after.away) || sameProps(before, after),
+);
+
+export interface Mark {
+  kind: Cursor | "caller";
+  line: number;
+  endLine: number;
+}
+
+/** The lines to mark: the current statement's, and those of the calls around it. */
+function marks({ trace }: Lecture, file: number, statement: number, cursor: Cursor, callers: number[]): Mark[] {
+  const { statements } = trace;
+  const mark = (at: number, kind: Mark["kind"]): Mark[] =>
+    at >= 0 && statements.file[at] === file
+      ? [{ kind, line: statements.line[at], endLine: statements.end_line[at] }]
+      : [];
+  return [...mark(statement, cursor), ...callers.filter((at) => at !== statement).flatMap((at) => mark(at, "caller"))];
+}
+
+export function outputItems(items: Item[]): OutputItem[] {
+  return items.flatMap((item) =>
+    item.kind === "output" ? [item] : item.kind === "fold" ? outputItems(item.items) : [],
+  );
+}
+
+function noticesByLine(notices: Notice[], file: number): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const notice of notices) {
+    if (notice.file !== file || !notice.line) continue;
+    const said = found.get(notice.line) ?? [];
+    if (!said.includes(notice.message)) found.set(notice.line, [...said, notice.message]);
+  }
+  return found;
+}
+
+/** Where in this file the run failed: the innermost line of the traceback that is in the record. */
+function failureIn({ trace }: Lecture, file: number): { line: number; failure: number } | null {
+  const failure = trace.summary.outcome.failure ?? -1;
+  const place = trace.failures[failure]?.traceback.findLast((line) => trace.files[line.file] !== undefined);
+  return place?.file === file ? { line: place.line, failure } : null;
+}
+
+function sameProps(before: Props, after: Props): boolean {
+  return (Object.keys(after) as (keyof Props)[]).every((key) => Object.is(before[key], after[key]));
+}

@@ -1,0 +1,89 @@
+import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
+
+/** A line nearer than this to the edges of what can be seen is brought to a third of the way down. Pixels. */
+const MARGIN = 56;
+
+/** What a reader scrolls with. */
+const HANDS = ["wheel", "touchmove", "pointerdown"] as const;
+
+/**
+ * Keep the current line in view: only when it is out of it, gently for a step, at once for a jump. Each file keeps its own
+ * place on the page, so that coming back from a call finds the lecture where it was.
+ */
+export function useFollow(
+  root: RefObject<HTMLElement | null>,
+  file: number,
+  goal: string,
+  motion: "step" | "jump",
+): void {
+  const places = useRef(new Map<number, number>());
+  const shown = useRef(file);
+
+  useEffect(() => {
+    const remember = () => places.current.set(shown.current, window.scrollY);
+    window.addEventListener("scroll", remember, { passive: true });
+    return () => window.removeEventListener("scroll", remember);
+  }, []);
+
+  useLayoutEffect(() => {
+    const moved = shown.current !== file;
+    shown.current = file;
+    if (moved) window.scrollTo({ top: places.current.get(file) ?? 0, behavior: "instant" });
+
+    const target = () => {
+      const page = root.current?.querySelector<HTMLElement>(".page:not([hidden])");
+      const line = /^line (\d+)$/.exec(goal)?.[1];
+      if (line) return page && lineOf(page, Number(line));
+      return page?.querySelector<HTMLElement>("[aria-current=step]");
+    };
+    const bring = (behavior: ScrollBehavior): boolean => {
+      const element = target();
+      const by = element ? distance(element) : 0;
+      if (by === 0) return false;
+      const far = Math.abs(by) > window.innerHeight * 1.5;
+      window.scrollBy({ top: by, behavior: far ? "instant" : behavior });
+      return true;
+    };
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (!bring(motion === "jump" || moved || still ? "instant" : "smooth")) return undefined;
+    // Blocks that come into view take their true height only then: look once more when the page has come to rest,
+    // unless the reader has taken the page into their own hands by then.
+    const settle = () => {
+      stop();
+      bring("instant");
+    };
+    const stop = () => {
+      window.removeEventListener("scrollend", settle);
+      for (const hand of HANDS) window.removeEventListener(hand, stop);
+    };
+    window.addEventListener("scrollend", settle);
+    for (const hand of HANDS) window.addEventListener(hand, stop, { passive: true });
+    return stop;
+  }, [root, file, goal, motion]);
+}
+
+/** How far the page must scroll for an element to be read comfortably: 0 when it can be as it is. */
+function distance(element: HTMLElement): number {
+  const { top, bottom } = element.getBoundingClientRect();
+  const style = getComputedStyle(document.documentElement);
+  const above = parseFloat(style.scrollPaddingTop) || 0;
+  const below = window.innerHeight - (parseFloat(style.scrollPaddingBottom) || 0);
+  if (top >= above + MARGIN / 2 && bottom <= below - MARGIN) return 0;
+  const room = below - above;
+  const height = bottom - top;
+  // What is taller than the view is read from its top; what fits is put a third of the way down, if it fits there.
+  const wanted = height > room * 0.6 ? above + MARGIN / 2 : above + room / 3;
+  const by = top - Math.min(wanted, Math.max(above + MARGIN / 2, below - MARGIN - height));
+  const furthest = document.documentElement.scrollHeight - window.innerHeight - window.scrollY;
+  const possible = Math.max(-window.scrollY, Math.min(by, furthest));
+  return Math.abs(possible) < 2 ? 0 : possible;
+}
+
+function lineOf(page: HTMLElement, line: number): HTMLElement | null {
+  let found: HTMLElement | null = null;
+  for (const row of page.querySelectorAll<HTMLElement>("[data-line]")) {
+    if (Number(row.dataset.line) > line) break;
+    found = row;
+  }
+  return found;
+}
