@@ -4,8 +4,8 @@ import type { Value } from "../format/generated";
 import { CodeTokens } from "../code/CodeTokens";
 import { highlightPython } from "../code/highlight";
 import { Tex } from "../markdown/Tex";
+import { Guard } from "../widgets/Guard";
 import { visible } from "./escape";
-import { Guard } from "./Guard";
 import { byKind, type Kind, type Of } from "./kinds";
 import { name, summaryLine } from "./summary";
 import { count } from "./numbers";
@@ -22,7 +22,7 @@ type Props = { value: Value; /** It was another value one step ago. */ changed?:
 export const ValueView = memo(function ValueView({ value, changed = false }: Props) {
   return (
     <div className={changed ? "value value-changed" : "value"}>
-      <Guard of="value" subject={value}>
+      <Guard what="This value" watch={value}>
         <Rendered value={value} />
       </Guard>
     </div>

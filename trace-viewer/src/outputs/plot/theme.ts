@@ -1,0 +1,42 @@
+/** The viewer's look as a Vega configuration; what a specification configures itself comes before it. */
+import { tokenColor } from "../../theme/scheme";
+
+const CATEGORIES = [
+  "--accent",
+  "--heat-high",
+  "--code-class",
+  "--changed",
+  "--code-function",
+  "--code-keyword",
+  "--code-string",
+  "--ink-3",
+];
+
+export function plotTheme() {
+  const [ink, ink2, line, strong] = ["--ink", "--ink-2", "--line", "--line-strong"].map(tokenColor);
+  const [low, middle, high, accent] = ["--heat-low", "--heat-middle", "--heat-high", "--accent"].map(tokenColor);
+  const font = getComputedStyle(document.body).fontFamily;
+  const words = { labelColor: ink2, titleColor: ink2, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 };
+  return {
+    background: "transparent",
+    font,
+    padding: 4,
+    view: { stroke: null },
+    axis: { ...words, domainColor: strong, tickColor: strong, gridColor: line, labelPadding: 5, titlePadding: 10 },
+    legend: { ...words, symbolStrokeWidth: 2 },
+    header: words,
+    title: { color: ink, subtitleColor: ink2, fontSize: 14, fontWeight: 600, anchor: "start", offset: 12 },
+    mark: { color: accent },
+    line: { strokeWidth: 2.25 },
+    point: { size: 44, filled: true },
+    text: { color: ink, fontSize: 12 },
+    rule: { color: ink2 },
+    range: {
+      category: CATEGORIES.map(tokenColor),
+      heatmap: [middle, accent],
+      ramp: [middle, accent],
+      ordinal: [middle, accent],
+      diverging: [low, middle, high],
+    },
+  };
+}
