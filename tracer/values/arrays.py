@@ -133,8 +133,10 @@ def shortest(value: float, bits: int) -> float | str:
         return repr(value)
     if value.is_integer() and abs(value) < EXACT:
         return value
-    # Halfway to the next value below, at worst: it is nearer below a power of two than above.
-    reach = math.ldexp(1.0, math.frexp(value)[1] - bits - 2)
+    mantissa, exponent = math.frexp(value)
+    reach = math.ldexp(1.0, exponent - bits - 1)  # half the distance to the next value
+    if mantissa in (0.5, -0.5):
+        reach /= 2  # below a power of two the next one is nearer
     for template in _TEMPLATES[bits]:
         short = float(template % value)
         if abs(short - value) < reach:

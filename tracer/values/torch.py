@@ -74,7 +74,7 @@ def _description(torch: Any, value: Any) -> Tensor:
         origin=_tried(lambda: value.grad_fn.name() if value.grad_fn is not None else None),
         problem=unknown,
     )
-    if unknown is None and _tried(lambda: value.layout) is torch.strided:
+    if unknown is None and _is_plain(torch, value) and _tried(lambda: value.layout) is torch.strided:
         strides = _tried(lambda: list(value.stride()))
         if strides is not None and all(type(step) is int for step in strides):
             picture.strides = strides
@@ -82,6 +82,11 @@ def _description(torch: Any, value: Any) -> Tensor:
         if lent is not None:
             picture.storage = lent[1]
     return picture
+
+
+def _is_plain(torch: Any, value: Any) -> bool:
+    """Whether a tensor has its elements itself. What a FakeTensor or a DTensor has, its class decides in Python."""
+    return type(value).__torch_dispatch__ is torch._C._disabled_torch_dispatch_impl
 
 
 def _shape(value: Any) -> tuple[list[int], str | None]:
@@ -139,7 +144,7 @@ class _Watch:
 
 def _obstacle(torch: Any, walker: Walker, value: Any) -> str | None:
     """Why the elements of a tensor must not be read, in words; None if they may."""
-    if type(value).__torch_dispatch__ is not torch._C._disabled_torch_dispatch_impl:
+    if not _is_plain(torch, value):
         return f"a {type_name(type(value))} computes its elements in Python or has none: not read"
     if value.layout is not torch.strided:
         return f"its layout is {str(value.layout).removeprefix('torch.')}: not read"
