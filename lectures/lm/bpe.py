@@ -53,10 +53,11 @@ def best_pair(counts: Mapping[tuple[Symbol, Symbol], int], tie: Tie = "greatest"
 
 def merge_pair(word: Sequence[Symbol], pair: tuple[Symbol, Symbol], new: Symbol) -> tuple[Symbol, ...]:
     """`word` with each occurrence of `pair`, taken from left to right, replaced by the one symbol `new`."""
+    left, right = pair
     merged: list[Symbol] = []
     position = 0
     while position < len(word):
-        if tuple(word[position : position + 2]) == pair:
+        if word[position] == left and position + 1 < len(word) and word[position + 1] == right:
             merged.append(new)
             position += 2
         else:

@@ -33,7 +33,6 @@ from lectures.lm.pretokenization import (
     LOOKAHEAD,
     count_pretokens,
     distinct_special_tokens,
-    gpt2_pattern,
     pretokenize,
     special_pattern,
     split_special_tokens,
@@ -66,8 +65,9 @@ __all__ = [
     "train_bpe_naive",
 ]
 
-LONG = 64  # bytes: from here on a pre-token is merged with the heap, and is too rare to be worth remembering
-REMEMBERED = 1 << 16  # pre-tokens
+LONG = 16  # bytes: from here on a pre-token is merged with the heap, which is then the faster way
+REMEMBERED = 1 << 16  # pre-tokens whose ids are kept, …
+REMEMBERED_LENGTH = 64  # … of less than this many characters: some 10 MB in English, 50 MB at the very worst
 
 
 class Tokenizer:
@@ -130,29 +130,28 @@ class Tokenizer:
             text += piece
             if len(text) < 2 * held:  # a pre-token that goes on and on is not looked at again for every piece
                 continue
-            start = 0
-            for pretoken in self._settled_pretokens(text):
+            settled = self._settled_pretokens(text)
+            for pretoken in settled:
                 yield from self._ids_of_pretoken[pretoken]
-                start += len(pretoken)
-            text = text[start:]
+            text = text[sum(map(len, settled)) :]
             held = len(text)
         yield from self.encode(text)
 
-    def _settled_pretokens(self, text: str) -> Iterator[str]:
+    def _settled_pretokens(self, text: str) -> list[str]:
         """The first pre-tokens of a text, as long as they are the same whatever may follow the text."""
         # From `open_end` on, a special token may begin that is not all here yet, or that is the beginning of a longer one.
         open_end = len(text) - max(self._longest_special - 1, 0)
+        settled: list[str] = []
         start = 0
         for special in self._special_pattern.finditer(text) if self._special_pattern else ():
             if special.start() >= open_end:
                 break
-            yield from pretokenize(text[start : special.start()])
-            yield special.group()
+            settled += [*pretokenize(text[start : special.start()]), special.group()]
             start = special.end()
-        for match in gpt2_pattern().finditer(text, start):
-            if match.end() + LOOKAHEAD > open_end:
-                break
-            yield match.group()
+        rest, end = pretokenize(text[start:]), len(text)
+        while rest and end + LOOKAHEAD > open_end:
+            end -= len(rest.pop())
+        return settled + rest
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of some ids; bytes that are no UTF-8 (half a character, say) become U+FFFD.
@@ -199,7 +198,7 @@ class _Remembered(dict[str, list[int]]):
 
     def __missing__(self, pretoken: str) -> list[int]:
         ids = self.encode(pretoken)
-        if len(pretoken) < LONG:
+        if len(pretoken) < REMEMBERED_LENGTH:
             if len(self) >= REMEMBERED:
                 self.clear()
             self[pretoken] = ids
