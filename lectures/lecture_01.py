@@ -55,7 +55,7 @@ def main() -> None:
     )
     note(
         "Seventy minutes: about twenty for why and what, ten for characters, bytes and words, thirty for byte-pair "
-        "encoding, ten for pitfalls and the quiz. If time is short, skip *What numbers go in, what numbers come out*."
+        "encoding, ten for pitfalls and the quiz. If time is short, skip *How large should it be?*"
     )
     overview()
 
@@ -146,15 +146,17 @@ def why_from_scratch() -> None:
         ],
         columns=["year", "what was new", "by"],
     )
-    link(ref.SHANNON_1951)
-    link(ref.BENGIO_2003)
-    link(ref.BRANTS_2007)
-    link(ref.VASWANI_2017)
-    link(ref.DEVLIN_2018)
-    link(ref.RADFORD_2019)
-    link(ref.KAPLAN_2020)
-    link(ref.BROWN_2020)
-    link(ref.HOFFMANN_2022)
+    ref.cite(
+        ref.SHANNON_1951,
+        ref.BENGIO_2003,
+        ref.BRANTS_2007,
+        ref.VASWANI_2017,
+        ref.DEVLIN_2018,
+        ref.RADFORD_2019,
+        ref.KAPLAN_2020,
+        ref.BROWN_2020,
+        ref.HOFFMANN_2022,
+    )  # @stepover
 
     text("### Open, half open, closed")
     text("How much of a model others let you see varies, and it limits what you can learn by looking:")
@@ -166,9 +168,7 @@ def why_from_scratch() -> None:
         ],
         columns=["kind", "example", "you get", "you do not get"],
     )
-    link(ref.GPT4O_2024)
-    link(ref.LLAMA_2024)
-    link(ref.GROENEVELD_2024)
+    ref.cite(ref.GPT4O_2024, ref.LLAMA_2024, ref.GROENEVELD_2024)  # @stepover
 
     text("### What a small model can and cannot teach")
     text(
@@ -226,8 +226,7 @@ def why_efficiency_decides() -> None:
         "misread as *only scale matters, algorithms do not*. The lesson is about **algorithms that scale**. How much do "
         "they matter? Hernandez and Brown measured the compute needed to reach a fixed accuracy in image recognition:"
     )
-    link(ref.SUTTON_2019)
-    link(ref.HERNANDEZ_2020)
+    ref.cite(ref.SUTTON_2019, ref.HERNANDEZ_2020)  # @stepover
     saving, years = 44, 2019 - 2012  # from their abstract @inspect saving years
     doubling_months = 12 * years / math.log2(saving)  # @inspect doubling_months
     text(
@@ -247,7 +246,8 @@ def why_efficiency_decides() -> None:
     text(
         f"Attention, which looks at every pair of positions, becomes **{cheaper['attention']:.0f} times** cheaper; the "
         f"layers that look at one position at a time become **{cheaper['feed-forward']:.0f} times** cheaper. Only the "
-        f"output head pays more, for its larger vocabulary: {1 / cheaper['output head']:.0f} times more."
+        f"output head pays more, for its larger vocabulary: {1 / cheaper['output head']:.0f} times more. All in all the "
+        f"same document costs **{sum(as_bytes.values()) / sum(as_tokens.values()):.1f} times** less."
     )
     rows = [
         {"bytes per token": ratio, "part": part, "GFLOPs": flops / 1e9}
@@ -256,7 +256,7 @@ def why_efficiency_decides() -> None:
     ]  # @stepover
     plot(
         bar_chart(rows, x="bytes per token", y="GFLOPs", color="part"),
-        alt="Stacked bars: cost of a 4,096-byte document for 1 to 6 bytes per token. Attention shrinks fastest.",
+        alt=f"Stacked bars: cost of a document of {document:,} bytes for 1 to 6 bytes per token. Attention shrinks fastest.",
     )  # @stepover
     text(
         "For training, the usual estimate is $6ND$ FLOPs for $N$ parameters and $D$ tokens (next lecture derives it). Feed "
@@ -320,8 +320,7 @@ def what_the_course_builds() -> None:
         "5. **Scaling laws**: learn at small scale what to do at large scale.\n"
         "6. **Alignment**: from a model that continues text to one that is useful: fine-tuning, preferences, reasoning."
     )
-    link(ref.OUYANG_2022)
-    link(ref.RAFAILOV_2023)
+    ref.cite(ref.OUYANG_2022, ref.RAFAILOV_2023)  # @stepover
     text(
         "Efficiency shapes each of them: deduplication saves training on the same page twice, a tokenizer shortens the "
         "sequence, sharing keys and values between heads shrinks what must be remembered, kernels save trips to "
@@ -473,9 +472,7 @@ def merges_by_hand() -> None:
         "and to language models with GPT-2 (Radford and others, 2019): **let frequency decide**. What is common gets a "
         "token of its own; what is rare is spelled out."
     )
-    link(ref.GAGE_1994)
-    link(ref.SENNRICH_2016)
-    link(ref.RADFORD_2019)
+    ref.cite(ref.GAGE_1994, ref.SENNRICH_2016, ref.RADFORD_2019)  # @stepover
     text(
         "**Training** a byte-pair encoding:\n"
         "1. Split the text into the smallest symbols.\n"
@@ -523,8 +520,8 @@ def merges_by_hand() -> None:
     )
     link(learn_merges)
     merges = learn_merges({tuple("low lower lowest"): 1}, num_merges=6, tie="first")  # @stepover @inspect merges
-    steps = merge_history("low lower lowest", merges)  # @stepover
-    table(steps, columns=["merge", "new symbol", "the text", "symbols"], caption="Six merges of `low lower lowest`")
+    history = merge_history("low lower lowest", merges)  # @stepover
+    image(token_rows(history), alt="The text after each of six merges: ever fewer, ever longer symbols.")  # @stepover
     text(
         "From the third merge on a space is part of a symbol: to the algorithm it is a character like any other. We will "
         "want a say in that soon. The vocabulary grows by exactly one entry a merge, and the text gets shorter: that is "
@@ -594,7 +591,10 @@ def encoding_is_not_training() -> None:
             break
         pair = min(known, key=lambda pair: ranks[pair])  # @inspect pair
         word = merge_pair(word, pair, pair[0] + pair[1])  # @stepover @inspect word
-    text(f"{quoted(word)}. The library keeps this loop as `apply_merges`:")  # @stepover
+    text(
+        f"{quoted(word)}. The library keeps this loop as `apply_merges`, written to be read. A tokenizer in "
+        "service does the same faster, and remembers the words it has met:"
+    )  # @stepover
     link(apply_merges)
     text("What would go wrong if encoding counted? Here is a text in which another pair is frequent:")
     string = "allow all malls"  # @inspect string
@@ -673,9 +673,8 @@ def special_tokens() -> None:
     documents = "low lower<|endoftext|>lowest"  # @inspect documents
     vocabulary, merges = train_bpe_naive(documents, 4, ["<|endoftext|>"])  # @stepover @inspect merges
     plain = Tokenizer(vocabulary, merges).encode(documents)  # @stepover @inspect plain len(plain)
-    special = Tokenizer(vocabulary, merges, ["<|endoftext|>"]).encode(
-        documents
-    )  # @stepover @inspect special len(special)
+    knowing = Tokenizer(vocabulary, merges, ["<|endoftext|>"])  # @stepover
+    special = knowing.encode(documents)  # @stepover @inspect special len(special)
     text(
         f"With the special token declared the text is {len(special)} tokens long, without it {len(plain)}: to a tokenizer "
         f"that does not know it, `<|endoftext|>` is {len('<|endoftext|>')} characters of text. Which of the two you want "
@@ -699,9 +698,8 @@ def ties() -> None:
         f"{quoted(a + b for a, b in first)} against {quoted(a + b for a, b in greatest)}. Now on a page of text:"
     )  # @stepover
     page = real_text()[0][:3000]  # @stepover
-    by_first, by_greatest = (
-        Tokenizer(*train_bpe_naive(page, 60, tie=tie)) for tie in ("first", "greatest")
-    )  # @stepover
+    by_first = Tokenizer(*train_bpe_naive(page, 60, tie="first"))  # @stepover
+    by_greatest = Tokenizer(*train_bpe_naive(page, 60, tie="greatest"))  # @stepover
     same = len(set(by_first.merges) & set(by_greatest.merges))  # @inspect same
     sentence = "I wonder when I was wrong"  # @inspect sentence
     ids = by_first.encode(sentence)  # @stepover @inspect ids
@@ -738,9 +736,8 @@ def a_real_text() -> Tokenizer:
     link(train_bpe)
 
     text("### What it learned")
-    learned = [
-        left + right for left, right in merges[: 4096 - 256]
-    ]  # what fits a vocabulary of 4,096 @inspect len(learned)
+    first_merges = merges[: 4096 - 256]  # what a vocabulary of 4,096 has room for
+    learned = [left + right for left, right in first_merges]  # @inspect len(learned)
     text("The first forty merges, in order. Letters that go together, then little words, each with its space:")
     image(
         token_rows({"merges 1 to 40": learned[:40]}), alt="The first forty tokens learned, ' t', ' th', ' the' leading."
@@ -762,28 +759,28 @@ def a_real_text() -> Tokenizer:
     text("### Against the others")
     tokenizer = book_tokenizer(merges, vocab_size=4096)  # @inspect tokenizer.vocab_size
     smaller = book_tokenizer(merges, vocab_size=1024)  # @stepover @inspect smaller.vocab_size
-    words = WordTokenizer.from_text(train)  # @stepover
+    by_words = WordTokenizer.from_text(train)  # @stepover @inspect by_words.vocab_size
     rows = [
         comparison("characters", CharacterTokenizer(), held_out),
         comparison("bytes", ByteTokenizer(), held_out),
-        comparison("words", words, held_out),
+        comparison("words", by_words, held_out),
         comparison("BPE", smaller, held_out),
         comparison("BPE", tokenizer, held_out),
     ]  # @stepover
     table(
         rows,
         columns=["tokenizer", "vocabulary", "tokens", "bytes per token", "tokens lost"],
-        caption="The held-out tenth of the *Opticks*",
+        caption="The held-out tenth of the Opticks",
     )
     text(
-        f"With fewer entries than the words need ({tokenizer.vocab_size:,} against {words.vocab_size:,}), BPE makes the "
+        f"With fewer entries than the words need ({tokenizer.vocab_size:,} against {by_words.vocab_size:,}), BPE makes the "
         f"sequence {rows[2][2] / rows[4][2]:.1f} times shorter than words do, since a space costs it nothing, and loses no "
         f"token where words lose {rows[2][4]:,}. See for yourself, on a sentence that Newton did not write:"
     )
     sentence = "Tokenization isn't optics: unusual_users weigh 1,299 prisms of Light.\n"  # @inspect sentence
     cuts = {
         "bytes": [bytes([i]) for i in ByteTokenizer().encode(sentence)],
-        "words": [words.words[i].encode() for i in words.encode(sentence)],
+        "words": [by_words.words[i].encode() for i in by_words.encode(sentence)],
         f"BPE, {smaller.vocab_size:,}": [smaller.vocab[i] for i in smaller.encode(sentence)],
         f"BPE, {tokenizer.vocab_size:,}": [tokenizer.vocab[i] for i in tokenizer.encode(sentence)],
     }  # @stepover
@@ -823,11 +820,7 @@ def a_real_text() -> Tokenizer:
         "position. So there is a best size. With the measured curve and `forward_flops` from above, what does a short document "
         "cost three models of different size?"
     )
-    models = {
-        "width 64, 2 layers": (64, 2),
-        "width 256, 6 layers": (256, 6),
-        "GPT-2 small": (768, 12),
-    }  # @inspect models
+    models = {"tiny": (64, 2), "small": (256, 6), "GPT-2 small": (768, 12)}  # width and layers @inspect models
     costs = relative_costs(curve, models, document=1024)  # @stepover
     plot(
         line_chart(
@@ -841,8 +834,8 @@ def a_real_text() -> Tokenizer:
     )  # @stepover
     best = {model: cheapest_vocabulary(costs, model) for model in models}  # @stepover @inspect best
     text(
-        f"Cheapest are {best['width 64, 2 layers']:,} entries for the smallest model, {best['width 256, 6 layers']:,} for the "
-        f"middle one and {best['GPT-2 small']:,}, the most this book can give, for GPT-2 small. **Larger models want larger "
+        f"Cheapest are {best['tiny']:,} entries for the tiny model, {best['small']:,} for the small one "
+        f"and {best['GPT-2 small']:,}, the most this book can give, for GPT-2 small. **Larger models want larger "
         "vocabularies**; Tao and others found the same for the loss, which is the half of the question that FLOPs cannot answer."
     )
     link(ref.TAO_2024)
@@ -916,12 +909,11 @@ def pitfalls(tokenizer: Tokenizer) -> None:
         "filled the tokenizer's training text and not the model's. Let us look in ours:"
     )
     uses = Counter(tokenizer.encode(train))  # @stepover @inspect len(uses)
-    unused = [
-        token for i, token in tokenizer.vocab.items() if i >= 256 and uses[i] == 0
-    ]  # @inspect len(unused) unused[:8]
+    learned = [token for i, token in tokenizer.vocab.items() if i >= 256]  # @inspect len(learned)
+    unused = [token for token in learned if uses[tokenizer.ids[token]] == 0]  # @inspect len(unused) unused[:8]
     strangest = max(unused, key=len)  # @inspect strangest
     text(
-        f"**{len(unused)}** of the {len(tokenizer.merges):,} learned tokens do not occur once in the encoded text "
+        f"**{len(unused)}** of the {len(learned):,} learned tokens do not occur once in the encoded text "
         f"they were learned from, `{strangest.decode()}` for one. Their vectors are never trained and stay as random as "
         "they began. In a published model such a token in the prompt can bring out nonsense; `SolidGoldMagikarp`, "
         "once the name of a user, became the most famous:"
@@ -969,12 +961,7 @@ def without_a_tokenizer() -> None:
         ],
         columns=["model", "year", "how it shortens the sequence"],
     )
-    link(ref.CLARK_2021)
-    link(ref.XUE_2021)
-    link(ref.YU_2023)
-    link(ref.SLAGLE_2024)
-    link(ref.PAGNONI_2024)
-    link(ref.HWANG_2025)
+    ref.cite(ref.CLARK_2021, ref.XUE_2021, ref.YU_2023, ref.SLAGLE_2024, ref.PAGNONI_2024, ref.HWANG_2025)  # @stepover
     text(
         "Why patches help is arithmetic. Attention over $n$ bytes looks at $n^2$ pairs. With patches of $p$ bytes it is "
         "$(n/p)^2$ pairs of patches and $p^2$ pairs inside each of the $n/p$ patches:"
@@ -995,8 +982,7 @@ def without_a_tokenizer() -> None:
         "necessary evil, and BPE, simple, greedy and thirty years old, is how it is done."
     )
     text("Nor is BPE the only way to choose subwords; *unigram* tokenizers start large and prune by likelihood:")
-    link(ref.KUDO_2018)
-    link(ref.BOSTROM_2020)
+    ref.cite(ref.KUDO_2018, ref.BOSTROM_2020)  # @stepover
 
 
 def quiz(tokenizer: Tokenizer) -> None:
@@ -1057,11 +1043,18 @@ def whats_next(tokenizer: Tokenizer) -> None:
                 "none, but most ids are never met",
             ],
             ["bytes", f"{ByteTokenizer.vocab_size}", "longest", "none"],
-            ["words", "unbounded", "short", "many: `<unk>`"],
+            ["words", "unbounded", "short", "many, all of them <unk>"],
             ["BPE", "as many as you like", "short", "none: falls back to bytes"],
         ],
         columns=["tokenizer", "vocabulary", "sequences", "unknown text"],
         caption="Four tokenizers",
+    )
+    text(
+        "And the four questions of the beginning:\n"
+        "1. *Why from scratch?* The failures you saw today are made below the API, and can be understood only there.\n"
+        "2. *How does efficiency shape the design?* Today it chose the vocabulary; next it chooses shapes, kernels and data.\n"
+        "3. *Raw bytes?* Nothing is ever unknown, and everything is four times as long: attention pays the square.\n"
+        "4. *What is traded?* Entries against length. Frequent words are bought whole, rare ones in pieces."
     )
     text("How the ideas of the course hang together:")
     graph(
@@ -1148,13 +1141,14 @@ def unknown_share(known: Counter[str], held_out: str, size: int) -> dict[str, fl
     return {"vocabulary size": size, "unknown words (%)": 100 * unknown / len(pieces)}
 
 
-def merge_history(string: str, merges: list[tuple[str, str]]) -> list[list[str | int]]:
+def merge_history(string: str, merges: list[tuple[str, str]]) -> dict[str, list[bytes]]:
+    """The symbols of the string before any merge and after each, named for the picture of them."""
     word = tuple(string)
-    rows: list[list[str | int]] = []
+    history = {"before": [symbol.encode() for symbol in word]}
     for number, (left, right) in enumerate(merges, start=1):
         word = merge_pair(word, (left, right), left + right)
-        rows.append([number, spelled([left + right]), spelled(word), len(word)])
-    return rows
+        history[f"merge {number}, {spelled([left])} + {spelled([right])}"] = [symbol.encode() for symbol in word]
+    return history
 
 
 def milliseconds_per_merge(pretokens: Counter[str], num_merges: int = 4) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 __all__ = ["characters_and_bytes", "quoted", "spelled", "token_rows"]
 
 INK = "#22252b"
-FAINT = "#7a808c"
+FAINT = "#5c626d"
 PANEL = "#fbfaf6"
 PASTELS = ["#cfe3f7", "#fde2c0", "#d5ecd0", "#f6d3d8", "#e3d8f3", "#f8efb8"]
 """Neighbouring tokens take the next color; dark ink on each of them has a contrast above 10."""
