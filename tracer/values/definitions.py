@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import types
 from functools import lru_cache, partial
@@ -30,15 +31,22 @@ def of_class(walker: Walker, value: type, depth: int) -> Value:
     source = getattr(sys.modules.get(module), "__file__", None) if type(module) is str else None
     if type(source) is str and walker.locate is not None:
         file = walker.locate(source)
-        line = None if file is None else _class_lines(source).get(name)
+        line = None if file is None else _class_line(source, name)
     return Definition(type="class", name=name, file=file, line=line)
 
 
+def _class_line(path: str, name: str) -> int | None:
+    try:
+        return _class_lines(path, os.stat(path).st_mtime_ns).get(name)
+    except (OSError, SyntaxError, ValueError):  # gone, or being edited
+        return None
+
+
 @lru_cache(maxsize=64)
-def _class_lines(path: str) -> dict[str, int]:
+def _class_lines(path: str, changed: int) -> dict[str, int]:
     """The line of every class statement of a source file, by the class's name inside it. Python 3.13 alone keeps it."""
     import ast
-    import linecache
+    import tokenize
 
     found: dict[str, int] = {}
 
@@ -52,7 +60,8 @@ def _class_lines(path: str) -> dict[str, int]:
             else:
                 walk(child, outer)
 
-    walk(ast.parse("".join(linecache.getlines(path))), "")
+    with tokenize.open(path) as source:  # which reads the encoding that the file declares
+        walk(ast.parse(source.read()), "")
     return found
 
 

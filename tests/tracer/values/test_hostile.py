@@ -19,22 +19,7 @@ def leave(*_: Any) -> Any:
     raise SystemExit("called")
 
 
-SPECIAL = [
-    "getattribute",
-    "getattr",
-    "setattr",
-    "repr",
-    "str",
-    "len",
-    "iter",
-    "eq",
-    "hash",
-    "bool",
-    "dir",
-    "format",
-    "sizeof",
-    "reduce_ex",
-]
+SPECIAL = ["getattribute", "getattr", "setattr", "repr", "str", "len", "iter", "eq", "hash", "bool", "dir", "reduce_ex"]
 
 Liar: Any = type("Liar", (), {f"__{name}__": leave for name in SPECIAL} | {"__class__": property(leave)})
 """Every way a class has to run code when an instance is looked at."""
