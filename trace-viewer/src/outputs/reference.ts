@@ -30,7 +30,7 @@ export function authorList(authors: string[]): string {
 export function spokenDate(date: string): string {
   const [, year, month, day] = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(date) ?? [];
   if (!year || !month) return date;
-  const moment = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1)));
+  const moment = new Date(`${year}-${month}-${day ?? "01"}T00:00:00Z`);
   if (Number.isNaN(moment.getTime())) return date;
   const parts: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", timeZone: "UTC" };
   return moment.toLocaleDateString("en-GB", day ? { ...parts, day: "numeric" } : parts);

@@ -27,7 +27,7 @@ export function safeStyle(style: Words["style"]): CSSProperties | undefined {
 }
 
 function isSafe(name: string, value: unknown): value is string | number {
-  if (typeof value === "number") return Number.isFinite(value) && Math.abs(value) <= 10_000;
+  if (typeof value === "number") return value >= 0 && value <= 10_000; // neither NaN nor negative
   if (typeof value !== "string" || !VALUE.test(value)) return false;
   if (name === "display") return DISPLAYS.has(value);
   if (name.startsWith("margin") && value.includes("-")) return false; // A negative margin would cover its neighbours.

@@ -220,7 +220,7 @@ it("the inline view has what does not fit in its tooltip", async () => {
 
 it("a formula is drawn and a definition reads like one", async () => {
   const page = await show({ kind: "formula", type: "sympy.Add", latex: "x^{2}", text: "x**2" });
-  await expect.poll(() => page.querySelector(".katex")).not.toBeNull();
+  await expect.poll(() => page.querySelector(".katex"), { timeout: 12_000 }).not.toBeNull();
   const other = await show({
     kind: "definition",
     type: "function",

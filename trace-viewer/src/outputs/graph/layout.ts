@@ -48,10 +48,13 @@ export async function layered(name: string, nodes: Node[], edges: Edge[], sizes:
     ranksep: 44,
     edgesep: 16,
   });
-  for (const { id } of nodes) graph.setNode(id, { ...(sizes.get(id) as Size) });
+  // Named by their numbers: an id may be anything, `__proto__` included.
+  const names = new Map(nodes.map(({ id }, index) => [id, String(index)]));
+  const named = (id: string) => names.get(id) as string;
+  for (const { id } of nodes) graph.setNode(named(id), { ...(sizes.get(id) as Size) });
   edges.forEach(({ source, target, label }, index) => {
     const words = label ? { width: label.length * 7, height: 18, labelpos: "c" } : {};
-    if (source !== target) graph.setEdge(source, target, { ...words, points: [] }, String(index));
+    if (source !== target) graph.setEdge(named(source), named(target), { ...words, points: [] }, String(index));
   });
   dagre.layout(graph);
   const ways = new Map<number, Point[]>();
@@ -59,7 +62,7 @@ export async function layered(name: string, nodes: Node[], edges: Edge[], sizes:
     const { points } = graph.edge(edge) as { points?: Point[] };
     if (points) ways.set(Number(edge.name), points);
   }
-  return { ...laidOut(nodes, ({ id }) => graph.node(id) as unknown as Point), ways };
+  return { ...laidOut(nodes, ({ id }) => graph.node(named(id)) as unknown as Point), ways };
 }
 
 function laidOut(nodes: Node[], place: (node: Node, index: number) => Point): Layout {
