@@ -14,7 +14,7 @@ async function show(output: Output, onTarget = () => {}) {
 }
 
 /** Heavy libraries are loaded on first use: on a busy machine that takes its time. */
-const eventually = <T,>(read: () => T) => expect.poll(read, { timeout: 12_000 });
+const SLOW = { timeout: 12_000 };
 
 const hacked = () => (window as { hacked?: unknown }).hacked;
 
@@ -49,7 +49,7 @@ describe("image", () => {
 
   it("that is broken says so", async () => {
     const place = await show({ kind: "image", source: "data:image/png;base64,AAAA", alt: "the loss" });
-    await eventually(() => place.querySelector(".missing")?.textContent).toContain("the loss");
+    await expect.poll(() => place.querySelector(".missing")?.textContent, SLOW).toContain("the loss");
     expect(place.querySelector("img")).toBeNull();
   });
 
@@ -75,7 +75,7 @@ describe("image", () => {
     const svg =
       "<svg xmlns='http://www.w3.org/2000/svg' onload='parent.hacked=1'><script>parent.hacked=1</script></svg>";
     const place = await show({ kind: "image", source: `data:image/svg+xml,${encodeURIComponent(svg)}` });
-    await eventually(() => place.querySelector("img")?.complete).toBe(true);
+    await expect.poll(() => place.querySelector("img")?.complete, SLOW).toBe(true);
     expect(hacked()).toBeUndefined();
   });
 });
@@ -91,7 +91,7 @@ describe("video", () => {
 
   it("that cannot be played says so", async () => {
     const place = await show({ kind: "video", source: "data:video/mp4;base64,AAAA" });
-    await eventually(() => place.querySelector(".missing")?.textContent).toContain("could not be played");
+    await expect.poll(() => place.querySelector(".missing")?.textContent, SLOW).toContain("could not be played");
   });
 });
 
@@ -109,16 +109,16 @@ describe("link", () => {
     expect(place.textContent).toContain("Vaswani et al., 2017");
     expect(place.querySelector("[role=tooltip]")).toBeNull();
     await userEvent.tab();
-    await eventually(() => place.querySelector("[role=tooltip]")?.textContent).toContain("12 June 2017");
+    await expect.poll(() => place.querySelector("[role=tooltip]")?.textContent, SLOW).toContain("12 June 2017");
     expect(place.querySelector("img")).toBeNull();
     await userEvent.keyboard("{Escape}");
-    await eventually(() => place.querySelector("[role=tooltip]")).toBeNull();
+    await expect.poll(() => place.querySelector("[role=tooltip]"), SLOW).toBeNull();
   });
 
   it("shows its card inside the page", async () => {
     const place = await show({ kind: "link", label: "Transformer", reference, style: { marginLeft: 250 } });
     await userEvent.hover(place.querySelector("a") as Element);
-    await eventually(() => place.querySelector("[role=tooltip]")).not.toBeNull();
+    await expect.poll(() => place.querySelector("[role=tooltip]"), SLOW).not.toBeNull();
     const box = place.querySelector("[role=tooltip]")?.getBoundingClientRect() as DOMRect;
     expect(box.left).toBeGreaterThanOrEqual(0);
     expect(box.right).toBeLessThanOrEqual(document.documentElement.clientWidth);
@@ -152,7 +152,7 @@ describe("plot", () => {
 
   it("is drawn, and named", async () => {
     const place = await show({ kind: "plot", alt: "two bars", spec: { data: { values }, mark: "bar", encoding } });
-    await eventually(() => place.querySelectorAll(".mark-rect path").length).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => place.querySelectorAll(".mark-rect path").length, SLOW).toBeGreaterThanOrEqual(2);
     expect(
       place.querySelector("svg")?.getAttribute("aria-label") ?? place.querySelector("[aria-label='two bars']"),
     ).not.toBeNull();
@@ -175,17 +175,17 @@ describe("plot", () => {
     expect(plot.querySelector("svg")).toBeNull();
     expect(plot.clientHeight).toBeGreaterThan(250);
     plot.scrollIntoView();
-    await eventually(() => plot.querySelector("svg")).not.toBeNull();
+    await expect.poll(() => plot.querySelector("svg"), SLOW).not.toBeNull();
     const before = plot.innerHTML;
     document.documentElement.dataset.theme = "dark";
-    await eventually(() => plot.innerHTML).not.toBe(before);
+    await expect.poll(() => plot.innerHTML, SLOW).not.toBe(before);
     delete document.documentElement.dataset.theme;
   });
 
   it("fetches nothing and says so", async () => {
     const fetched = vi.spyOn(window, "fetch");
     const place = await show({ kind: "plot", spec: { data: { url: "https://a.b/steal.csv" }, mark: "bar", encoding } });
-    await eventually(() => place.textContent).toContain("only the data it carries");
+    await expect.poll(() => place.textContent, SLOW).toContain("only the data it carries");
     expect(fetched.mock.calls.filter(([address]) => String(address).includes("a.b"))).toHaveLength(0);
     fetched.mockRestore();
   });
@@ -214,7 +214,7 @@ describe("plot", () => {
   ])("with %s is harmless", async (_, part) => {
     const before = document.body.childElementCount;
     const place = await show({ kind: "plot", spec: { data: { values }, mark: "bar", encoding, ...part } });
-    await eventually(() => place.querySelector("svg, .missing")).not.toBeNull();
+    await expect.poll(() => place.querySelector("svg, .missing"), SLOW).not.toBeNull();
     for (const link of place.querySelectorAll("a")) {
       expect(link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "").not.toMatch(/^javascript/i);
       link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
@@ -230,7 +230,7 @@ describe("plot", () => {
     "from %j is a plot or a sentence",
     async (spec) => {
       const place = await show({ kind: "plot", spec });
-      await eventually(() => place.querySelector("svg, .missing")).not.toBeNull();
+      await expect.poll(() => place.querySelector("svg, .missing"), SLOW).not.toBeNull();
     },
   );
 
@@ -243,9 +243,9 @@ describe("plot", () => {
       height: 100,
     };
     const place = await show({ kind: "plot", spec });
-    await eventually(() => place.querySelector(".mark-rect path")).not.toBeNull();
+    await expect.poll(() => place.querySelector(".mark-rect path"), SLOW).not.toBeNull();
     await userEvent.hover(place.querySelector(".mark-rect path[aria-roledescription='bar']") as Element);
-    await eventually(() => document.querySelector(".plot-tooltip")?.textContent).toContain("<b>A</b>");
+    await expect.poll(() => document.querySelector(".plot-tooltip")?.textContent, SLOW).toContain("<b>A</b>");
     expect(document.querySelector(".plot-tooltip b")).toBeNull();
   });
 });
@@ -262,7 +262,7 @@ describe("graph", () => {
     "laid out by %s shows every node and edge",
     async (layout) => {
       const place = await show({ kind: "graph", nodes, edges, layout });
-      await eventually(() => place.querySelectorAll(".graph-node").length).toBe(3);
+      await expect.poll(() => place.querySelectorAll(".graph-node").length, SLOW).toBe(3);
       expect(place.querySelectorAll(".graph-edge")).toHaveLength(3);
       expect(place.querySelector("svg")?.innerHTML).not.toMatch(/NaN|Infinity|undefined/);
       expect(place.querySelector("li")?.textContent).toBe("a → b: calls");
@@ -296,7 +296,7 @@ describe("graph", () => {
       edges: [{ source: "0", target: "nowhere" }],
       layout: "cose",
     });
-    await eventually(() => place.querySelectorAll(".graph-node").length).toBe(400);
+    await expect.poll(() => place.querySelectorAll(".graph-node").length, SLOW).toBe(400);
     expect(place.textContent).toContain("Not drawn: 2600 nodes and 1 edges.");
   });
 
@@ -325,7 +325,7 @@ it("a table of ten thousand rows starts with a page of them", async () => {
   const place = await show({ kind: "table", columns: ["i", "x"], rows, row_count: 50_000 });
   expect(place.querySelectorAll("tbody tr")).toHaveLength(100);
   await userEvent.click(place.querySelector("button") as Element);
-  await eventually(() => place.querySelectorAll("tbody tr").length).toBe(600);
+  await expect.poll(() => place.querySelectorAll("tbody tr").length, SLOW).toBe(600);
 });
 
 it("a listing is coloured and captioned, a note is an aside, a placeholder says what and why", async () => {
@@ -362,6 +362,15 @@ it("nothing is wider than a phone", async () => {
       {(
         [
           {
+            kind: "plot",
+            spec: {
+              data: { values: [{ a: 1 }] },
+              mark: "point",
+              width: 2000,
+              encoding: { x: { field: "a", type: "quantitative" } },
+            },
+          },
+          {
             kind: "text",
             text: `${wide}\n\n\`${wide}\`\n\n$$${"x+".repeat(200)}x$$\n\n| ${"a | ".repeat(40)}\n| ${"-- | ".repeat(40)}`,
           },
@@ -375,22 +384,12 @@ it("nothing is wider than a phone", async () => {
             edges: [],
           },
           { kind: "placeholder", of: "image", label: wide, reason: wide },
-          {
-            kind: "plot",
-            spec: {
-              data: { values: [{ a: 1 }] },
-              mark: "point",
-              width: 2000,
-              encoding: { x: { field: "a", type: "quantitative" } },
-            },
-          },
         ] as Output[]
       ).map((output, index) => (
         <OutputView key={index} output={output} base={BASE} onTarget={() => {}} />
       ))}
     </div>,
   );
-  place.container.querySelector(".plot")?.scrollIntoView();
-  await eventually(() => place.container.querySelector(".plot svg")).not.toBeNull();
+  await expect.poll(() => place.container.querySelector(".plot svg"), SLOW).not.toBeNull();
   expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
 });
