@@ -37,6 +37,7 @@ from lectures.lm.tokenizer import (
     train_bpe,
     train_bpe_naive,
 )
+from lectures.references import cite
 from tracer import code, graph, image, link, make_graph, note, plot, table, text
 
 AnyTokenizer = CharacterTokenizer | ByteTokenizer | WordTokenizer | Tokenizer
@@ -131,44 +132,32 @@ def why_from_scratch() -> None:
         "two numbers wrongly, charges many times more for a sentence in Hindi than for the same in English. "
         "Today's lecture explains all three, and none of them can be explained from above the API."
     )
-    text("A few milestones on the way here. Each one is a technical report you will be able to read in detail:")
-    table(
-        [
-            [1951, "How predictable is English? A game of guessing the next letter", "Shannon"],
-            [2003, "A neural network predicts the next word", "Bengio and others"],
-            [2007, "n-gram counts over two trillion words", "Brants and others"],
-            [2017, "Attention without recurrence: the Transformer", "Vaswani and others"],
-            [2018, "Pre-train once, fine-tune for each task", "Devlin and others"],
-            [2019, "No fine-tuning: tasks as text to be continued (GPT-2)", "Radford and others"],
-            [2020, "Loss falls predictably with size, data and compute", "Kaplan and others"],
-            [2020, "Tasks learned from examples in the prompt (GPT-3)", "Brown and others"],
-            [2022, "How to split a compute budget between size and data (Chinchilla)", "Hoffmann and others"],
-        ],
-        columns=["year", "what was new", "by"],
-    )
-    ref.cite(
-        ref.SHANNON_1951,
-        ref.BENGIO_2003,
-        ref.BRANTS_2007,
-        ref.VASWANI_2017,
-        ref.DEVLIN_2018,
-        ref.RADFORD_2019,
-        ref.KAPLAN_2020,
-        ref.BROWN_2020,
-        ref.HOFFMANN_2022,
+    text("A few milestones on the way here. At the end of the course you can read each of these papers in detail:")
+    text(
+        f"- How predictable is English? A game of guessing the next letter: {cite(ref.SHANNON_1951)}\n"
+        f"- A neural network predicts the next word: {cite(ref.BENGIO_2003)}\n"
+        f"- Counts of word sequences in a text of two trillion words: {cite(ref.BRANTS_2007)}\n"
+        f"- Attention without recurrence, the Transformer: {cite(ref.VASWANI_2017)}\n"
+        f"- Pre-train once, fine-tune for each task: {cite(ref.DEVLIN_2018)}\n"
+        f"- No fine-tuning, tasks as text to be continued (GPT-2): {cite(ref.RADFORD_2019)}\n"
+        f"- Loss falls predictably with size, data and compute: {cite(ref.KAPLAN_2020)}\n"
+        f"- Tasks learned from examples in the prompt (GPT-3): {cite(ref.BROWN_2020)}\n"
+        f"- How to split a compute budget between size and data (Chinchilla): {cite(ref.HOFFMANN_2022)}"
     )  # @stepover
 
     text("### Open, half open, closed")
     text("How much of a model others let you see varies, and it limits what you can learn by looking:")
     table(
         [
-            ["closed", "GPT-4o", "an API and a report on its behavior", "weights, architecture, data"],
-            ["open weights", "Llama 3", "weights, architecture, a paper on training", "the data"],
-            ["open source", "OLMo", "weights, code, data, logs, intermediate checkpoints", "little"],
+            ["closed", "GPT-4o", "an API, a report", "weights, data"],
+            ["open weights", "Llama 3", "weights, a paper", "the data"],
+            ["open source", "OLMo", "weights, code, data, logs", "little"],
         ],
         columns=["kind", "example", "you get", "you do not get"],
     )
-    ref.cite(ref.GPT4O_2024, ref.LLAMA_2024, ref.GROENEVELD_2024)  # @stepover
+    text(
+        f"Their own accounts: {cite(ref.GPT4O_2024)}, {cite(ref.LLAMA_2024)}, {cite(ref.GROENEVELD_2024)}."
+    )  # @stepover
 
     text("### What a small model can and cannot teach")
     text(
@@ -185,7 +174,7 @@ def why_from_scratch() -> None:
     sizes = {"small": (768, 12), "medium": (1024, 24), "large": (1280, 36), "XL": (1600, 48)}  # @inspect sizes
     rows = flops_by_part(sizes)  # @stepover @inspect rows[0]
     plot(
-        bar_chart(rows, x="GPT-2", y="share of FLOPs (%)", color="part", horizontal=True),
+        bar_chart(rows, x="GPT-2", y="share of FLOPs (%)", color="part", horizontal=True, longest=100),
         alt="Stacked bars for four sizes of GPT-2: the feed-forward share grows with size, the output head's share shrinks.",
     )  # @stepover
     head = [row["share of FLOPs (%)"] for row in rows if row["part"] == "output head"]  # @inspect head
@@ -222,11 +211,11 @@ def why_efficiency_decides() -> None:
         "resources are small, efficiency is all you have; when they are huge, waste is what you cannot afford."
     )
     text(
-        "Sutton's *bitter lesson* is that general methods which profit from more computation win in the end. It is often "
-        "misread as *only scale matters, algorithms do not*. The lesson is about **algorithms that scale**. How much do "
-        "they matter? Hernandez and Brown measured the compute needed to reach a fixed accuracy in image recognition:"
-    )
-    ref.cite(ref.SUTTON_2019, ref.HERNANDEZ_2020)  # @stepover
+        f"The *bitter lesson* ({cite(ref.SUTTON_2019)}) is that general methods which profit from more computation win in "
+        "the end. It is often misread as *only scale matters, algorithms do not*. The lesson is about **algorithms that "
+        f"scale**. How much do they matter? {cite(ref.HERNANDEZ_2020)} measured the compute needed to reach a fixed accuracy "
+        "in image recognition:"
+    )  # @stepover
     saving, years = 44, 2019 - 2012  # from their abstract @inspect saving years
     doubling_months = 12 * years / math.log2(saving)  # @inspect doubling_months
     text(
@@ -318,9 +307,9 @@ def what_the_course_builds() -> None:
         "4. **Training**: loss, optimizer, schedule, mixed precision, on one GPU and on many; and the *systems* below it: "
         "kernels, parallelism, inference.\n"
         "5. **Scaling laws**: learn at small scale what to do at large scale.\n"
-        "6. **Alignment**: from a model that continues text to one that is useful: fine-tuning, preferences, reasoning."
-    )
-    ref.cite(ref.OUYANG_2022, ref.RAFAILOV_2023)  # @stepover
+        "6. **Alignment**: from a model that continues text to one that is useful: fine-tuning, preferences, reasoning "
+        f"({cite(ref.OUYANG_2022)}, {cite(ref.RAFAILOV_2023)})."
+    )  # @stepover
     text(
         "Efficiency shapes each of them: deduplication saves training on the same page twice, a tokenizer shortens the "
         "sequence, sharing keys and values between heads shrinks what must be remembered, kernels save trips to "
@@ -468,11 +457,10 @@ def merges_by_hand() -> None:
     text("## Byte-pair encoding, by hand")
     text(
         "We want a vocabulary that is small *and* sequences that are short *and* nothing unknown. The idea that gives all "
-        "three was a data compressor first (Gage, 1994), came to language through translation (Sennrich and others, 2016) "
-        "and to language models with GPT-2 (Radford and others, 2019): **let frequency decide**. What is common gets a "
-        "token of its own; what is rare is spelled out."
-    )
-    ref.cite(ref.GAGE_1994, ref.SENNRICH_2016, ref.RADFORD_2019)  # @stepover
+        f"three was a data compressor first ({cite(ref.GAGE_1994)}), came to language through translation "
+        f"({cite(ref.SENNRICH_2016)}) and to language models with GPT-2 ({cite(ref.RADFORD_2019)}): **let frequency decide**. "
+        "What is common gets a token of its own; what is rare is spelled out."
+    )  # @stepover
     text(
         "**Training** a byte-pair encoding:\n"
         "1. Split the text into the smallest symbols.\n"
@@ -944,24 +932,19 @@ def without_a_tokenizer() -> None:
     text("## Could we do without?")
     text(
         "A tokenizer is the last part of a language model that is not learned with the rest. Give the model bytes and all these "
-        "pitfalls go; what returns is the length. The attempts differ in how they pay for it:"
+        "pitfalls go; what returns is the length. The attempts differ in how they shorten the sequence inside the model:"
     )
-    table(
-        [
-            ["CANINE", 2021, "characters, hashed into vectors; sampled down to a shorter sequence"],
-            ["ByT5", 2021, "plain bytes in an ordinary Transformer, with a heavier encoder"],
-            [
-                "MegaByte",
-                2023,
-                "patches of a fixed number of bytes: one large model over patches, a small one inside each",
-            ],
-            ["SpaceByte", 2024, "like it, but a patch begins after a space: the word returns, as architecture"],
-            ["BLT", 2024, "patches end where the next byte is hard to predict: compute goes where the surprise is"],
-            ["H-Net", 2025, "the cutting is learned with everything else, and can be stacked in levels"],
-        ],
-        columns=["model", "year", "how it shortens the sequence"],
-    )
-    ref.cite(ref.CLARK_2021, ref.XUE_2021, ref.YU_2023, ref.SLAGLE_2024, ref.PAGNONI_2024, ref.HWANG_2025)  # @stepover
+    text(
+        f"- **CANINE** ({cite(ref.CLARK_2021)}): characters, hashed into vectors, sampled down to a shorter sequence.\n"
+        f"- **ByT5** ({cite(ref.XUE_2021)}): not at all; plain bytes in an ordinary Transformer, with a heavier encoder.\n"
+        f"- **MegaByte** ({cite(ref.YU_2023)}): patches of a fixed number of bytes, a large model over patches, a small one "
+        "inside each.\n"
+        f"- **SpaceByte** ({cite(ref.SLAGLE_2024)}): the large model works after spaces only; the word returns, as "
+        "architecture.\n"
+        f"- **BLT** ({cite(ref.PAGNONI_2024)}): patches begin where the next byte is hard to predict, so that compute goes "
+        "where the surprise is.\n"
+        f"- **H-Net** ({cite(ref.HWANG_2025)}): where to cut is learned with everything else, in several levels."
+    )  # @stepover
     text(
         "Why patches help is arithmetic. Attention over $n$ bytes looks at $n^2$ pairs. With patches of $p$ bytes it is "
         "$(n/p)^2$ pairs of patches and $p^2$ pairs inside each of the $n/p$ patches:"
@@ -981,8 +964,10 @@ def without_a_tokenizer() -> None:
         "compute; but at the time of writing no frontier model is known to be built so. Until then tokenization is a "
         "necessary evil, and BPE, simple, greedy and thirty years old, is how it is done."
     )
-    text("Nor is BPE the only way to choose subwords; *unigram* tokenizers start large and prune by likelihood:")
-    ref.cite(ref.KUDO_2018, ref.BOSTROM_2020)  # @stepover
+    text(
+        f"Nor is BPE the only way to choose subwords: *unigram* tokenizers ({cite(ref.KUDO_2018)}) start with a large "
+        f"vocabulary and prune it by likelihood, and {cite(ref.BOSTROM_2020)} found them the better choice for pre-training."
+    )  # @stepover
 
 
 def quiz(tokenizer: Tokenizer) -> None:

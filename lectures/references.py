@@ -1,12 +1,12 @@
 """What the lectures cite, written out so that no network is needed. Sorted by year."""
 
-from tracer import Reference, link
+from tracer import Reference
 
 
-def cite(*references: Reference) -> None:
-    """Links to several references, one after the other; with `# @stepover`, in a single step."""
-    for reference in references:
-        link(reference)
+def cite(reference: Reference) -> str:
+    """A reference as a link in Markdown, to stand in a sentence; its title shows when one points at it."""
+    label = reference.label.strip("[]")
+    return f'[{label}]({reference.url} "{reference.title}")'
 
 
 SHANNON_1951 = Reference(

@@ -48,19 +48,19 @@ def bar_chart(
     color: str | None = None,
     *,
     horizontal: bool = False,
-    stacked: bool = True,
+    longest: float | None = None,
     height: int | None = None,
 ) -> Spec:
-    """Bars of length `y`, one for each `x` in the order of the rows; `color` splits a bar, or groups bars if not `stacked`."""
+    """Bars of length `y`, one for each `x` in the order of the rows; `color` splits a bar. The axis ends at `longest`."""
     category: Spec = {**_field(x), "sort": None, "axis": {"labelAngle": 0, "labelLimit": 220}}
     length = _axis(y, "quantitative", log=False, from_zero=True)
+    if longest is not None:
+        length["scale"]["domainMax"] = longest
     encoding: Spec = {"tooltip": [_field(name) for name in rows[0]]}
     encoding["y" if horizontal else "x"] = category
     encoding["x" if horizontal else "y"] = length
     if color:
         encoding["color"] = {**_field(color), "sort": None}
-        if not stacked:
-            encoding["yOffset" if horizontal else "xOffset"] = {**_field(color), "sort": None}
     if height is None:
         height = 22 * len({row[x] for row in rows}) + 20 if horizontal else 220
     return _spec(rows, {"type": "bar"}, encoding, height)

@@ -1,7 +1,7 @@
 """Pictures of text cut into bytes and tokens, drawn by code: `characters_and_bytes` and `token_rows`. In a line of prose,
 `spelled` and `quoted` do.
 
-Each picture is a matplotlib Figure on a light panel of its own, so that it reads the same on a light and a dark page.
+Each picture is a matplotlib Figure on white, so that its dark letters read the same on a light and a dark page.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ __all__ = ["characters_and_bytes", "quoted", "spelled", "token_rows"]
 
 INK = "#22252b"
 FAINT = "#5c626d"
-PANEL = "#fbfaf6"
 PASTELS = ["#cfe3f7", "#fde2c0", "#d5ecd0", "#f6d3d8", "#e3d8f3", "#f8efb8"]
 """Neighbouring tokens take the next color; dark ink on each of them has a contrast above 10."""
 
@@ -22,7 +21,7 @@ def characters_and_bytes(text: str) -> Any:
     """A Figure of two rows: the characters of `text`, and under each the bytes of its UTF-8 encoding, in hexadecimal."""
     encoded = [character.encode("utf-8") for character in text]
     columns = sum(len(part) for part in encoded)
-    figure, axes = _panel(columns, 3.1, inches_per_unit=0.46)
+    figure, axes = _panel(columns, 3.1, inches_per_unit=0.38)
     column = 0
     for position, (character, part) in enumerate(zip(text, encoded, strict=True)):
         color = PASTELS[position % len(PASTELS)]
@@ -35,29 +34,29 @@ def characters_and_bytes(text: str) -> Any:
     return figure
 
 
-def token_rows(rows: Mapping[str, Sequence[bytes]], width: int = 64) -> Any:
+def token_rows(rows: Mapping[str, Sequence[bytes]], width: int = 52) -> Any:
     """A Figure of the same text cut in several ways: one row for each name in `rows`, one colored box for each token.
 
     Rows longer than `width` characters are wrapped. A space is drawn as `·`, a line end as `↵`, and a token that is not
     valid UTF-8 by itself as its bytes in hexadecimal.
     """
     blocks = [(name, len(tokens), _wrap([_visible(token) for token in tokens], width)) for name, tokens in rows.items()]
-    height = sum(len(lines) * 1.35 + 1.0 for _, _, lines in blocks)
+    width = min(width, max(24, *(sum(map(len, line)) for _, _, lines in blocks for line in lines)))
+    height = sum(len(lines) * 1.35 + 0.9 for _, _, lines in blocks)
     figure, axes = _panel(width, height, inches_per_unit=0.135, units_high=1.75)
     top = height
-    index = 0
     for name, count, lines in blocks:
+        index = 0
         top -= 0.62
         axes.text(
             0,
             top,
             f"{name}: {count} {'token' if count == 1 else 'tokens'}",
             color=FAINT,
-            fontsize=8.5,
+            fontsize=9,
             family="DejaVu Sans",
         )
         top -= 0.2
-        index = 0
         for line in lines:
             top -= 1.2
             column = 0
@@ -81,27 +80,18 @@ def quoted(symbols: Iterable[str]) -> str:
 
 
 def _panel(columns: float, rows: float, inches_per_unit: float, units_high: float = 1.0) -> tuple[Any, Any]:
-    """An empty light panel with rounded corners, and axes on it that span `columns` by `rows` units."""
+    """An empty white figure, and axes on it that span `columns` by `rows` units."""
     # Imported here: a lecture that draws nothing should not wait for matplotlib.
     from matplotlib.figure import Figure
-    from matplotlib.patches import FancyBboxPatch
 
-    margin = 0.22  # inches
+    margin = 0.12  # inches
     width = columns * inches_per_unit + 2 * margin
     height = rows * inches_per_unit * units_high + 2 * margin
-    figure = Figure(figsize=(width, height), dpi=144)
-    figure.patch.set_alpha(0)
-    panel = FancyBboxPatch(
-        (0.06, 0.06), width - 0.12, height - 0.12, boxstyle="round,pad=0,rounding_size=0.12",
-        facecolor=PANEL, edgecolor="#d9d6cc", linewidth=0.8, zorder=-1,
-        transform=figure.dpi_scale_trans,
-    )  # fmt: skip
-    figure.add_artist(panel)
+    figure = Figure(figsize=(width, height), dpi=144, facecolor="white")
     axes = figure.add_axes((margin / width, margin / height, 1 - 2 * margin / width, 1 - 2 * margin / height))
     axes.set_xlim(0, columns)
     axes.set_ylim(0, rows)
     axes.axis("off")
-    axes.patch.set_alpha(0)
     return figure, axes
 
 
