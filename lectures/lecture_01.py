@@ -468,6 +468,10 @@ def merges_by_hand() -> None:
         "3. Replace the most frequent pair by a new symbol, everywhere.\n"
         "4. Back to 2, until the vocabulary is as large as you want it."
     )
+    note(
+        "Let the audience count the first pairs aloud, then step through the loop. Step into `merge_pair` once, and over it "
+        "the second time."
+    )
     text("Let us do this slowly, on three words. Each character is one symbol:")
     word = tuple("low lower lowest")  # @inspect word len(word)
 
@@ -714,8 +718,8 @@ def a_real_text() -> Tokenizer:
     merges = learn_merges_fast(pretokens, num_merges=10_000)  # @stepover @inspect len(merges) merges[:6]
     fast_ms = 1000 * (time.perf_counter() - start) / len(merges)  # @inspect fast_ms
     text(
-        f"{naive_ms:.0f} ms a merge against **{fast_ms:.3f} ms**: the fast trainer gives the same merges "
-        f"{naive_ms / fast_ms:,.0f} times sooner. Its idea: a merge changes only the counts of the pairs around the places "
+        f"{naive_ms:.0f} ms a merge against **{fast_ms:.3f} ms**: the fast trainer finds the same merges "
+        f"{naive_ms / fast_ms:,.0f} times faster. Its idea: a merge changes only the counts of the pairs around the places "
         "where it happens, so remember for each pair where it occurs, and correct instead of recount. It "
         f"was asked for ten thousand merges and stopped after {len(merges):,}: then every word of the text was a single token "
         "and no pair was left. For files, with several processes, it is `train_bpe`:"
@@ -824,9 +828,8 @@ def a_real_text() -> Tokenizer:
     text(
         f"Cheapest are {best['tiny']:,} entries for the tiny model, {best['small']:,} for the small one "
         f"and {best['GPT-2 small']:,}, the most this book can give, for GPT-2 small. **Larger models want larger "
-        "vocabularies**; Tao and others found the same for the loss, which is the half of the question that FLOPs cannot answer."
-    )
-    link(ref.TAO_2024)
+        f"vocabularies**; {cite(ref.TAO_2024)} found the same for the loss, the half of the question that FLOPs cannot answer."
+    )  # @stepover
     return tokenizer
 
 
@@ -838,6 +841,9 @@ def book_tokenizer(merges: Merges, vocab_size: int) -> Tokenizer:
 def pitfalls(tokenizer: Tokenizer) -> None:
     text("## Pitfalls")
     train, _ = real_text()  # @stepover @inspect tokenizer.vocab_size
+    note(
+        "Numbers and languages raise the most questions; leave time for them. Glitch tokens can be left to the reader."
+    )
     text("First the three that cost the most time, then six that surprise everyone once.")
     text(
         "- **Taking encoding for training.** Training counts; encoding replays. An encoder that looks at frequencies is wrong.\n"
@@ -853,10 +859,10 @@ def pitfalls(tokenizer: Tokenizer) -> None:
         columns=["number", "tokens", "how many"],
     )  # @stepover
     text(
-        "To add two numbers the model must first learn, token by token, what digits they hide. So recent tokenizers cut numbers "
-        "into single digits or groups of three, and even the direction of the grouping shows in the answers:"
-    )
-    link(ref.SINGH_2024)
+        "To add two numbers the model must first learn, token by token, what digits they hide. So recent tokenizers cut "
+        "numbers into single digits or groups of three, and even the direction of the grouping shows in the answers "
+        f"({cite(ref.SINGH_2024)})."
+    )  # @stepover
 
     text("### Letters")
     seen = tokenizer.encode(" Refraction")  # @stepover @inspect seen
@@ -904,9 +910,8 @@ def pitfalls(tokenizer: Tokenizer) -> None:
         f"**{len(unused)}** of the {len(learned):,} learned tokens do not occur once in the encoded text "
         f"they were learned from, `{strangest.decode()}` for one. Their vectors are never trained and stay as random as "
         "they began. In a published model such a token in the prompt can bring out nonsense; `SolidGoldMagikarp`, "
-        "once the name of a user, became the most famous:"
-    )
-    link(ref.LAND_2024)
+        f"once the name of a user, became the most famous. Their vectors betray them: {cite(ref.LAND_2024)}."
+    )  # @stepover
 
     text("### Other languages")
     text(
@@ -922,10 +927,9 @@ def pitfalls(tokenizer: Tokenizer) -> None:
     text(
         f"Hindi costs **{costs['Hindi'] / costs['English']:.1f} times** as much as English: in money, since services charge "
         "by the token, in time, and in how much fits in the context. Ours is extreme, trained on a single English book, but "
-        "published tokenizers have shown gaps of up to fifteen times (Petrov and others). That was the last of the three leaks "
-        "of the beginning:"
-    )
-    link(ref.PETROV_2023)
+        f"published tokenizers have shown gaps of up to fifteen times ({cite(ref.PETROV_2023)}). That was the last of "
+        "the three leaks of the beginning."
+    )  # @stepover
 
 
 def without_a_tokenizer() -> None:

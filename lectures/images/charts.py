@@ -31,13 +31,13 @@ def line_chart(
 ) -> Spec:
     """Lines with a dot at each row: `y` over `x`, one line for each value of `color`."""
     encoding: Spec = {
-        "x": _axis(x, "quantitative", log_x, from_zero=False),
-        "y": _axis(y, "quantitative", log_y, from_zero),
+        "x": _axis(x, log_x, from_zero=False, ticks=sorted({row[x] for row in rows}) if log_x else None),
+        "y": _axis(y, log_y, from_zero),
         "tooltip": [_field(name) for name in rows[0]],
     }
     if color:
-        encoding["color"] = _field(color)
-        encoding["strokeDash"] = _field(color)  # tells the lines apart without color, too
+        encoding["color"] = {**_field(color), "sort": None}
+        encoding["strokeDash"] = {**_field(color), "sort": None}  # tells the lines apart without color, too
     return _spec(rows, {"type": "line", "point": True}, encoding, height)
 
 
@@ -53,7 +53,7 @@ def bar_chart(
 ) -> Spec:
     """Bars of length `y`, one for each `x` in the order of the rows; `color` splits a bar. The axis ends at `longest`."""
     category: Spec = {**_field(x), "sort": None, "axis": {"labelAngle": 0, "labelLimit": 220}}
-    length = _axis(y, "quantitative", log=False, from_zero=True)
+    length = _axis(y, log=False, from_zero=True)
     if longest is not None:
         length["scale"]["domainMax"] = longest
     encoding: Spec = {"tooltip": [_field(name) for name in rows[0]]}
@@ -87,9 +87,10 @@ def _spec(rows: Sequence[Row], mark: Spec, encoding: Spec, height: int) -> Spec:
     }
 
 
-def _axis(name: str, kind: str, log: bool, from_zero: bool) -> Spec:
-    scale: Spec = {"type": "log"} if log else {"zero": from_zero}
-    return {"field": _escaped(name), "title": name, "type": kind, "scale": scale}
+def _axis(name: str, log: bool, from_zero: bool, ticks: Sequence[float] | None = None) -> Spec:
+    scale: Spec = {"type": "log", "nice": False} if log else {"zero": from_zero}
+    axis: Spec = {"values": list(ticks), "labelOverlap": True} if ticks else {"tickCount": 6} if log else {}
+    return {"field": _escaped(name), "title": name, "type": "quantitative", "scale": scale, "axis": axis}
 
 
 def _field(name: str) -> Spec:

@@ -42,7 +42,7 @@ def token_rows(rows: Mapping[str, Sequence[bytes]], width: int = 52) -> Any:
     """
     blocks = [(name, len(tokens), _wrap([_visible(token) for token in tokens], width)) for name, tokens in rows.items()]
     width = min(width, max(24, *(sum(map(len, line)) for _, _, lines in blocks for line in lines)))
-    height = sum(len(lines) * 1.35 + 0.9 for _, _, lines in blocks)
+    height = sum(len(lines) * 1.35 + 1.0 for _, _, lines in blocks)
     figure, axes = _panel(width, height, inches_per_unit=0.135, units_high=1.75)
     top = height
     for name, count, lines in blocks:
