@@ -3,7 +3,7 @@ import { visible } from "./escape";
 import { HeatMap } from "./HeatMap";
 import { NumberGrid } from "./NumberGrid";
 import { cellsOf } from "./cells";
-import { count } from "./numbers";
+import { aligned, count } from "./numbers";
 import { name, shapeOf, statistics } from "./summary";
 
 const WIDEST_GRID = 10;
@@ -27,6 +27,7 @@ function Head({ tensor }: { tensor: Tensor }) {
     <div className="value-head" title={tensor.type}>
       <span className="value-shape">{shapeOf(tensor)}</span>{" "}
       <span className="value-dtype">{visible(tensor.dtype)}</span>
+      {shape.length === 0 ? <Scalar tensor={tensor} /> : null}
       {device && device !== "cpu" ? <span className="chip">{visible(device)}</span> : null}
       {requires_grad ? <span className="chip">grad</span> : null}
       {strides && !isContiguous(shape, strides) ? <span className="chip">strides ({strides.join(", ")})</span> : null}
@@ -36,10 +37,18 @@ function Head({ tensor }: { tensor: Tensor }) {
   );
 }
 
+/** An array of no axes is its one number. */
+function Scalar({ tensor: { elements, dtype } }: { tensor: Tensor }) {
+  const cell = elements?.[0];
+  if (cell === undefined || cell === null) return null;
+  if (typeof cell !== "number") return <span className="tok-number">{visible(String(cell)).slice(0, 40)}</span>;
+  return <span className="tok-number">{aligned([cell], /float|complex/.test(dtype))(cell)}</span>;
+}
+
 function Body({ tensor }: { tensor: Tensor }) {
   const { shape, elements } = tensor;
   const cells = cellsOf(tensor);
-  if (!cells) return null;
+  if (!cells || shape.length === 0) return null;
   const rowsOfSlice = shape.length < 2 ? 1 : (shape.at(-2) as number);
   if (!elements || cells.columns > WIDEST_GRID || rowsOfSlice > TALLEST_GRID)
     return <HeatMap cells={cells} dtype={tensor.dtype} />;

@@ -86,6 +86,17 @@ describe("summarise", () => {
     for (const max of [1, 20, 60, 200]) expect(summarise(value, max).length).toBeLessThanOrEqual(max);
   });
 
+  it("says how long the outermost container is, not those in it", () => {
+    const pair: Value = { kind: "sequence", type: "tuple", items: ["l", "o"], length: 2 };
+    const value: Value = {
+      kind: "mapping",
+      type: "dict",
+      entries: Array.from({ length: 9 }, () => [pair, 7]),
+      length: 9,
+    };
+    expect(summarise(value, 50)).toMatch(/^\{\('l', 'o'\): 7, .*… 9 entries\}$/);
+  });
+
   it("says how many items a list has that does not fit", () => {
     expect(summarise({ kind: "sequence", type: "list", items: many, length: 100_000 }, 40)).toMatch(
       /^\[0, 1, 2, .*… 100,000 items\]$/,

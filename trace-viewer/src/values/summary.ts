@@ -44,6 +44,9 @@ function writeLine(value: Value, max: number, plain: boolean, tail: number): Lin
 
 class LineWriter {
   readonly parts: Part[] = [];
+  /** The room is used up: nothing more is written. */
+  ended = false;
+  /** Something was left out. */
   cut = false;
   private room: number;
   private readonly tail: number;
@@ -54,9 +57,9 @@ class LineWriter {
   }
 
   put(text: string, cls = ""): void {
-    if (this.cut || !text) return;
+    if (this.ended || !text) return;
     if (text.length > this.room) {
-      this.cut = true;
+      this.cut = this.ended = true;
       const last = this.parts.at(-1);
       if (this.room > 0) this.parts.push({ text: `${start(text, this.room - 1)}…`, cls });
       else if (last) last.text = `${start(last.text, last.text.length - 1)}…`;
@@ -72,7 +75,7 @@ class LineWriter {
   }
 
   get full(): boolean {
-    return this.cut || this.room < this.tail;
+    return this.ended || this.room < this.tail;
   }
 }
 
@@ -105,11 +108,11 @@ const writers: Writers = {
   },
   sequence: (value, line, depth) => {
     const [open, close] = brackets(value.type, value.length);
-    list(line, open, close, value.items, value.length, "items", (item) => write(item, line, depth + 1));
+    list(line, depth, open, close, value.items, value.length, "items", (item) => write(item, line, depth + 1));
   },
   mapping: (value, line, depth) => {
     const [open, close] = value.type === "dict" ? ["{", "}"] : [`${name(value.type)}({`, "})"];
-    list(line, open, close, value.entries, value.length, "entries", ([key, item]) => {
+    list(line, depth, open, close, value.entries, value.length, "entries", ([key, item]) => {
       write(key, line, depth + 1);
       line.put(": ", "tok-punctuation");
       write(item, line, depth + 1);
@@ -117,7 +120,7 @@ const writers: Writers = {
   },
   instance: (value, line, depth) => {
     const open = `${name(value.type)}(`;
-    list(line, open, ")", value.fields, value.length, "fields", ([field, item]) => {
+    list(line, depth, open, ")", value.fields, value.length, "fields", ([field, item]) => {
       line.put(visible(line.head(field)), "tok-property");
       line.put("=", "tok-operator");
       write(item, line, depth + 1);
@@ -143,7 +146,7 @@ const writers: Writers = {
 };
 
 function write(value: Value, line: LineWriter, depth: number): void {
-  if (line.cut) return;
+  if (line.ended) return;
   if (depth > DEEPEST) return line.put("…");
   byKind(writers, value, line, depth);
 }
@@ -151,6 +154,7 @@ function write(value: Value, line: LineWriter, depth: number): void {
 /** Items between brackets: as many as fit, then how many there are in all. */
 function list<T>(
   line: LineWriter,
+  depth: number,
   open: string,
   close: string,
   items: readonly T[],
@@ -162,7 +166,8 @@ function list<T>(
   let shown = 0;
   for (const each of items) {
     if (shown > 0 && line.full) {
-      line.put(length > 0 ? `, … ${count(length)} ${noun}` : ", …", "value-faint");
+      // Only the outermost container has room to say how long it is.
+      line.put(length > 0 && depth === 0 ? `, … ${count(length)} ${noun}` : ", …", "value-faint");
       line.put(close, "tok-punctuation");
       line.cut = true;
       return;
@@ -170,7 +175,7 @@ function list<T>(
     if (shown > 0) line.put(", ", "tok-punctuation");
     item(each);
     shown++;
-    if (line.cut) return;
+    if (line.ended) return;
   }
   if (shown < length && shown > 0) line.put(`, … ${count(length)} ${noun}`, "value-faint");
   else if (shown < length) line.put(`… ${count(length)} ${noun}`, "value-faint");

@@ -3,7 +3,7 @@ import type { Edge, Graph, Node } from "../../format/generated";
 import { Missing } from "../Missing";
 import type { OutputProps } from "../OutputView";
 import { safeStyle } from "../style";
-import { bounds, route, routeThrough, type Box } from "./geometry";
+import { bounds, route, routeThrough, type Box, type Point, type Route } from "./geometry";
 import { labelLines, readableOn, sizeOf } from "./labels";
 import { layered, simpleLayout, type Layout } from "./layout";
 import { readStylesheet, type Look } from "./stylesheet";
@@ -89,7 +89,7 @@ function Picture({ nodes, edges, layout, sizes, looks, edgeLook, width, height }
   });
   const area = bounds(
     [...boxes.values()],
-    routes.map((r) => r.middle),
+    edges.flatMap((edge, index) => extentOf(edge, routes[index] as Route)),
   );
   const [w, h] = [area.width + 2 * MARGIN, area.height + 2 * MARGIN];
   const scale = Math.min(LARGEST, Math.max(SMALLEST, Math.min(width / w, height / h)));
@@ -116,7 +116,7 @@ function Picture({ nodes, edges, layout, sizes, looks, edgeLook, width, height }
       </defs>
       {edges.map((edge, index) => {
         const look = edgeLook(edge);
-        const { path, middle } = routes[index] as { path: string; middle: { x: number; y: number } };
+        const { path, middle } = routes[index] as Route;
         return (
           // oxlint-disable-next-line react/no-array-index-key
           <g key={index} opacity={look.opacity}>
@@ -131,7 +131,12 @@ function Picture({ nodes, edges, layout, sizes, looks, edgeLook, width, height }
               markerEnd={look.arrow === false ? undefined : `url(#${id}arrow)`}
             />
             {edge.label ? (
-              <text className="graph-edge-label" x={middle.x} y={middle.y} style={{ fill: look.ink }}>
+              <text
+                className={edge.source === edge.target ? "graph-edge-label after" : "graph-edge-label"}
+                x={middle.x}
+                y={middle.y}
+                style={{ fill: look.ink }}
+              >
                 {labelLines(edge.label)[0]}
               </text>
             ) : null}
@@ -143,6 +148,16 @@ function Picture({ nodes, edges, layout, sizes, looks, edgeLook, width, height }
       ))}
     </svg>
   );
+}
+
+/** Where an edge and its label reach to, beyond the nodes. */
+function extentOf({ source, target, label = "" }: Edge, { middle }: Route): Point[] {
+  const words = Math.min(label.length, 60) * 6.5;
+  const left = source === target ? 0 : words / 2;
+  return [
+    { x: middle.x - left, y: middle.y },
+    { x: middle.x + (source === target ? words + 8 : left), y: middle.y },
+  ];
 }
 
 function NodeShape({ box, label, look }: { box: Box; label: string; look: Look }) {

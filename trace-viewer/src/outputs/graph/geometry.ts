@@ -59,14 +59,13 @@ export function bounds(boxes: Box[], points: Point[]): { x: number; y: number; w
   return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
-function loop(box: Box): Route {
-  const { x, y, width, height } = box;
-  const top = y - height / 2;
-  const reach = Math.min(width / 4, 14);
-  return {
-    path: `M${at({ x: x - reach, y: top })}C${at({ x: x - 26, y: top - 34 })} ${at({ x: x + 26, y: top - 34 })} ${at({ x: x + reach, y: top })}`,
-    middle: { x, y: top - 28 },
-  };
+/** From a box to itself, on its right, where edges between layers do not run. */
+function loop({ x, y, width, height }: Box): Route {
+  const right = x + width / 2;
+  const reach = Math.min(height / 4, 9);
+  const [start, end] = [at({ x: right, y: y - reach }), at({ x: right, y: y + reach })];
+  const path = `M${start}C${at({ x: right + 30, y: y - 24 })} ${at({ x: right + 30, y: y + 24 })} ${end}`;
+  return { path, middle: { x: right + 22, y } };
 }
 
 function at({ x, y }: Point): string {

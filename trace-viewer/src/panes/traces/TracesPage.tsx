@@ -61,6 +61,7 @@ function Body({ listing }: { listing: Listing }) {
 
 function Row({ trace }: { trace: Listed }) {
   const { name, title, url, steps, seconds, outcome, modified, bytes, problem } = trace;
+  const isFailure = problem !== null || outcome?.status === "failed" || outcome?.status === "lost";
   const trouble = problem ?? (outcome && outcome.status !== "finished" ? outcome.message : "");
   return (
     <li className="trace card">
@@ -75,7 +76,7 @@ function Row({ trace }: { trace: Listed }) {
           {ago(modified)}
         </time>
       </span>
-      {trouble ? <span className="trace-trouble">{trouble}</span> : null}
+      {trouble ? <span className={isFailure ? "trace-trouble failure" : "trace-trouble"}>{trouble}</span> : null}
     </li>
   );
 }
