@@ -249,14 +249,14 @@ def why_efficiency_decides() -> None:
     )  # @stepover
     text(
         "For training, the usual estimate is $6ND$ FLOPs for $N$ parameters and $D$ tokens (next lecture derives it). Feed "
-        "the same terabyte of text to the same model of seven billion parameters, on 1,024 H100 GPUs at half of "
+        "the same fifteen terabytes of text to the same model of seven billion parameters, on 1,024 H100 GPUs at half of "
         "their peak speed:"
     )
     machine = 1024 * 989.4e12 * 0.5  # FLOP/s: GPUs, dense bf16 peak of each, the half of it we hope for
-    days_as_bytes = training_days(1e12, 1, machine)  # @inspect days_as_bytes
-    days_as_tokens = training_days(1e12, 4, machine)  # @inspect days_as_tokens
+    days_as_bytes = training_days(15e12, 1, machine)  # @inspect days_as_bytes
+    days_as_tokens = training_days(15e12, 4, machine)  # @inspect days_as_tokens
     text(
-        f"**{days_as_bytes:.2f} days** as bytes, **{days_as_tokens:.2f} days** as tokens of four bytes, before attention "
+        f"**{days_as_bytes:.1f} days** as bytes, **{days_as_tokens:.1f} days** as tokens of four bytes, before attention "
         "is even counted. A tokenizer costs a few seconds to train. Few investments in this course pay as well."
     )
     note(
@@ -279,13 +279,13 @@ def what_the_course_builds() -> None:
     graph(
         make_graph(
             [
-                {"id": "data", "label": "data processing", "x": 70, "y": 60},
-                {"id": "tokenizer", "label": "tokenization", "x": 230, "y": 60},
-                {"id": "architecture", "label": "architecture", "x": 390, "y": 60},
-                {"id": "training", "label": "training", "x": 390, "y": 170},
-                {"id": "systems", "label": "systems", "x": 540, "y": 170},
-                {"id": "scaling", "label": "scaling laws", "x": 230, "y": 170},
-                {"id": "alignment", "label": "alignment", "x": 390, "y": 280},
+                {"id": "data", "label": "data processing", "x": 80, "y": 60},
+                {"id": "tokenizer", "label": "tokenization", "x": 280, "y": 60},
+                {"id": "architecture", "label": "architecture", "x": 470, "y": 60},
+                {"id": "training", "label": "training", "x": 470, "y": 170},
+                {"id": "systems", "label": "systems", "x": 650, "y": 170},
+                {"id": "scaling", "label": "scaling laws", "x": 280, "y": 170},
+                {"id": "alignment", "label": "alignment", "x": 470, "y": 280},
             ],
             [
                 {"source": "data", "target": "tokenizer", "label": "text"},
@@ -296,7 +296,7 @@ def what_the_course_builds() -> None:
                 {"source": "data", "target": "scaling", "label": "how much"},
                 {"source": "training", "target": "alignment", "label": "base model"},
             ],
-            width=620,
+            width=720,
             height=340,
         )
     )
@@ -560,8 +560,8 @@ def from_characters_to_bytes() -> None:
     ratio = compression_ratio(decoded, list(ids))  # @stepover @inspect ratio
     text(
         f"Three merges: {len(data)} bytes are now {len(ids)} tokens, a compression ratio of {ratio}. The third merge, 258, is "
-        f"`{vocabulary[258].decode()}` with its space: a token may end anywhere."
-    )
+        f"{quoted([vocabulary[258].decode()])}, with its space: a token may end anywhere."
+    )  # @stepover
 
 
 def encoding_is_not_training() -> None:
@@ -1042,7 +1042,7 @@ def whats_next(tokenizer: Tokenizer) -> None:
         "And the four questions of the beginning:\n"
         "1. *Why from scratch?* The failures you saw today are made below the API, and can be understood only there.\n"
         "2. *How does efficiency shape the design?* Today it chose the vocabulary; next it chooses shapes, kernels and data.\n"
-        "3. *Raw bytes?* Nothing is ever unknown, and everything is four times as long: attention pays the square.\n"
+        "3. *Raw bytes?* Nothing is ever unknown, and everything is several times as long; attention pays the square.\n"
         "4. *What is traded?* Entries against length. Frequent words are bought whole, rare ones in pieces."
     )
     text("How the ideas of the course hang together:")
@@ -1057,8 +1057,8 @@ def whats_next(tokenizer: Tokenizer) -> None:
                 {"id": "architecture", "label": "architecture", "x": 350, "y": 150},
                 {"id": "training", "label": "training", "x": 490, "y": 150},
                 {"id": "alignment", "label": "alignment", "x": 600, "y": 150},
-                {"id": "trade", "label": "length ↔ vocabulary", "x": 200, "y": 250},
-                {"id": "parts", "label": "RoPE, SwiGLU, RMSNorm", "x": 370, "y": 250},
+                {"id": "trade", "label": "length ↔ vocabulary", "x": 150, "y": 250},
+                {"id": "parts", "label": "RoPE, SwiGLU, RMSNorm", "x": 365, "y": 250},
                 {"id": "methods", "label": "SFT, DPO", "x": 560, "y": 250},
             ],
             [

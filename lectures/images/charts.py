@@ -89,7 +89,9 @@ def _spec(rows: Sequence[Row], mark: Spec, encoding: Spec, height: int) -> Spec:
 
 def _axis(name: str, log: bool, from_zero: bool, ticks: Sequence[float] | None = None) -> Spec:
     scale: Spec = {"type": "log", "nice": False} if log else {"zero": from_zero}
-    axis: Spec = {"values": list(ticks), "labelOverlap": True} if ticks else {"tickCount": 6} if log else {}
+    axis: Spec = (
+        {"values": list(ticks), "labelOverlap": True} if ticks else {"tickCount": 6, "format": "~s"} if log else {}
+    )
     return {"field": _escaped(name), "title": name, "type": "quantitative", "scale": scale, "axis": axis}
 
 
