@@ -1,5 +1,6 @@
 /** KaTeX, its style and its faces, loaded when the first formula asks for them; and formulas as DOM nodes. */
 import { useSyncExternalStore } from "react";
+import { legible } from "../theme/legible";
 
 type Katex = typeof import("katex").default;
 
@@ -46,6 +47,10 @@ export function drawFormula(katex: Katex, source: string, display: boolean): Ele
         errorColor: "var(--error)",
       });
       node = host.firstElementChild ?? host;
+      for (const colored of node.querySelectorAll<HTMLElement>("[style*=color]")) {
+        const { color } = colored.style;
+        if (color && !color.startsWith("var")) colored.style.color = legible(color);
+      }
     } catch (problem) {
       return problem instanceof Error ? problem : new Error(String(problem));
     }

@@ -4,7 +4,7 @@ import { OUTWARD } from "../markdown/links";
 import { Missing } from "./Missing";
 import type { OutputProps } from "./OutputView";
 import { isOurs, sourceUrl } from "./sources";
-import { safeStyle } from "./style";
+import { authorStyle } from "./style";
 
 /** `image()`: its room is there before it has loaded, and a sentence is when it cannot be. */
 export function ImageOutput({ output, base }: OutputProps<Image>) {
@@ -38,7 +38,7 @@ export function ImageOutput({ output, base }: OutputProps<Image>) {
       height={positive(height)}
       loading="lazy"
       decoding="async"
-      style={safeStyle(style)}
+      style={authorStyle(style)}
       onError={() => setBroken(true)}
     />
   );

@@ -12,14 +12,14 @@ import type { Link, Reference } from "../format/generated";
 import { OUTWARD, safeHref } from "../markdown/links";
 import type { OutputProps } from "./OutputView";
 import { authorList, credit, spokenDate } from "./reference";
-import { safeStyle } from "./style";
+import { authorStyle } from "./style";
 
 /** `link()`: to a place in the source, a button; outward, a link with who and when, and a card that says more. */
 export function LinkOutput({ output, onTarget }: OutputProps<Link>) {
   const { label, reference, target, style } = output;
   if (target) {
     return (
-      <button type="button" className="source-link" style={safeStyle(style)} onClick={() => onTarget(target)}>
+      <button type="button" className="source-link" style={authorStyle(style)} onClick={() => onTarget(target)}>
         <code>{label}</code>
         <span aria-hidden="true">→</span>
         <span className="visually-hidden">, show its source</span>
@@ -36,7 +36,7 @@ function OutwardLink({ label, reference, style }: { label: string; reference: Re
   const by = credit(reference);
   const more = hasMore(reference, words);
   return (
-    <span className="reference" style={safeStyle(style)} {...(more ? card.handlers : {})}>
+    <span className="reference" style={authorStyle(style)} {...(more ? card.handlers : {})}>
       {href ? (
         <a href={href} {...OUTWARD} aria-describedby={card.open && more ? card.id : undefined}>
           {words}

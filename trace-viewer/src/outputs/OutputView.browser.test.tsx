@@ -23,7 +23,19 @@ describe("text", () => {
     const place = await show({ kind: "text", text: "**bold**", style: { color: "rgb(1, 2, 3)", position: "fixed" } });
     expect(place.querySelector("strong")).not.toBeNull();
     const styled = place.querySelector("[style]") as HTMLElement;
-    expect(styled.style.cssText).toBe("color: rgb(1, 2, 3);");
+    expect(styled.style.position).toBe("");
+    expect(styled.style.color).toContain("rgb(1, 2, 3)");
+  });
+
+  it("in the author's colours is legible in either scheme", async () => {
+    const place = await show({ kind: "text", text: "x", style: { color: "blue" } });
+    const color = () => getComputedStyle(place.querySelector("p") as Element).color;
+    const onPaper = color();
+    document.documentElement.dataset.theme = "dark";
+    expect(color()).not.toBe(onPaper);
+    delete document.documentElement.dataset.theme;
+    const marked = await show({ kind: "text", text: "x", style: { backgroundColor: "black" } });
+    expect((marked.querySelector("[style]") as HTMLElement).style.color).toBe("rgb(255, 255, 255)");
   });
 
   it("verbatim is as it is", async () => {

@@ -1,18 +1,18 @@
 import type { Words } from "../format/generated";
 import { Markdown } from "../markdown/Markdown";
 import type { OutputProps } from "./OutputView";
-import { safeStyle } from "./style";
+import { authorStyle } from "./style";
 
 /** `text()`: Markdown, or characters exactly as they are. */
 export function TextOutput({ output: { text, verbatim, style }, base }: OutputProps<Words>) {
   if (verbatim) {
     return (
-      <pre className="verbatim" style={safeStyle(style)}>
+      <pre className="verbatim" style={authorStyle(style)}>
         {text}
       </pre>
     );
   }
-  const safe = safeStyle(style);
+  const safe = authorStyle(style);
   const words = <Markdown text={text} base={base} />;
   return safe ? <div style={safe}>{words}</div> : words;
 }

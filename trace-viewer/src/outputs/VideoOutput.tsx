@@ -5,7 +5,7 @@ import { fileName } from "./ImageOutput";
 import { Missing } from "./Missing";
 import type { OutputProps } from "./OutputView";
 import { isOurs, sourceUrl } from "./sources";
-import { safeStyle } from "./style";
+import { authorStyle } from "./style";
 
 /** `video()`: a film beside the trace plays in place; one elsewhere is a link. */
 export function VideoOutput({ output: { source, alt = "", style }, base }: OutputProps<Video>) {
@@ -34,7 +34,7 @@ export function VideoOutput({ output: { source, alt = "", style }, base }: Outpu
       controls
       playsInline
       preload="metadata"
-      style={safeStyle(style)}
+      style={authorStyle(style)}
       onError={() => setBroken(true)}
     />
   );

@@ -1,6 +1,7 @@
 /** An author's `style`, cut down to what changes the look of one output and nothing around it. */
 import type { CSSProperties } from "react";
 import type { Words } from "../format/generated";
+import { inkOn, legible } from "../theme/legible";
 
 const PROPERTIES = new Set(
   `color backgroundColor opacity borderRadius boxShadow textShadow
@@ -16,6 +17,15 @@ const PROPERTIES = new Set(
 const VALUE = /^[\w\s.,#%"'()+/-]{1,120}$/;
 const FUNCTIONS = new Set(["rgb", "rgba", "hsl", "hsla", "oklch", "oklab", "calc", "min", "max", "clamp"]);
 const DISPLAYS = new Set(["block", "inline", "inline-block", "none", "flex", "grid"]);
+
+/** The safe part of a style, its colours legible in the scheme that is on; undefined when nothing is left of it. */
+export function authorStyle(style: Words["style"]): CSSProperties | undefined {
+  const safe = safeStyle(style);
+  if (!safe) return undefined;
+  const { color, backgroundColor } = safe;
+  if (backgroundColor) return { ...safe, color: color ?? inkOn(String(backgroundColor)) };
+  return color ? { ...safe, color: legible(color) } : safe;
+}
 
 /** The safe part of a style; undefined when nothing is left of it. */
 export function safeStyle(style: Words["style"]): CSSProperties | undefined {

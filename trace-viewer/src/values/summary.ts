@@ -27,7 +27,7 @@ export function summaryLine(value: Value, max = 60, plain = false): Line {
 }
 
 /** Room kept, in a container that does not fit, for one more item and "… 12,000 items]". */
-const TAIL = 24;
+const TAIL = 28;
 const DEEPEST = 6;
 
 function writeLine(value: Value, max: number, plain: boolean, tail: number): Line {

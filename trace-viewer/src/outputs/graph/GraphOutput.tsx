@@ -1,10 +1,11 @@
 import { useEffect, useId, useMemo, useState } from "react";
 import type { Edge, Graph, Node } from "../../format/generated";
+import { inkOn } from "../../theme/legible";
 import { Missing } from "../Missing";
 import type { OutputProps } from "../OutputView";
-import { safeStyle } from "../style";
+import { authorStyle } from "../style";
 import { bounds, route, routeThrough, type Box, type Point, type Route } from "./geometry";
-import { labelLines, readableOn, sizeOf } from "./labels";
+import { labelLines, sizeOf } from "./labels";
 import { layered, simpleLayout, type Layout } from "./layout";
 import { readStylesheet, type Look } from "./stylesheet";
 import "./graph.css";
@@ -34,7 +35,7 @@ export function GraphOutput({ output }: OutputProps<Graph>) {
 
   if (nodes.length === 0) return <Missing what="A graph" why="It has no nodes." />;
   return (
-    <figure className="graph" style={safeStyle(style)}>
+    <figure className="graph" style={authorStyle(style)}>
       {layout ? (
         <Picture
           {...{ nodes, edges, layout, sizes, looks, width, height }}
@@ -184,7 +185,7 @@ function NodeShape({ box, label, look }: { box: Box; label: string; look: Look }
       ) : (
         <rect x={left} y={top} width={width} height={height} rx={6} {...paint} />
       )}
-      <text className="graph-label" style={{ fill: look.ink ?? (look.fill && readableOn(look.fill)), fontSize: size }}>
+      <text className="graph-label" style={{ fill: look.ink ?? (look.fill && inkOn(look.fill)), fontSize: size }}>
         {lines.map((line, index) => (
           // oxlint-disable-next-line react/no-array-index-key
           <tspan key={index} x={x} y={y + (index - (lines.length - 1) / 2) * size * 1.25}>

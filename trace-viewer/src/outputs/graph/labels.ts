@@ -1,4 +1,4 @@
-/** Labels of nodes: their lines, the room they take, and an ink that can be read on a colour. */
+/** Labels of nodes: their lines and the room they take. */
 import type { Look } from "./stylesheet";
 
 const MOST_LINES = 6;
@@ -27,30 +27,9 @@ export function sizeOf(label: string, look: Look): { width: number; height: numb
   };
 }
 
-/** Black or white, whichever is easier to read on the colour. */
-export function readableOn(color: string): string | undefined {
-  const context = canvas();
-  if (!context) return undefined;
-  context.fillStyle = "#fff";
-  context.fillStyle = color;
-  context.clearRect(0, 0, 1, 1);
-  context.fillRect(0, 0, 1, 1);
-  const [r = 0, g = 0, b = 0] = context.getImageData(0, 0, 1, 1).data;
-  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#1c1a16" : "#ffffff";
-}
-
 function widthOf(text: string, size: number): number {
-  const context = canvas();
-  if (!context) return text.length * size * 0.6;
-  context.font = `500 ${size}px ${getComputedStyle(document.body).fontFamily}`;
-  return context.measureText(text).width;
-}
-
-function canvas(): CanvasRenderingContext2D | null {
-  if (pencil === undefined) {
-    const element = document.createElement("canvas");
-    element.width = element.height = 1;
-    pencil = element.getContext("2d", { willReadFrequently: true });
-  }
-  return pencil;
+  if (pencil === undefined) pencil = document.createElement("canvas").getContext("2d");
+  if (!pencil) return text.length * size * 0.6;
+  pencil.font = `500 ${size}px ${getComputedStyle(document.body).fontFamily}`;
+  return pencil.measureText(text).width;
 }
