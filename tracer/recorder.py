@@ -7,6 +7,7 @@ small integers. One recorder is active at a time; authoring functions find it th
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import threading
 import time
@@ -20,6 +21,7 @@ from tracer.failures import describe_failure
 from tracer.format.journal import Journal
 from tracer.format.schema import (
     FORMAT,
+    ROLE_ARGUMENT,
     ROLE_INSPECTED,
     ROLE_LOCAL,
     ROLE_RETURNED,
@@ -218,6 +220,17 @@ class Recorder:
         for name in (seen or {}).keys() - now.keys():
             self._bind(step, name, -1, ROLE_LOCAL)
         return now
+
+    def arguments(self, step: int, frame: FrameType) -> None:
+        """Record what a call was made with, before its first step runs. `self` and `cls` say little and cost much."""
+        code = frame.f_code
+        count = code.co_argcount + code.co_kwonlyargcount
+        count += bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+        if count:
+            variables = frame.f_locals
+            for name in code.co_varnames[:count]:
+                if name in variables and name not in ("self", "cls"):
+                    self._bind(step, name, self._value(variables[name], UNASKED), ROLE_ARGUMENT)
 
     def returned(self, step: int, value: object) -> None:
         self._bind(step, "", self._value(value, UNASKED), ROLE_RETURNED)

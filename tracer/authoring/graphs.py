@@ -78,6 +78,7 @@ def graph(spec: dict[str, Any] | None, style: Style | None = None) -> None:
                     x=node.get("position", {}).get("x"),
                     y=node.get("position", {}).get("y"),
                     classes=node.get("classes", ""),
+                    data=_further(node["data"], "id", "label"),
                 )
                 for node in nodes
             ],
@@ -87,6 +88,7 @@ def graph(spec: dict[str, Any] | None, style: Style | None = None) -> None:
                     target=edge["data"]["target"],
                     label=edge["data"].get("label", ""),
                     classes=edge.get("classes", ""),
+                    data=_further(edge["data"], "source", "target", "label"),
                 )
                 for edge in edges
             ],
@@ -151,6 +153,13 @@ def _element(flat: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     if classes := flat.get("classes"):
         result["classes"] = " ".join(map(_string, classes)) if isinstance(classes, list | tuple) else _string(classes)
     return result
+
+
+def _further(data: dict[str, Any], *known: str) -> dict[str, Any] | None:
+    """The plain fields of a node or an edge beyond the `known` ones, for its stylesheet."""
+    further = jsonable("graph", {key: value for key, value in data.items() if key not in known}, "its data")
+    plain = {key: value if isinstance(value, int | float | None) else _string(value) for key, value in further.items()}
+    return plain or None
 
 
 def _string(value: Any) -> str:

@@ -158,7 +158,8 @@ class Steps:
         if recorder.step_count >= self._limit:
             self.running = False
             raise StopRun(f"stopped after {self._limit:,} steps, as --max-steps asks")
-        if activation.call < 0:
+        first = activation.call < 0
+        if first:
             activation.call = recorder.open_call(self._function(activation), activation.parent)
             activation.resumed = False
         if activation.resumed:
@@ -170,6 +171,8 @@ class Steps:
         activation.elapsed = 0
         activation.opened = now
         activation.step = recorder.open_step(statement.index, activation.call, now)
+        if first and not recorder.records_locals:
+            recorder.arguments(activation.step, frame)
 
     def _close(self, now: int, activation: Activation, frame: FrameType, end: int) -> None:
         activation.elapsed += max(0, now - activation.opened)

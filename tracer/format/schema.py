@@ -280,11 +280,14 @@ class Plot(Struct, tag_field="kind", tag="plot"):
 
 
 class Node(Struct):
+    """`data` holds the author's further fields, which the stylesheet may select by or show."""
+
     id: str
     label: str
     x: float | None = None
     y: float | None = None
     classes: str = ""
+    data: dict[str, Union[str, float, bool, None]] | None = None  # noqa: UP007
 
 
 class Edge(Struct):
@@ -292,6 +295,7 @@ class Edge(Struct):
     target: str
     label: str = ""
     classes: str = ""
+    data: dict[str, Union[str, float, bool, None]] | None = None  # noqa: UP007
 
 
 class Graph(Struct, tag_field="kind", tag="graph"):
@@ -430,14 +434,16 @@ class Steps(Struct):
     end: list[int]
 
 
-ROLE_INSPECTED, ROLE_RETURNED, ROLE_LOCAL = range(3)
-"""Why a binding was recorded: `@inspect` asked for it, the call returned it, or every variable was asked for (`-I`)."""
+ROLE_INSPECTED, ROLE_RETURNED, ROLE_LOCAL, ROLE_ARGUMENT = range(4)
+"""Why a binding was recorded: `@inspect` asked for it, the call returned it, every variable was asked for (`-I`), or the
+call was made with it."""
 
 
 class Bindings(Struct):
     """Table: after `step`, `name` (a string: a variable or an inspected expression) was `value` (-1: cleared).
 
-    `role`: 0 inspected, 1 returned (its name is empty), 2 a local variable. Rows are in the order of recording.
+    `role`: 0 inspected, 1 returned (its name is empty), 2 a local variable, 3 an argument, as it was before the first step
+    of its call ran. Rows are in the order of recording.
     """
 
     step: list[int]

@@ -13,7 +13,15 @@ from tracer.format import schema
 def test_a_graph_with_all_that_edtraces_has(kept: Keeping) -> None:
     spec = make_graph(
         nodes=[
-            {"id": "a", "label": "Start", "x": 0, "y": np.float32(1.5), "classes": "hot big", "weight": 3},
+            {
+                "id": "a",
+                "label": "Start",
+                "x": 0,
+                "y": np.float32(1.5),
+                "classes": "hot big",
+                "weight": np.int8(3),
+                "best": True,
+            },
             {"id": 2, "x": 50, "y": 0},
         ],
         edges=[{"source": "a", "target": 2, "label": "goes", "classes": "thick"}],
@@ -25,7 +33,7 @@ def test_a_graph_with_all_that_edtraces_has(kept: Keeping) -> None:
     graph(spec, {"margin": 3})
     assert kept.only(schema.Graph) == schema.Graph(
         nodes=[
-            schema.Node(id="a", label="Start", x=0.0, y=1.5, classes="hot big"),
+            schema.Node(id="a", label="Start", x=0.0, y=1.5, classes="hot big", data={"weight": 3, "best": True}),
             schema.Node(id="2", label="2", x=50.0, y=0.0),
         ],
         edges=[schema.Edge(source="a", target="2", label="goes", classes="thick")],

@@ -425,3 +425,24 @@ def test_only_files_of_the_lecture_are_visible(record: Record, tmp_path: object)
     assert recording.drawing() == (
         "x = library_module.call(lambda: helper_module.double(4)) returns\n  return 2 * x returns"
     )
+
+
+def test_what_a_call_was_made_with_is_known_before_its_first_step(record: Record) -> None:
+    recording = record(
+        """
+        class A:
+            def f(self, x, *rest, y=2, **more):
+                x = 0
+                return x
+
+        def main():
+            A().f(1, 5, z=3)
+        """
+    )
+    assert recording.bound("x") == [1]
+    assert recording.bound("y") == [2]
+    assert recording.bound("rest") != []
+    assert recording.bound("more") != []
+    assert recording.bound("self") == []
+    bindings = recording.trace.bindings
+    assert bindings.step[0] == bindings.at[0] == 1

@@ -77,7 +77,7 @@ function checkTables(trace: Trace): void {
     end: [0, 5],
   });
   const values: Range = [-1, trace.values.length];
-  table(trace.bindings, "bindings", { step, at: step, name: strings, value: values, role: [0, 3] });
+  table(trace.bindings, "bindings", { step, at: step, name: strings, value: values, role: [0, 4] });
   table(trace.shown, "shown", { step, at: step, output: [0, trace.outputs.length] });
   table(trace.printed, "printed", { step, at: step, stream: [0, 2], text: strings });
   table(trace.costs, "costs", { step, measure: strings, amount: null });

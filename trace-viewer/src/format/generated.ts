@@ -448,7 +448,8 @@ export interface Cut {
 /**
  * Table: after `step`, `name` (a string: a variable or an inspected expression) was `value` (-1: cleared).
  *
- *     `role`: 0 inspected, 1 returned (its name is empty), 2 a local variable. Rows are in the order of recording.
+ *     `role`: 0 inspected, 1 returned (its name is empty), 2 a local variable, 3 an argument, as it was before the first step
+ *     of its call ran. Rows are in the order of recording.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Bindings".
@@ -581,6 +582,8 @@ export interface Graph {
   } | null;
 }
 /**
+ * `data` holds the author's further fields, which the stylesheet may select by or show.
+ *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Node".
  */
@@ -590,6 +593,9 @@ export interface Node {
   x?: number | null;
   y?: number | null;
   classes?: string;
+  data?: {
+    [k: string]: string | number | boolean | null;
+  } | null;
 }
 /**
  * This interface was referenced by `Trace`'s JSON-Schema
@@ -600,6 +606,9 @@ export interface Edge {
   target: string;
   label?: string;
   classes?: string;
+  data?: {
+    [k: string]: string | number | boolean | null;
+  } | null;
 }
 /**
  * `table()`: the first rows of `row_count`.
