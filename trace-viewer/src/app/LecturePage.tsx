@@ -72,7 +72,7 @@ function Message() {
     return () => clearTimeout(timer);
   }, [message]);
   return (
-    <div className="message" role="status">
+    <div className="passing-message" role="status">
       {message && <p>{message}</p>}
     </div>
   );

@@ -38,7 +38,7 @@ export function Scrubber() {
 
 const Marks = memo(function Marks({ headings, last }: { headings: Heading[]; last: number }) {
   return (
-    <div className="marks" aria-hidden="true">
+    <div className="scrubber-marks" aria-hidden="true">
       {headings
         .filter(({ level }) => level <= 2)
         .map(({ step, text, level, position }) => (

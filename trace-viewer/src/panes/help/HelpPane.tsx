@@ -59,10 +59,7 @@ function HelpLine({ command }: { command: Command }) {
       {on !== undefined && <span className="help-on">{on ? "on" : "off"}</span>}
       <span className="help-keys">
         {keys
-          .filter(
-            (key, index) =>
-              index === 0 || !keys.includes(key.replace(/^Shift\+([A-Z])$/, (_, k: string) => k.toLowerCase())),
-          )
+          .filter((key, index) => index === 0 || !/^Shift\+[A-Z]$/.test(key)) // capitals repeat what is there already
           .map((key) => (
             <kbd key={key} className="kbd">
               {keyLabel(key)}

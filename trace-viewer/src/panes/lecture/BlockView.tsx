@@ -117,7 +117,7 @@ const CodeRow = memo(function CodeRow({
 }) {
   const state = item.unreached ? "unreached" : item.hidden ? "kept-out" : "";
   return (
-    <Row line={item.line} mark={mark} className={`code ${state}`}>
+    <Row line={item.line} mark={mark} className={`is-code ${state}`}>
       <Source item={item} tokens={tokens} />
     </Row>
   );
@@ -146,7 +146,7 @@ function OutputRow({
   const code = !item.replaces || lecture.outputs.ofStep(execution >> 1).length === 0;
   if (outputs.length === 0 && !code) return null;
   return (
-    <Row line={item.line} mark={mark} className={code ? "output with-code" : "output"}>
+    <Row line={item.line} mark={mark} className={code ? "is-output with-code" : "is-output"}>
       <div className="shown" style={{ "--indent": Math.min(item.indent, 12) }}>
         {code && item.code.map((line) => <Source key={line.line} item={line} tokens={tokens} />)}
         {outputs.length > 0 && (

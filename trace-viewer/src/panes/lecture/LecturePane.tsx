@@ -12,7 +12,7 @@ export function LecturePane() {
   const { file, visited, position, statement, cursor, callers, settings, base, goal, motion } = useLecturePane(lecture);
   const root = useRef<HTMLDivElement>(null);
   useLineClicks(root, file);
-  useFollow(root, file, goal, motion);
+  useFollow(root, { file, goal, motion, layout: `${settings.raw} ${settings.notes}` });
   return (
     <div className="lecture" ref={root}>
       {visited.map((visitedFile) => (

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
 const MARGIN = 56;
 
 /** What a reader scrolls with. */
-const HANDS = ["wheel", "touchmove", "pointerdown"] as const;
+const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 
 /**
  * Keep the current line in view: only when it is out of it, gently for a step, at once for a jump. Each file keeps its own
@@ -12,22 +12,21 @@ const HANDS = ["wheel", "touchmove", "pointerdown"] as const;
  */
 export function useFollow(
   root: RefObject<HTMLElement | null>,
-  file: number,
-  goal: string,
-  motion: "step" | "jump",
+  { file, goal, motion, layout }: { file: number; goal: string; motion: "step" | "jump"; layout: string },
 ): void {
   const places = useRef(new Map<number, number>());
-  const shown = useRef(file);
+  const shown = useRef({ file, layout });
 
   useEffect(() => {
-    const remember = () => places.current.set(shown.current, window.scrollY);
+    const remember = () => places.current.set(shown.current.file, window.scrollY);
     window.addEventListener("scroll", remember, { passive: true });
     return () => window.removeEventListener("scroll", remember);
   }, []);
 
   useLayoutEffect(() => {
-    const moved = shown.current !== file;
-    shown.current = file;
+    const moved = shown.current.file !== file;
+    const relaid = shown.current.layout !== layout;
+    shown.current = { file, layout };
     if (moved) window.scrollTo({ top: places.current.get(file) ?? 0, behavior: "instant" });
 
     const target = () => {
@@ -36,30 +35,34 @@ export function useFollow(
       if (line) return page && lineOf(page, Number(line));
       return page?.querySelector<HTMLElement>("[aria-current=step]");
     };
-    const bring = (behavior: ScrollBehavior): boolean => {
+    const bring = (behavior: ScrollBehavior) => {
       const element = target();
       const by = element ? distance(element) : 0;
-      if (by === 0) return false;
+      if (by === 0) return;
       const far = Math.abs(by) > window.innerHeight * 1.5;
       window.scrollBy({ top: by, behavior: far ? "instant" : behavior });
-      return true;
     };
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (!bring(motion === "jump" || moved || still ? "instant" : "smooth")) return undefined;
-    // Blocks that come into view take their true height only then: look once more when the page has come to rest,
-    // unless the reader has taken the page into their own hands by then.
-    const settle = () => {
-      stop();
-      bring("instant");
-    };
+    const atOnce = motion === "jump" || moved || relaid || still;
+    bring(atOnce ? "instant" : "smooth");
+
+    // Pictures, formulas and blocks that come near take their true height only then, and may push the line out of view:
+    // look again whenever the page changes its height, until the reader takes it into their own hands.
+    const page = root.current?.querySelector<HTMLElement>(".page:not([hidden])");
+    let first = true;
+    const observer = new ResizeObserver(() => {
+      // It reports once at the start, when blocks that the jump brought near have just taken their height.
+      if (!first || atOnce) bring("instant");
+      first = false;
+    });
+    if (page) observer.observe(page);
     const stop = () => {
-      window.removeEventListener("scrollend", settle);
+      observer.disconnect();
       for (const hand of HANDS) window.removeEventListener(hand, stop);
     };
-    window.addEventListener("scrollend", settle);
     for (const hand of HANDS) window.addEventListener(hand, stop, { passive: true });
     return stop;
-  }, [root, file, goal, motion]);
+  }, [root, file, goal, motion, layout]);
 }
 
 /** How far the page must scroll for an element to be read comfortably: 0 when it can be as it is. */

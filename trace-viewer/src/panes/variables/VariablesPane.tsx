@@ -24,8 +24,9 @@ export function VariablesPane() {
       {returned && <VariableRow name="returns" value={returned.value} changed result />}
       {current && <Rows frame={current} values={values} />}
       {current?.variables.length === 0 && !returned && !raised && <p className="nothing">No values here yet.</p>}
-      {outer.map((frame) => (
-        <details key={frame.call} className="caller">
+      {outer.map((frame, index) => (
+        // A function that has no values of its own is read with those of its caller.
+        <details key={frame.call} className="caller" open={index === 0 && current?.variables.length === 0}>
           <summary>
             {frame.name}
             <span className="frame-line">line {frame.line}</span>
@@ -74,7 +75,7 @@ const VariableRow = memo(function VariableRow({ name, value, changed, result = f
 /** One line for a small screen: what changed here, or else what there is. */
 export function VariablesSummary() {
   const { frames, returned, raised, values } = useVariables();
-  const all = frames[0]?.variables ?? [];
+  const all = frames.find(({ variables }) => variables.length > 0)?.variables ?? [];
   const changed = all.filter((variable) => variable.changed);
   const shown: Variable[] = changed.length > 0 ? changed : all;
   if (raised) return <span className="summary-raised">raises {raised.type}</span>;

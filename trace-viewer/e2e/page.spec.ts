@@ -1,0 +1,156 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect } from "@playwright/test";
+import { commands } from "../src/commands/registry";
+import { currentLine, expectNoSidewaysScroll, open, realLecture, test, TRACE } from "./lecture";
+
+const lecture = realLecture();
+
+test("the page reads as a document", async ({ page }) => {
+  await open(page);
+  await expect(page).toHaveTitle(lecture.title);
+  await expect(page.getByRole("heading", { level: 1, name: lecture.title })).toBeVisible();
+  await expect(page.locator(".page")).not.toContainText("def main()");
+  await expect(page.locator(".page .source").filter({ hasText: "@inspect" })).toHaveCount(0);
+  await expect(page.locator(".page .source").filter({ hasText: /^\s*text\(/ })).toHaveCount(0);
+  await page.keyboard.press("r");
+  await expect(page.locator(".page .source").filter({ hasText: "def main()" })).toHaveCount(1);
+  await expect(page.locator(".page .source").filter({ hasText: "@inspect" }).first()).toBeAttached();
+});
+
+test("notes are shown only when asked for", async ({ page }) => {
+  const note = lecture.trace.outputs.find((output) => output.kind === "note");
+  test.skip(note === undefined, "the lecture has no notes");
+  await open(page);
+  const words = (note?.kind === "note" ? note.text : "").slice(0, 20);
+  await expect(page.getByText(words)).toHaveCount(0);
+  await page.keyboard.press("n");
+  await expect(page.getByText(words).first()).toBeVisible();
+});
+
+test("with reveal as you go, outputs wait until they are reached", async ({ page }) => {
+  await open(page);
+  await page.keyboard.press("a");
+  await expect(page.locator(".outputs").first()).toBeVisible();
+  await expect(page.locator(".outputs[data-waiting]").first()).toBeHidden();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("a");
+  await expect(page.locator(".outputs[data-waiting]")).toHaveCount(0);
+});
+
+test("help lists every command, and its lines do what they say", async ({ page }) => {
+  await open(page);
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog");
+  for (const { label } of commands)
+    await expect(dialog.locator(".help-label", { hasText: label }).first()).toBeVisible();
+  await page.keyboard.press("ArrowRight");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(page.locator(".status")).toContainText("1 /");
+  await page.locator("[data-command=help]").click();
+  await dialog.getByText("Step forward").click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.locator(".status")).toContainText("2 /");
+});
+
+test("contents lead to a heading and to a file", async ({ page }) => {
+  const heading = lecture.headings.at(-1)!;
+  await open(page);
+  await page.keyboard.press("g");
+  await page.getByRole("searchbox").fill(heading.text.slice(0, 12));
+  await page.getByRole("dialog").getByRole("button", { name: heading.text, exact: true }).first().click();
+  await expect(page).toHaveURL(new RegExp(`step=${heading.step}`));
+  await expect(currentLine(page)).toBeInViewport();
+  const other = lecture.trace.files.find((_, index) => index !== lecture.trace.entry)!.path;
+  await page.keyboard.press("g");
+  await page.getByRole("dialog").getByRole("button", { name: other }).click();
+  await expect(page.locator(".page:not([hidden])")).toHaveAttribute("aria-label", other);
+  await page.keyboard.press("Escape");
+  await expect(currentLine(page)).toBeInViewport();
+});
+
+test("what ran is told", async ({ page }) => {
+  await open(page);
+  await page.keyboard.press("i");
+  await expect(page.getByRole("dialog")).toContainText(lecture.trace.provenance.python);
+  await page.keyboard.press("i");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("the theme stays chosen", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await open(page);
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await ground();
+  await page.keyboard.press("t");
+  const dark = await ground();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  await page.locator("html[data-ready]").waitFor({ state: "attached" });
+  expect(await ground()).toBe(dark);
+});
+
+test("the start page lists the lecture and opens it", async ({ page }) => {
+  await open(page, "");
+  await page.getByRole("link", { name: new RegExp(lecture.trace.summary.title) }).click();
+  await expect(page).toHaveURL(/trace=var\/traces\/lecture_01/);
+  await expect(currentLine(page)).toBeVisible();
+  await page.getByRole("link", { name: "All lectures" }).click();
+  await expect(page).toHaveURL(/\/$/);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing stands in the way of anyone, ${colorScheme}`, async ({ page }) => {
+    test.slow(); // a whole lecture has many elements to look at
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const step = Math.floor(lecture.positions.entry.length / 4);
+    await open(page, `?trace=${TRACE}&step=${step}`);
+    await currentLine(page).waitFor();
+    await page.waitForLoadState("networkidle");
+    const page1 = await new AxeBuilder({ page }).analyze();
+    expect(page1.violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))])).toEqual([]);
+    await page.keyboard.press("?");
+    const page2 = await new AxeBuilder({ page }).include("dialog").analyze();
+    expect(page2.violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))])).toEqual([]);
+  });
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+
+  test("everything is within reach and nothing is too wide", async ({ page }) => {
+    const { positions, trace } = lecture;
+    const away = Array.from(positions.step).findIndex((step) => lecture.placeOf(step).file !== trace.entry);
+    for (const step of [0, Math.floor(positions.entry.length / 2), positions.step[away], positions.entry.length - 1]) {
+      await open(page, `?trace=${TRACE}&step=${step}`);
+      await currentLine(page).waitFor();
+      await expectNoSidewaysScroll(page);
+      await expect(currentLine(page)).toBeInViewport();
+    }
+    for (const id of ["back", "forward", "over", "out"]) {
+      const box = (await page.locator(`[data-command=${id}]`).boundingBox())!;
+      expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(44);
+      expect(box.y + box.height).toBeLessThanOrEqual(844);
+    }
+  });
+
+  test("the values open as a sheet", async ({ page }) => {
+    await open(page);
+    await page.locator("[data-command=forward]").tap();
+    await expect(page.locator(".status")).toContainText("2 /");
+    await page.getByRole("button", { name: "Show the values" }).tap();
+    await expect(page.getByRole("region", { name: "Variables" })).toBeVisible();
+    await page.getByRole("button", { name: "Hide the values" }).tap();
+    await expect(page.getByRole("region", { name: "Variables" })).toBeHidden();
+  });
+});
+
+test("on paper there is the lecture alone", async ({ page }) => {
+  await open(page);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.locator(".controls")).toBeHidden();
+  await expect(page.locator(".top")).toBeHidden();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+});
