@@ -101,7 +101,11 @@ def encoding(title: str, path: Path, train_path: Path, vocab_size: int, repeat: 
     seconds["encode_iterable of lines"], lazily = best_of(
         repeat, lambda it: list(it.encode_iterable(paragraphs)), lambda: Tokenizer(vocab, merges)
     )
-    assert ours == lazily == theirs, "the ids differ"
+    blocks = [text[start : start + MB] for start in range(0, len(text), MB)]
+    seconds["encode_iterable of 1 MB blocks"], in_blocks = best_of(
+        repeat, lambda it: list(it.encode_iterable(blocks)), lambda: Tokenizer(vocab, merges)
+    )
+    assert ours == lazily == in_blocks == theirs, "the ids differ"
     size = len(text.encode()) / MB
     print_table(f"{title}: {size:.2f} MB, {len(vocab):,} entries, {len(ours):,} ids, all the same", seconds,
                 "tokenizers, encode", size)  # fmt: skip

@@ -122,7 +122,7 @@ def split_bytes(word: str) -> tuple[bytes, ...]:
         raise ValueError(
             f"{word[:80]!r} holds a lone surrogate, which UTF-8 cannot express; replace it first"
         ) from None
-    return tuple(data[i : i + 1] for i in range(len(data)))
+    return tuple([data[i : i + 1] for i in range(len(data))])
 
 
 def build_vocabulary(merges: Merges, special_tokens: Sequence[str] = ()) -> Vocabulary:

@@ -177,4 +177,4 @@ def apply_merges_fast(word: Sequence[bytes], ranks: Mapping[tuple[bytes, bytes],
         for position in touched:
             if symbols[position] is not None and (rank := rank_at(position)) is not None:
                 heapq.heappush(heap, (rank, position))
-    return tuple(symbol for symbol in symbols if symbol is not None)
+    return tuple([symbol for symbol in symbols if symbol is not None])
