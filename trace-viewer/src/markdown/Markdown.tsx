@@ -56,6 +56,9 @@ function componentsFor(base: string): Components {
       img: ({ src, alt, title }) => <Picture src={src} alt={alt} title={title} base={base} />,
       code: InlineCode,
       pre: Block,
+      input: ({ checked }) => (
+        <input type="checkbox" checked={checked} readOnly disabled aria-label={checked ? "done" : "to do"} />
+      ),
       table: ({ children }) => (
         // Scrolls sideways, so the keyboard must reach it.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex

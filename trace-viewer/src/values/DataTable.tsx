@@ -35,7 +35,11 @@ export const DataTable = memo(function DataTable({ columns, rows, rowCount, colu
         {caption ? <caption>{caption}</caption> : null}
         <thead>
           <tr>
-            {index ? <th aria-label="row" /> : null}
+            {index ? (
+              <th scope="col">
+                <span className="visually-hidden">row</span>
+              </th>
+            ) : null}
             {heads.map((head, column) => (
               // oxlint-disable-next-line react/no-array-index-key
               <th key={column} scope="col" className={formats[column] ? "number" : undefined}>

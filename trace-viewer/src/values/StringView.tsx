@@ -5,6 +5,7 @@ import { count } from "./numbers";
 const LINE = 80;
 const FIRST = 1200;
 const PAGE = 20_000;
+const SCROLLS_FROM = 600;
 
 type Props = { text: string; /** Of the whole string; `text` may be only its beginning. */ length: number };
 
@@ -17,7 +18,9 @@ export function StringView({ text, length }: Props) {
   const end = shown < text.length ? shown - (/[\ud800-\udbff]/.test(text.charAt(shown - 1)) ? 1 : 0) : text.length;
   return (
     <div className="value-string">
-      <div className="value-string-text">
+      {/* Scrolls when it is long, so the keyboard must reach it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="value-string-text" tabIndex={end > SCROLLS_FROM ? 0 : undefined}>
         {stretches(text.slice(0, end)).map((stretch, index) =>
           stretch.kind === "plain" ? (
             stretch.text
