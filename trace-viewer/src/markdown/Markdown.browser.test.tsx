@@ -117,6 +117,12 @@ describe("links and pictures", () => {
     expect(link?.rel).toBe("noopener noreferrer");
   });
 
+  it("may have dollars in their addresses", async () => {
+    const page = await show("[x](https://a.b/$c$?d=$e$) and `$f$`");
+    expect(page.querySelector("a")?.getAttribute("href")).toBe("https://a.b/$c$?d=$e$");
+    expect(page.querySelector("code")?.textContent).toBe("$f$");
+  });
+
   it("are relative to the trace", async () => {
     const page = await show("![loss](../files/a.png) [x](b.pdf)", "var/traces/lecture.json");
     expect(page.querySelector("img")?.getAttribute("src")).toBe("var/traces/../files/a.png");

@@ -1,5 +1,12 @@
 /** Markdown with formulas, as React elements. Whatever the text holds, only the tags that Markdown makes reach the page. */
-import { memo, type ComponentProps, type MouseEvent, type ReactElement, type ReactNode } from "react";
+import {
+  memo,
+  type ComponentProps,
+  type CSSProperties,
+  type MouseEvent,
+  type ReactElement,
+  type ReactNode,
+} from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
@@ -12,14 +19,23 @@ import "./Markdown.css";
 
 export { preloadMath } from "./katex";
 
-type Props = { text: string; /** What relative pictures and links are relative to. */ base?: string };
+type Props = {
+  text: string;
+  /** What relative pictures and links are relative to. */
+  base?: string;
+  style?: CSSProperties;
+};
 
 const MOST_CACHED = 1000;
 const cache = new Map<string, ReactElement>();
 
 /** A Markdown text. Parsed once for each text and base, however often it is shown. */
-export const Markdown = memo(function Markdown({ text, base = "" }: Props) {
-  return <div className="markdown">{elements(text, base)}</div>;
+export const Markdown = memo(function Markdown({ text, base = "", style }: Props) {
+  return (
+    <div className="markdown" style={style}>
+      {elements(text, base)}
+    </div>
+  );
 });
 
 function elements(text: string, base: string): ReactElement {

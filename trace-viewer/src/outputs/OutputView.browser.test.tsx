@@ -29,8 +29,10 @@ describe("text", () => {
 
   it("in the author's colours is legible in either scheme", async () => {
     const place = await show({ kind: "text", text: "x", style: { color: "blue" } });
-    const color = () => getComputedStyle(place.querySelector("p") as Element).color;
+    const plain = await show({ kind: "text", text: "x" });
+    const color = (of = place) => getComputedStyle(of.querySelector("p") as Element).color;
     const onPaper = color();
+    expect(onPaper).not.toBe(color(plain));
     document.documentElement.dataset.theme = "dark";
     expect(color()).not.toBe(onPaper);
     delete document.documentElement.dataset.theme;

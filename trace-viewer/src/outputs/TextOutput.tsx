@@ -5,14 +5,10 @@ import { authorStyle } from "./style";
 
 /** `text()`: Markdown, or characters exactly as they are. */
 export function TextOutput({ output: { text, verbatim, style }, base }: OutputProps<Words>) {
-  if (verbatim) {
-    return (
-      <pre className="verbatim" style={authorStyle(style)}>
-        {text}
-      </pre>
-    );
-  }
-  const safe = authorStyle(style);
-  const words = <Markdown text={text} base={base} />;
-  return safe ? <div style={safe}>{words}</div> : words;
+  if (!verbatim) return <Markdown text={text} base={base} style={authorStyle(style)} />;
+  return (
+    <pre className="verbatim" style={authorStyle(style)}>
+      {text}
+    </pre>
+  );
 }
