@@ -34,8 +34,8 @@ def count_pairs(words: Mapping[tuple[Symbol, ...], int]) -> dict[tuple[Symbol, S
     """
     counts: dict[tuple[Symbol, Symbol], int] = {}
     for word, frequency in words.items():
-        for pair in pairwise(word):
-            counts[pair] = counts.get(pair, 0) + frequency
+        for pair in pairwise(word):  # @inspect pair
+            counts[pair] = counts.get(pair, 0) + frequency  # @inspect counts
     return counts
 
 
@@ -58,10 +58,10 @@ def merge_pair(word: Sequence[Symbol], pair: tuple[Symbol, Symbol], new: Symbol)
     position = 0
     while position < len(word):
         if word[position] == left and position + 1 < len(word) and word[position + 1] == right:
-            merged.append(new)
+            merged.append(new)  # @inspect merged
             position += 2
         else:
-            merged.append(word[position])
+            merged.append(word[position])  # @inspect merged
             position += 1
     return tuple(merged)
 
@@ -72,7 +72,7 @@ def merge_words(
     """`merge_pair` in every word; the frequencies stay."""
     merged: dict[tuple[Symbol, ...], int] = {}
     for word, frequency in words.items():
-        new_word = merge_pair(word, pair, new)
+        new_word = merge_pair(word, pair, new)  # @inspect new_word
         merged[new_word] = merged.get(new_word, 0) + frequency
     return merged
 
@@ -104,11 +104,11 @@ def apply_merges(word: Sequence[Text], ranks: Mapping[tuple[Text, Text], int]) -
     """
     word = tuple(word)
     while True:
-        known = [pair for pair in pairwise(word) if pair in ranks]
+        known = [pair for pair in pairwise(word) if pair in ranks]  # @inspect known
         if not known:
             return word
-        pair = min(known, key=lambda pair: ranks[pair])
-        word = merge_pair(word, pair, pair[0] + pair[1])
+        pair = min(known, key=lambda pair: ranks[pair])  # @inspect pair
+        word = merge_pair(word, pair, pair[0] + pair[1])  # @inspect word
 
 
 def split_bytes(word: str) -> tuple[bytes, ...]:
