@@ -19,6 +19,7 @@ export function buildCallTree({ calls, resumes, steps }: Trace): CallTree {
   const rows = groupRows(resumes.call, calls.parent.length);
   const parent = (call: number, time: number) => {
     const { start, order } = rows;
+    if (start[call] === start[call + 1]) return calls.parent[call];
     const row = lastAtMost(time, start[call], start[call + 1], (i) => resumes.step[order[i]]);
     return row < 0 ? calls.parent[call] : resumes.parent[order[row]];
   };

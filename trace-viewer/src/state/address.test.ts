@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { traceFromText } from "../logic/trace-from-text";
+import { jumpTo, peekAt, stepTo } from "./actions";
+import { followAddress } from "./address";
+import { initialState, store } from "./store";
+
+const DRAWING = "1\n2\n  10\n3";
+let stop = () => {};
+
+/** Open the page at an address, with a server that has one trace. */
+async function visit(search: string): Promise<void> {
+  window.history.replaceState(null, "", `/${search}`);
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(async () => new Response(JSON.stringify(traceFromText(DRAWING)))),
+  );
+  store.setState(initialState());
+  stop = followAddress();
+  await vi.waitFor(() => expect(store.getState().opened.status).not.toBe("loading"));
+}
+
+const search = () => window.location.search;
+
+beforeEach(() => localStorage.clear());
+
+afterEach(() => {
+  stop();
+  vi.unstubAllGlobals();
+});
+
+describe("the address", () => {
+  it("opens the place it names", async () => {
+    await visit("?trace=t.json&step=1&phase=out");
+    expect(store.getState()).toMatchObject({ position: 3, message: null });
+  });
+
+  it("without a trace opens the start page, and asks for nothing", async () => {
+    await visit("");
+    expect(store.getState().opened.status).toBe("none");
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it("says what it could not have", async () => {
+    await visit("?trace=t.json&step=-5");
+    expect(store.getState().position).toBe(0);
+    expect(store.getState().message).toContain("There is no step -5");
+  });
+
+  it("follows steps without adding to the history, and jumps by adding one entry", async () => {
+    await visit("?trace=t.json");
+    const entries = window.history.length;
+    stepTo(1);
+    stepTo(2);
+    await vi.waitFor(() => expect(search()).toBe("?trace=t.json&step=2"));
+    expect(window.history.length).toBe(entries);
+    stepTo(1);
+    jumpTo(4);
+    expect(search()).toBe("?trace=t.json&step=3");
+    expect(window.history.length).toBe(entries + 1);
+    peekAt(0, 20);
+    expect(search()).toBe("?trace=t.json&step=3&file=lectures/drawn.py&line=20");
+  });
+
+  it("leads back without fetching again", async () => {
+    await visit("?trace=t.json&step=1");
+    window.history.replaceState(null, "", "/?trace=t.json&step=2");
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    expect(store.getState().position).toBe(2);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(search()).toBe("?trace=t.json&step=2");
+  });
+
+  it("of a trace that is none becomes a problem", async () => {
+    await visit("?trace=https://example.org/x.json");
+    const { opened } = store.getState();
+    expect(opened.status === "problem" && opened.problem.title).toBe("This trace is somewhere else");
+  });
+});
