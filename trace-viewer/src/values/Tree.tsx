@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import type { Instance, Mapping, Sequence, Value } from "../format/generated";
 import { kindOf } from "./kinds";
 import { count } from "./numbers";
-import { summaryLine, type Part } from "./summary";
+import { name, summaryLine, type Part } from "./summary";
 import { Parts } from "./ValueInline";
 import { ValueView } from "./ValueView";
 
@@ -15,9 +15,9 @@ const LINE = 64;
 
 /** A container, opened or closed by its first line; its entries exist on the page only while it is open. */
 export function Tree({ value, top = false }: { value: Container; /** Not inside another. */ top?: boolean }) {
-  const entries = sizeOf(value);
+  const open = top && sizeOf(value) <= OPEN_AT_FIRST;
   return (
-    <Fold summary={summaryLine(value, LINE).parts} open={top && entries <= OPEN_AT_FIRST}>
+    <Fold summary={summaryLine(value, LINE).parts} heading={headingOf(value)} open={open}>
       <Entries value={value} />
     </Fold>
   );
@@ -69,24 +69,35 @@ function EntryValue({ value }: { value: Value }) {
   return cut || kind === "formula" || kind === "cut" ? <ValueView value={value} /> : <Parts parts={parts} />;
 }
 
-function Fold({
-  summary,
-  open: openAtFirst = false,
-  children,
-}: {
+type FoldProps = {
   summary: Part[];
+  /** Instead of the summary, once open. */ heading?: Part[];
   open?: boolean;
   children: ReactNode;
-}) {
+};
+
+function Fold({ summary, heading = summary, open: openAtFirst = false, children }: FoldProps) {
   const [open, setOpen] = useState(openAtFirst);
   return (
     <details className="value-fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <Parts parts={summary} />
+        <Parts parts={open ? heading : summary} />
       </summary>
       {open ? children : null}
     </details>
   );
+}
+
+/** What an open container is: its entries say the rest. */
+function headingOf(value: Container): Part[] {
+  const nouns = { sequence: ["item", "items"], mapping: ["entry", "entries"], instance: ["field", "fields"] }[
+    value.kind
+  ];
+  const size = value.length < 0 ? "" : ` ${count(value.length)} ${nouns[value.length === 1 ? 0 : 1]}`;
+  return [
+    { text: name(value.type), cls: "tok-class" },
+    { text: size, cls: "value-faint" },
+  ];
 }
 
 /** How many entries the record holds; `value.length` is how many there were. */

@@ -35,6 +35,15 @@ describe("summarise", () => {
     [{ kind: "sequence", type: "set", items: [], length: 0 }, "set()"],
     [{ kind: "sequence", type: "collections.deque", items: [1], length: 1 }, "deque([1])"],
     [{ kind: "sequence", type: "list", items: [1, 2], length: 12000 }, "[1, 2, … 12,000 items]"],
+    [
+      {
+        kind: "mapping",
+        type: "dict",
+        entries: [["ids", { kind: "sequence", type: "list", items: [1, 2], length: 900 }]],
+        length: 1,
+      },
+      "{'ids': [1, 2, … 900 items]}",
+    ],
     [{ kind: "sequence", type: "generator", items: [], length: -1 }, "generator([…])"],
     [{ kind: "mapping", type: "dict", entries: [["__proto__", 1]], length: 1 }, "{'__proto__': 1}"],
     [{ kind: "mapping", type: "collections.Counter", entries: [["a", 2]], length: 1 }, "Counter({'a': 2})"],

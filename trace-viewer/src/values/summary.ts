@@ -4,11 +4,11 @@
  */
 import type { Tensor, Value } from "../format/generated";
 import { quoted, visible } from "./escape";
+import { LineWriter, type Part } from "./line-writer";
 import { byKind, type Kind, type Of } from "./kinds";
 import { aligned, brief, count, pythonFloat } from "./numbers";
 
-/** A piece of the line; `cls` is "" or a class of theme/syntax.css. */
-export type Part = { text: string; cls: string };
+export type { Part };
 
 /** The parts of the line, and whether something was left out to fit (what the record itself leaves out does not count). */
 export type Line = { parts: Part[]; cut: boolean };
@@ -22,16 +22,14 @@ export function summarise(value: Value, max = 60): string {
 
 /** The value as the parts of one line of at most `max` characters. `plain`: a string is its words, without quotes. */
 export function summaryLine(value: Value, max = 60, plain = false): Line {
-  const whole = writeLine(value, max, plain, 0);
-  return whole.cut ? writeLine(value, max, plain, TAIL) : whole;
+  const whole = writeLine(value, max, plain, false);
+  return whole.cut ? writeLine(value, max, plain, true) : whole;
 }
 
-/** Room kept, in a container that does not fit, for one more item and "… 12,000 items]". */
-const TAIL = 28;
 const DEEPEST = 6;
 
-function writeLine(value: Value, max: number, plain: boolean, tail: number): Line {
-  const line = new LineWriter(max, tail);
+function writeLine(value: Value, max: number, plain: boolean, frugal: boolean): Line {
+  const line = new LineWriter(max, frugal);
   try {
     if (plain && typeof value === "string") line.put(visible(line.head(value)));
     else write(value, line, 0);
@@ -40,48 +38,6 @@ function writeLine(value: Value, max: number, plain: boolean, tail: number): Lin
     return { parts: [{ text: "…", cls: "value-bad" }], cut: true };
   }
   return { parts: line.parts, cut: line.cut };
-}
-
-class LineWriter {
-  readonly parts: Part[] = [];
-  /** The room is used up: nothing more is written. */
-  ended = false;
-  /** Something was left out. */
-  cut = false;
-  private room: number;
-  private readonly tail: number;
-
-  constructor(room: number, tail: number) {
-    this.room = room;
-    this.tail = tail;
-  }
-
-  put(text: string, cls = ""): void {
-    if (this.ended || !text) return;
-    if (text.length > this.room) {
-      this.cut = this.ended = true;
-      const last = this.parts.at(-1);
-      if (this.room > 0) this.parts.push({ text: `${start(text, this.room - 1)}…`, cls });
-      else if (last) last.text = `${start(last.text, last.text.length - 1)}…`;
-      return;
-    }
-    this.room -= text.length;
-    this.parts.push({ text, cls });
-  }
-
-  /** As much of a text as could possibly fit. */
-  head(text: string): string {
-    return text.length > this.room + 1 ? text.slice(0, this.room + 2) : text;
-  }
-
-  get full(): boolean {
-    return this.ended || this.room < this.tail;
-  }
-}
-
-/** The first characters of a text, but no half of a surrogate pair. */
-function start(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
 type Writers = { [K in Kind]: (value: Of<K>, line: LineWriter, depth: number) => void };
@@ -162,24 +118,30 @@ function list<T>(
   noun: string,
   item: (item: T) => void,
 ): void {
+  // Where room is short, only the outermost container says how long it is.
+  const more = (shown: number) => {
+    const many = length > 0 && (depth === 0 || !line.frugal) ? `… ${count(length)} ${noun}` : "…";
+    return shown > 0 ? `, ${many}` : many;
+  };
   line.put(open, /\w/.test(open) ? "tok-class" : "tok-punctuation");
+  const release = line.reserve(more(1).length + close.length);
   let shown = 0;
+  let all = length >= 0 && items.length >= length;
   for (const each of items) {
-    if (shown > 0 && line.full) {
-      // Only the outermost container has room to say how long it is.
-      line.put(length > 0 && depth === 0 ? `, … ${count(length)} ${noun}` : ", …", "value-faint");
-      line.put(close, "tok-punctuation");
-      line.cut = true;
-      return;
-    }
+    const mark = line.mark();
     if (shown > 0) line.put(", ", "tok-punctuation");
     item(each);
+    if (shown > 0 && line.tight) {
+      line.reset(mark);
+      line.cut = true;
+      all = false;
+      break;
+    }
+    if (line.ended) break;
     shown++;
-    if (line.ended) return;
   }
-  if (shown < length && shown > 0) line.put(`, … ${count(length)} ${noun}`, "value-faint");
-  else if (shown < length) line.put(`… ${count(length)} ${noun}`, "value-faint");
-  else if (length < 0) line.put(shown > 0 ? ", …" : "…", "value-faint");
+  release();
+  if (!all) line.put(more(shown), "value-faint");
   line.put(close, "tok-punctuation");
 }
 
