@@ -13,6 +13,13 @@ const OPEN = "\uE000";
 const CLOSE = "\uE001";
 export const PLACEHOLDER = /\uE000(\d+)\uE001/g;
 
+/** No paragraph goes on past a blank line, nor does anything in it. */
+const BLANK_LINE = /\n[ \t]*\n/;
+
+/** Code spans and prefixes of lines are looked for no further than this, so that no text takes long. */
+const LONGEST_CODE_SPAN = 5000;
+const LONGEST_PREFIX = 200;
+
 const FENCE = /^[ >\t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})/;
 
 /** The text with a placeholder for each formula, and the formulas. */
@@ -65,14 +72,14 @@ function endOfCode(source: string, at: number): number {
     if (fence) return endOfFence(source, newline, fence);
   }
   if (source[at] !== "`" || source[at - 1] === "`") return at;
-  const run = /^`+/.exec(source.slice(at, at + 100))?.[0] ?? "`";
-  const paragraphEnd = endOfParagraph(source, at);
-  for (let from = at + run.length; ;) {
-    const close = source.indexOf(run, from);
-    if (close < 0 || close >= paragraphEnd) return at + run.length;
+  const near = source.slice(at, at + LONGEST_CODE_SPAN);
+  const run = /^`+/.exec(near)?.[0] ?? "`";
+  for (let from = run.length; ;) {
+    const close = near.indexOf(run, from);
+    if (close < 0 || BLANK_LINE.test(near.slice(0, close))) return at + run.length;
     let past = close + run.length;
-    if (source[past] !== "`" && source[close - 1] !== "`") return past;
-    while (source[past] === "`") past++;
+    if (near[past] !== "`" && near[close - 1] !== "`") return at + past;
+    while (near[past] === "`") past++;
     from = past;
   }
 }
@@ -97,11 +104,11 @@ function formulaAt(source: string, at: number): { formula: Formula; end: number 
   const display = source.startsWith("$$", at);
   const begin = at + (display ? 2 : 1);
   if (!display && /[\s$]/.test(source.charAt(begin))) return undefined;
-  const limit = display ? source.length : endOfParagraph(source, at);
-  for (let i = begin; i < limit; i++) {
+  for (let i = begin; i < source.length; i++) {
     const char = source[i];
     if (char === "\\") i++;
     else if (char === "`" && !display) return undefined;
+    else if (char === "\n" && !display && /^[ \t]*\n/.test(source.slice(i + 1, i + LONGEST_PREFIX))) return undefined;
     else if (char === "$") {
       if (display) {
         if (source[i + 1] !== "$") continue;
@@ -117,12 +124,7 @@ function formulaAt(source: string, at: number): { formula: Formula; end: number 
 
 /** A display formula inside a block quote carries the quote's `>` on each of its lines. */
 function unquoted(inner: string, source: string, at: number): string {
-  const line = source.slice(source.lastIndexOf("\n", at) + 1, at);
+  const before = source.slice(Math.max(0, at - LONGEST_PREFIX), at);
+  const line = before.slice(before.lastIndexOf("\n") + 1);
   return line.trimStart().startsWith(">") ? inner.replace(/\n[ \t]*>+/g, "\n") : inner;
-}
-
-function endOfParagraph(source: string, at: number): number {
-  const blank = /\n[ \t]*\n/g;
-  blank.lastIndex = at;
-  return blank.exec(source)?.index ?? source.length;
 }
