@@ -114,12 +114,15 @@ test("stepping into another file shows that file, and the stack leads back", asy
 
 test("the values beside the lecture are those of the step", async ({ page }) => {
   const { bindings } = trace;
-  const row = bindings.role.findIndex((role, i) => role === 0 && typeof trace.values[bindings.value[i]] === "number");
+  const row = bindings.role.findLastIndex(
+    (role, i) => role === 0 && typeof trace.values[bindings.value[i]] === "number",
+  );
   const name = trace.strings[bindings.name[row]];
   await open(page, `?trace=${TRACE}&step=${bindings.step[row]}&phase=out`);
   const variable = page.locator(`.variable[data-name="${name}"]`).first();
   await expect(variable).toContainText(String(trace.values[bindings.value[row]]));
   await expect(variable).toHaveAttribute("data-changed");
+  await expect(variable).toBeInViewport();
   await page.keyboard.press("ArrowRight");
   await expect(page.locator(`.variable[data-name="${name}"][data-changed]`)).toHaveCount(0);
 });

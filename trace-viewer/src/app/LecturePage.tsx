@@ -43,7 +43,7 @@ function Header() {
         <Icon name="home" />
       </a>
       <div className="top-place">
-        <p className="top-title">{title}</p>
+        <h1 className="top-title">{title}</h1>
         <CallstackPane />
       </div>
       <div className="top-commands" role="toolbar" aria-label="Show">

@@ -3,12 +3,16 @@ import { useEffect, useRef, type ReactNode } from "react";
 import { setOverlay } from "../state/actions";
 import { Icon } from "./Icon";
 
-/** A dialog over the page. The browser keeps the focus inside it, closes it on Escape and gives the focus back. */
+/**
+ * A dialog over the page. The browser keeps the focus inside it, closes it on Escape and gives the focus back. The focus
+ * starts on what has `data-first`, if anything.
+ */
 export function Dialog({ title, children }: { title: string; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current!;
     element.showModal();
+    element.querySelector<HTMLElement>("[data-first]")?.focus();
     const outside = (event: MouseEvent) => event.target === element && element.close();
     element.addEventListener("click", outside);
     return () => {

@@ -31,6 +31,7 @@ export function ContentsPane() {
       >
         <input
           type="search"
+          data-first
           aria-label="Find a heading or a file"
           placeholder="Find a heading or a file"
           value={filter}

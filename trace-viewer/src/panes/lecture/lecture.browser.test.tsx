@@ -80,7 +80,7 @@ beforeEach(() => localStorage.clear());
 describe("the lecture on the page", () => {
   it("shows words in place of their calls, and code without its directives", async () => {
     const { screen, root } = await page();
-    await expect.element(screen.getByRole("heading", { name: "Sums" })).toBeVisible();
+    await expect.element(screen.getByRole("article").getByRole("heading", { name: "Sums" })).toBeVisible();
     expect(code(root)).toEqual([
       "total = 0",
       "for i in range(3):",

@@ -1,5 +1,5 @@
 import "./variables.css";
-import { memo } from "react";
+import { memo, useLayoutEffect, useRef } from "react";
 import type { Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
 import { ValueInline } from "../../values/ValueInline";
@@ -12,8 +12,10 @@ export function VariablesPane() {
   const { frames, returned, raised, values } = useVariables();
   const [current, ...callers] = frames;
   const outer = callers.filter(({ variables }) => variables.length > 0);
+  const pane = useRef<HTMLElement>(null);
+  useLayoutEffect(() => showChange(pane.current));
   return (
-    <section className="variables" aria-label="Variables">
+    <section className="variables" aria-label="Variables" ref={pane}>
       {raised && (
         <p className="raised">
           raises <strong>{raised.type}</strong>
@@ -36,6 +38,20 @@ export function VariablesPane() {
       ))}
     </section>
   );
+}
+
+/** Scroll the panel, if it scrolls, to the first value that changed. */
+function showChange(pane: HTMLElement | null): void {
+  const changed = pane?.querySelector("[data-changed], [data-result]");
+  const panel = [pane?.closest(".side-body"), pane?.closest(".side")].find((box) => box && scrolls(box));
+  if (!changed || !panel) return;
+  const { top, bottom } = changed.getBoundingClientRect();
+  const view = panel.getBoundingClientRect();
+  if (top < view.top || bottom > view.bottom) panel.scrollTop += top - view.top - view.height / 4;
+}
+
+function scrolls({ scrollHeight, clientHeight }: Element): boolean {
+  return scrollHeight > clientHeight;
 }
 
 function Rows({ frame, values }: { frame: FrameVariables; values: Value[] }) {
@@ -65,7 +81,7 @@ const VariableRow = memo(function VariableRow({ name, value, changed, result = f
       </div>
       <div className="variable-value">
         <Guard what="This value" watch={value}>
-          <ValueView value={value} changed={changed} />
+          <ValueView value={value} changed={changed && !result} />
         </Guard>
       </div>
     </div>
