@@ -4,7 +4,7 @@ import { ContentsPane } from "../panes/contents/ContentsPane";
 import { ControlsPane } from "../panes/controls/ControlsPane";
 import { HelpPane } from "../panes/help/HelpPane";
 import { LecturePane } from "../panes/lecture/LecturePane";
-import { OutcomeBanner } from "../panes/run/OutcomeBanner";
+import { OutcomeBanner, OutcomeChip } from "../panes/run/OutcomeBanner";
 import { RunPane } from "../panes/run/RunPane";
 import { say } from "../state/actions";
 import { useLecture, useStore } from "../state/store";
@@ -46,6 +46,7 @@ function Header() {
         <h1 className="top-title">{title}</h1>
         <CallstackPane />
       </div>
+      <OutcomeChip />
       <div className="top-commands" role="toolbar" aria-label="Show">
         <CommandButton id="contents" />
         <CommandButton id="variables" className="roomy" />

@@ -30,11 +30,11 @@ export function ControlsPane() {
 
 function Status() {
   const lecture = useLecture();
-  const { number, steps, section, detail } = useStatus(lecture);
+  const { number, count, section, detail } = useStatus(lecture);
   return (
     <p className="status">
       <span className="count">
-        {number} <span className="of">/ {steps}</span>
+        {number} <span className="of">/ {count}</span>
       </span>
       {detail ? <span className="detail">{detail}</span> : section && <span className="section">{section}</span>}
     </p>

@@ -8,7 +8,7 @@ import { useStatus } from "./useStatus";
 export function Scrubber() {
   const lecture = useLecture();
   const position = useStore((state) => state.position);
-  const { number, steps, section } = useStatus(lecture);
+  const { number, count, section } = useStatus(lecture);
   const last = Math.max(lecture.positions.count - 1, 1);
   const scrubbing = useRef(false);
   const rest = () => {
@@ -23,7 +23,7 @@ export function Scrubber() {
         max={last}
         value={Math.max(position, 0)}
         aria-label="Position in the lecture"
-        aria-valuetext={`Step ${number} of ${steps}${section && `, ${section}`}`}
+        aria-valuetext={`Step ${number} of ${count}${section && `, ${section}`}`}
         onChange={(event) => {
           scrubTo(Math.min(Number(event.target.value), lecture.positions.count - 1), !scrubbing.current);
           scrubbing.current = true;

@@ -1,4 +1,5 @@
 import "./run.css";
+import type { Lecture } from "../../logic/lecture";
 import { jumpTo } from "../../state/actions";
 import { useLecture } from "../../state/store";
 import { outcomeWords } from "./outcome";
@@ -6,11 +7,9 @@ import { outcomeWords } from "./outcome";
 /** Says above the lecture that its run did not finish, and leads to where it ended. */
 export function OutcomeBanner() {
   const lecture = useLecture();
-  const { trace, positions } = lecture;
-  const { outcome } = trace.summary;
+  const { outcome } = lecture.trace.summary;
   if (outcome.status === "finished") return null;
-  const failed = trace.raised.step[trace.raised.failure.indexOf(outcome.failure ?? -1)];
-  const end = failed === undefined ? positions.count - 1 : positions.exit[failed];
+  const end = endOf(lecture);
   return (
     <div className="banner" role="status" data-status={outcome.status}>
       <span>This run {outcomeWords(outcome).slice(0, 400)}</span>
@@ -21,4 +20,28 @@ export function OutcomeBanner() {
       )}
     </div>
   );
+}
+
+/** The same in one word, for the bar that stays in sight. */
+export function OutcomeChip() {
+  const lecture = useLecture();
+  const { status } = lecture.trace.summary.outcome;
+  if (status === "finished") return null;
+  return (
+    <button
+      type="button"
+      className="chip error"
+      title="Go to where the run ended"
+      onClick={() => jumpTo(endOf(lecture))}
+    >
+      {status}
+    </button>
+  );
+}
+
+/** Where the run ended: the step that its exception left first, else the last position. */
+function endOf({ trace, positions }: Lecture): number {
+  const { raised, summary } = trace;
+  const failed = raised.step[raised.failure.indexOf(summary.outcome.failure ?? -1)];
+  return failed === undefined ? positions.count - 1 : positions.exit[failed];
 }
