@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openLecture } from "../logic/lecture";
 import { traceFromText } from "../logic/trace-from-text";
@@ -101,39 +103,64 @@ describe("loading a trace", () => {
 });
 
 describe("a trace of edtrace", () => {
-  const frame = (line: number, name = "main") => ({
-    path: "lecture.py",
-    line_number: line,
-    function_name: name,
-    code: "",
-  });
-  const source = 'def main():\n    text("hi")\n    x = f(1)\n    y = 2\n\ndef f(n):\n    return n\n';
-  const steps = [
-    { stack: [frame(2)], env: {}, renderings: [{ type: "markdown", data: "# Hi", style: {} }] },
-    { stack: [frame(3)], env: {}, renderings: [] },
-    { stack: [frame(3), frame(7, "f")], env: { n: { type: "int", contents: 1 } }, renderings: [] },
-    { stack: [frame(3)], env: { x: { type: "Tensor", contents: [[1, 2]], dtype: "int64", shape: [1, 2] } } },
-    { stack: [frame(4)], env: { x: null, y: { type: "list", contents: [{ type: "int", contents: 3 }] } } },
-  ];
-  const lecture = openLecture(readTrace(JSON.stringify({ files: { "lecture.py": source }, steps })));
+  const recorded = path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json");
+  const lecture = openLecture(readTrace(readFileSync(recorded, "utf8")));
+  const { trace, positions } = lecture;
 
-  it("becomes a lecture with calls, ways out, outputs and values", () => {
-    const { trace, positions } = lecture;
-    const lines = Array.from(positions.step, (step) => lecture.placeOf(step).line);
-    expect(lines).toEqual([2, 3, 7, 3, 4]);
-    expect([...positions.out]).toEqual([0, 0, 0, 1, 0]);
-    expect(lecture.title).toBe("Hi");
-    expect(lecture.stackAt(2).map(({ call }) => lecture.functionName(call))).toEqual(["f", "main"]);
-    const at = (position: number) =>
-      lecture.bindings.variables(0, position).map(({ name, value }) => [name, trace.values[value]]);
-    expect(at(2)).toEqual([]);
-    expect(at(3)).toEqual([["x", { kind: "tensor", type: "Tensor", shape: [1, 2], dtype: "int64", elements: [1, 2] }]]);
-    expect(at(4)).toEqual([["y", { kind: "sequence", type: "list", items: [3], length: 1 }]]);
+  /** The value of a variable of `main` at the last position, if it has one. */
+  const valueOf = (name: string, position: number) => {
+    const found = lecture.bindings.variables(0, position).find((variable) => variable.name === name);
+    return found && trace.values[found.value];
+  };
+
+  it("becomes a lecture with calls and ways out", () => {
+    const lines = Array.from(positions.step, (step, position) => {
+      const { line } = lecture.placeOf(step);
+      return positions.out[position] ? `${line}<` : positions.exit[step] === position ? `${line}` : `${line}>`;
+    });
+    const turn = "8 9 10> 22 23 24 22 23 24 10<";
+    expect(lines.join(" ")).toBe(`5 6 7 ${turn} ${turn} 8 11 12 13 14 15 16 17 18 19`);
+    expect(trace.calls.parent.length).toBe(5);
+    expect(lecture.stackAt(6).map(({ call }) => lecture.functionName(call))).toEqual(["add", "main"]);
+    expect(lecture.title).toBe("A small lecture");
+    expect(trace.files[0].hidden).toEqual([18]);
+  });
+
+  it("keeps its values", () => {
+    expect(valueOf("total", 4)).toBe(0);
+    expect(valueOf("total", positions.count - 2)).toBe(3);
+    expect(valueOf("total", positions.count - 1)).toBeUndefined();
+    expect(valueOf("x", positions.count - 1)).toEqual({
+      kind: "tensor",
+      type: "ndarray",
+      shape: [2, 2],
+      dtype: "float64",
+      elements: [1, "nan", 3, 4],
+    });
+    expect(valueOf("d", positions.count - 1)).toMatchObject({
+      kind: "mapping",
+      entries: [
+        ["a", { kind: "sequence", items: [1, { kind: "float", value: 2 }, "s"] }],
+        ["b", null],
+      ],
+    });
+  });
+
+  it("keeps its outputs", () => {
+    const kinds = trace.outputs.map(({ kind }) => kind).join(" ");
+    expect(kinds).toBe("text text text text link link graph plot note");
+    expect(trace.outputs[3]).toEqual({ kind: "text", text: "first\nsecond", verbatim: true });
+    expect(trace.outputs[4]).toMatchObject({ target: { file: 0, line: 22, name: "add" } });
+    expect(trace.outputs[5]).toMatchObject({ label: "[A page]", reference: { url: "https://example.org" } });
+    expect(trace.outputs[6]).toMatchObject({ nodes: [{ id: "a" }, { id: "b", x: 90 }], edges: [{ target: "b" }] });
+    expect(trace.files[0].directives.map(({ name }) => name)).toContain("animate");
   });
 
   it("that is damaged says so", () => {
+    const frame = { path: "lecture.py", line_number: 1, function_name: "main" };
     expect(problemOf(JSON.stringify({ files: {}, steps: [] }))).toContain("it has no files");
-    expect(problemOf(JSON.stringify({ files: { a: "" }, steps: [{}] }))).toContain("step 0 has no stack");
-    expect(problemOf(JSON.stringify({ files: { a: "" }, steps: [{ stack: [frame(1)] }] }))).toContain("lecture.py");
+    expect(problemOf(JSON.stringify({ files: { a: 1 }, steps: [] }))).toContain("its file a has no text");
+    expect(problemOf(JSON.stringify({ files: { a: "" }, steps: [{}] }))).toContain("step 0 is in none of its files");
+    expect(problemOf(JSON.stringify({ files: { a: "" }, steps: [{ stack: [frame] }] }))).toContain("step 0");
   });
 });

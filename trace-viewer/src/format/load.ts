@@ -61,7 +61,7 @@ function parse(text: string): Record<string, unknown> {
   const start = text.slice(0, 200).trimStart();
   if (start === "") throw new TraceProblem("This trace is empty", "There is nothing in it. Run the lecture again.");
   try {
-    const data: unknown = JSON.parse(text);
+    const data: unknown = parseJSON(text);
     if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
   } catch {
     if (start.startsWith("<")) {
@@ -77,4 +77,15 @@ function parse(text: string): Record<string, unknown> {
     throw new TraceProblem("This is not a trace", "It is not JSON. Traces are made by `python execute.py -m NAME`.");
   }
   throw new TraceProblem("This is not a trace", "It is JSON, but not the record of a lecture.");
+}
+
+/** Python's own JSON writes NaN and infinities bare, each on a line of its own in the traces of edtrace. */
+function parseJSON(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const quoted = text.replace(/^(\s*)(NaN|-?Infinity)(,?)$/gm, '$1"$2"$3');
+    if (quoted === text) throw error;
+    return JSON.parse(quoted);
+  }
 }

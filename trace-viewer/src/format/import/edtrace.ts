@@ -14,6 +14,7 @@ interface Rendering {
   style?: Record<string, string | number> | null;
   external_link?: Record<string, unknown> | null;
   internal_link?: { path: string; line_number: number } | null;
+  animate?: boolean;
 }
 
 export function isEdtrace(data: Record<string, unknown>): boolean {
@@ -22,7 +23,7 @@ export function isEdtrace(data: Record<string, unknown>): boolean {
 
 /** The same lecture as a trace of this version. What edtrace does not record (times, returns, provenance) stays empty. */
 export function importEdtrace(data: Record<string, unknown>): Trace {
-  const trace = emptyTrace(data.files as Record<string, unknown>);
+  const trace = emptyTrace(data.files as Record<string, unknown>, data.hidden_line_numbers);
   const paths = new Map(trace.files.map((file, index) => [file.path, index]));
   const pools = {
     strings: new Map([["", 0]]),
@@ -32,15 +33,23 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
   const open: { call: number; key: string; line: number; step: number; called: boolean }[] = [];
 
   (data.steps as Step[]).forEach((step, index) => {
-    const stack = Array.isArray(step?.stack) ? step.stack : [];
-    if (stack.length === 0) damaged(`step ${index} has no stack`);
-    // The calls that go on are those whose function is the same and, below the innermost, whose line is too.
+    const whole = Array.isArray(step?.stack) ? step.stack : [];
+    const stack = whole.filter(({ path }) => paths.has(path)); // what lies between, in libraries, has no source here
+    if (stack.length === 0) damaged(`step ${index} is in none of its files`);
+    // The calls that go on are those whose function is the same and, below the innermost, whose line is too. A call
+    // begins at its `def`: two calls on one line are told apart by that.
     let same = 0;
     while (same < stack.length && same < open.length) {
       const frame = stack[same];
+      const innermost = same === stack.length - 1;
       if (open[same].key !== frameKey(frame)) break;
+      if (
+        innermost
+          ? frame.line_number === trace.functions.line[functionOf(frame)]
+          : open[same].line !== frame.line_number
+      )
+        break;
       same++;
-      if (same < stack.length && open[same - 1].line !== frame.line_number) break;
     }
     open.length = same;
     for (let depth = same; depth < stack.length; depth++) {
@@ -64,7 +73,7 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
       const index = value === null ? -1 : trace.values.push(toValue(value)) - 1;
       push(trace.bindings, { step: top.step, at, name: string(name), value: index, role: 0 });
     }
-    for (const rendering of step.renderings ?? []) {
+    for (const rendering of joined(step.renderings ?? [])) {
       push(trace.shown, { step: top.step, at, output: trace.outputs.push(toOutput(rendering)) - 1 });
     }
   });
@@ -98,11 +107,13 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
 
   function toOutput({ type, data, style, external_link, internal_link }: Rendering): Output {
     const text = typeof data === "string" ? data : "";
+    if (type === "markdown" && isVerbatim(style)) return { kind: "text", text, verbatim: true };
     if (type === "markdown") return { kind: "text", text, style };
     if (type === "text") return { kind: "text", text, verbatim: true, style };
-    if (type === "image") return { kind: "image", source: text, alt: "", style };
-    if (type === "video") return { kind: "video", source: text, alt: "", style };
+    if (type === "image") return { kind: "image", source: fromRoot(text), alt: "", style };
+    if (type === "video") return { kind: "video", source: fromRoot(text), alt: "", style };
     if (type === "note") return { kind: "note", text };
+    if (type === "graph" && isObject(data)) return toGraph(data, style);
     if (type === "plot" && isObject(data)) return { kind: "plot", spec: data };
     if (type === "link") {
       if (internal_link && paths.has(internal_link.path)) {
@@ -130,14 +141,66 @@ function toReference(link: Record<string, unknown>) {
   };
 }
 
-/** edtrace writes `{type, contents, dtype, shape}`; older traces write plain JSON. */
+/** edtrace names pictures from the root of the project; a trace names them from its own folder, `var/traces`. */
+function fromRoot(path: string): string {
+  return /^[a-z]+:/i.test(path) || path.startsWith("/") ? path : `../../${path}`;
+}
+
+/** Verbatim text comes as one rendering a line, in this style. */
+function isVerbatim(style: Rendering["style"]): boolean {
+  return style?.whiteSpace === "pre" && style.fontFamily === "monospace";
+}
+
+function joined(renderings: Rendering[]): Rendering[] {
+  const whole: Rendering[] = [];
+  for (const rendering of renderings) {
+    const last = whole.at(-1);
+    if (last && isVerbatim(last.style) && isVerbatim(rendering.style)) {
+      whole[whole.length - 1] = { ...last, data: `${String(last.data)}\n${String(rendering.data)}` };
+    } else whole.push(rendering);
+  }
+  return whole;
+}
+
+/** A graph comes in Cytoscape's form: `{data: {id, label, …}, position: {x, y}, classes}`. */
+function toGraph(
+  { nodes, edges, layout, stylesheet, width, height }: Record<string, unknown>,
+  style: Rendering["style"],
+): Output {
+  type Element = { data?: Record<string, unknown>; position?: { x: number; y: number }; classes?: string };
+  const list = (elements: unknown) => (Array.isArray(elements) ? (elements.filter(isObject) as Element[]) : []);
+  return {
+    kind: "graph",
+    nodes: list(nodes).map(({ data, position, classes }) => {
+      const id = String(data?.id);
+      return { id, label: String(data?.label ?? id), x: position?.x, y: position?.y, classes: String(classes ?? "") };
+    }),
+    edges: list(edges).map(({ data, classes }) => ({
+      source: String(data?.source),
+      target: String(data?.target),
+      label: String(data?.label ?? ""),
+      classes: String(classes ?? ""),
+    })),
+    layout: isObject(layout) && typeof layout.name === "string" ? layout.name : "preset",
+    width: typeof width === "number" ? width : 500,
+    height: typeof height === "number" ? height : 200,
+    stylesheet: Array.isArray(stylesheet) ? stylesheet.filter(isObject) : null,
+    style,
+  };
+}
+
+/** edtrace writes `{type, contents, dtype, shape}`; the engine before it wrote plain JSON. */
 function toValue(value: unknown): Value {
   if (!isObject(value) || typeof value.type !== "string" || !("contents" in value)) return toPlainValue(value, "dict");
   const { type, contents, dtype, shape } = value;
+  if (type === "NoneType") return null;
+  if (type === "float" && (Number.isInteger(contents) || typeof contents === "string")) {
+    return { kind: "float", value: contents as number | string };
+  }
   if (typeof dtype === "string" && Array.isArray(shape)) {
-    const elements = [contents].flat(Infinity) as (number | string | boolean | null)[];
+    const elements = [contents].flat(Infinity).map((element) => (element === "NaN" ? "nan" : element));
     const name = type.split(".").at(-1) ?? type;
-    return { kind: "tensor", type: name, shape: shape.map(Number), dtype, elements };
+    return { kind: "tensor", type: name, shape: shape.map(Number), dtype, elements: elements as (number | string)[] };
   }
   if (Array.isArray(contents)) return { kind: "sequence", type, items: contents.map(toValue), length: contents.length };
   return toPlainValue(contents, type);
@@ -148,9 +211,9 @@ function toPlainValue(value: unknown, type: string): Value {
     return { kind: "sequence", type: "list", items: value.map(toValue), length: value.length };
   }
   if (isObject(value)) {
-    const entries = Object.entries(value).map(([key, item]) => [key, toValue(item)] as [Value, Value]);
+    const entries = Object.entries(value).map(([key, item]) => [key, toValue(item)] as [string, Value]);
     if (type === "dict") return { kind: "mapping", type, entries, length: entries.length };
-    return { kind: "instance", type, fields: entries as [string, Value][], length: entries.length };
+    return { kind: "instance", type, fields: entries, length: entries.length };
   }
   return value === undefined ? null : (value as Value);
 }
@@ -194,10 +257,12 @@ function statementEnd(text: string, line: number): number {
   return line;
 }
 
-function emptyTrace(sources: Record<string, unknown>): Trace {
+function emptyTrace(sources: Record<string, unknown>, hiddenLines: unknown): Trace {
   const files = Object.entries(sources).map(([path, text]) => {
     if (typeof text !== "string") return damaged(`its file ${path} has no text`);
-    return { path, sha256: "", text, hidden: hiddenLines(text), directives: directivesOf(text) };
+    const listed = isObject(hiddenLines) ? hiddenLines[path] : null;
+    const hidden = Array.isArray(listed) ? listed.filter(Number.isInteger) : [];
+    return { path, sha256: "", text, hidden: hidden as number[], directives: directivesOf(text) };
   });
   if (files.length === 0) damaged("it has no files");
   const name = files[0].path.split("/").at(-1)!.replace(/\.py$/, "");
@@ -236,7 +301,7 @@ function emptyTrace(sources: Record<string, unknown>): Trace {
   };
 }
 
-const DIRECTIVE = /#\s*@(inspect|clear|stepover|hide)\b([^#]*)/g;
+const DIRECTIVE = /#\s*@(inspect|clear|stepover|hide|animate)\b([^#]*)/g;
 
 function directivesOf(text: string): Trace["files"][number]["directives"] {
   return text.split("\n").flatMap((row, index) =>
@@ -251,10 +316,6 @@ function directivesOf(text: string): Trace["files"][number]["directives"] {
       end_column: found.index + found[0].length,
     })),
   );
-}
-
-function hiddenLines(text: string): number[] {
-  return text.split("\n").flatMap((row, index) => (/#\s*@hide\b/.test(row) ? [index + 1] : []));
 }
 
 function frameKey({ path, function_name }: Step["stack"][number]): string {

@@ -1,4 +1,5 @@
 import "./callstack.css";
+import { useEffect, useRef } from "react";
 import { endPeek, jumpTo } from "../../state/actions";
 import { useLecture, useStore } from "../../state/store";
 
@@ -8,6 +9,8 @@ export function CallstackPane() {
   const position = useStore((state) => state.position);
   const peek = useStore((state) => state.peek);
   const { files } = lecture.trace;
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => bar.current?.scrollTo({ left: bar.current.scrollWidth }), [position]); // the innermost call in view
   if (peek) {
     return (
       <div className="callstack">
@@ -21,7 +24,7 @@ export function CallstackPane() {
   const stack = lecture.stackAt(position).toReversed();
   const file = stack.length > 0 ? lecture.placeOf(stack.at(-1)!.step).file : lecture.trace.entry;
   return (
-    <nav className="callstack" aria-label="Call stack">
+    <nav className="callstack" aria-label="Call stack" ref={bar}>
       <span className="file">{fileName(files[file].path)}</span>
       <ol>
         {stack.map(({ call, step }, index) => (

@@ -42,7 +42,7 @@ export function VariablesPane() {
 
 /** Scroll the panel, if it scrolls, to the first value that changed. */
 function showChange(pane: HTMLElement | null): void {
-  const changed = pane?.querySelector("[data-changed], [data-result]");
+  const changed = pane?.querySelector(".raised, [data-changed], [data-result]");
   const panel = [pane?.closest(".side-body"), pane?.closest(".side")].find((box) => box && scrolls(box));
   if (!changed || !panel) return;
   const { top, bottom } = changed.getBoundingClientRect();
