@@ -6,29 +6,47 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
 from tracer.format.schema import Hardware, Provenance
+from tracer.sources.text import shown_path
 
 __all__ = ["ENGINE", "ProvenanceGatherer"]
 
 ENGINE = "executable-lectures 0.1.0"
 
 
+PATIENCE = 2.0
+"""Seconds that git may take, from when it is waited for."""
+
+
 class ProvenanceGatherer:
     """Starts asking at once and answers at the end, when the packages that the lecture imported are known."""
 
     def __init__(self, arguments: list[str], folder: Path) -> None:
-        self._arguments = arguments
+        self._arguments = [shown_path(argument) for argument in arguments]
         self._started = datetime.now().astimezone().isoformat(timespec="seconds")
-        self._commit = _ask_git(folder, "rev-parse", "HEAD")
-        self._changes = _ask_git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")
+        self._asked = [
+            _ask_git(folder, "rev-parse", "HEAD"),
+            _ask_git(folder, "status", "--porcelain", "--untracked-files=no", "--", "."),
+        ]
+        self._commit: str | None = None
+        self._changes: str | None = None
+
+    def settle(self) -> None:
+        """Wait for what was asked: a lecture that waits for its children must not meet one of ours."""
+        if self._asked:
+            deadline = time.monotonic() + PATIENCE
+            self._commit, self._changes = [_answer(process, deadline) for process in self._asked]
+            self._asked = []
 
     def provenance(self, final: bool) -> Provenance:
-        """What is known by now; `final` waits for git and lists the packages."""
-        commit = _answer(self._commit) if final else None
-        changes = _answer(self._changes) if final else None
+        """What is known by now; `final` has git's answers and lists the packages."""
+        if final:
+            self.settle()
+        commit, changes = self._commit, self._changes
         return Provenance(
             arguments=self._arguments,
             started=self._started,
@@ -43,7 +61,7 @@ class ProvenanceGatherer:
         )
 
 
-def _ask_git(folder: Path, *words: str) -> subprocess.Popen[str] | None:
+def _ask_git(folder: Path, *words: str) -> subprocess.Popen[bytes] | None:
     try:
         return subprocess.Popen(
             ["git", *words],
@@ -51,22 +69,22 @@ def _ask_git(folder: Path, *words: str) -> subprocess.Popen[str] | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
         )
     except OSError:
         return None
 
 
-def _answer(process: subprocess.Popen[str] | None) -> str | None:
-    """What git said, or None: no git, no repository, or no answer in time."""
+def _answer(process: subprocess.Popen[bytes] | None, deadline: float) -> str | None:
+    """What git said, or None: no git, no repository, or no answer in time. The process is gone then."""
     if process is None:
         return None
     try:
-        output, _ = process.communicate(timeout=2)
-    except (subprocess.TimeoutExpired, ValueError):
+        output, _ = process.communicate(timeout=max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
         process.kill()
+        process.communicate()
         return None
-    return output.strip() if process.returncode == 0 else None
+    return output.decode("utf-8", "replace").strip() if process.returncode == 0 else None
 
 
 def _packages() -> dict[str, str]:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "Tee"]
 
+_unended: set[int] = set()
+"""The streams (by id) that the lecture left in the middle of a line, or may have: all write to one terminal."""
+
 
 class Progress:
     """Step count, rate and current line: redrawn in place on a terminal, a plain line now and then elsewhere.
 
-    Used as a context manager around the run. With `quiet` it shows nothing.
+    Used as a context manager around the run. With `quiet` it shows nothing; nor while the lecture's own output stands in
+    the middle of a line, such as a question that waits for its answer.
     """
 
     def __init__(self, recorder: Recorder, quiet: bool) -> None:
@@ -34,6 +38,7 @@ class Progress:
         self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
 
     def __enter__(self) -> Progress:
+        _unended.clear()
         if not self._quiet:
             self._thread.start()
         return self
@@ -59,6 +64,8 @@ class Progress:
             rate, before, steps_before = (steps - steps_before) / (now - before), now, steps
             line = f"{steps:,} steps  {now - begun:.0f} s  {rate:,.0f}/s  {self._recorder.where()}"
             with self._lock:
+                if _unended:
+                    continue
                 if self._terminal:
                     self._stream.write("\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1])
                     self._drawn = True
@@ -81,9 +88,13 @@ class Tee(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._before()
+        if text:
+            self._take_line()
         self._record(text)
-        return self._original.write(text)
+        written = self._original.write(text)
+        if text.endswith("\n"):
+            _unended.discard(id(self))
+        return written
 
     def writable(self) -> bool:
         return True
@@ -95,6 +106,7 @@ class Tee(io.TextIOBase):
         return self._original.isatty()
 
     def fileno(self) -> int:
+        self._take_line()  # `input()` and child processes write past us
         return self._original.fileno()
 
     def close(self) -> None:
@@ -108,5 +120,15 @@ class Tee(io.TextIOBase):
     def errors(self) -> str | None:  # type: ignore[override]
         return self._original.errors
 
+    @property
+    def buffer(self) -> Any:
+        self._take_line()
+        return self._original.buffer
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._original, name)
+
+    def _take_line(self) -> None:
+        """The terminal's line is the lecture's from now on, until a line feed is written here."""
+        _unended.add(id(self))  # first: no progress may be drawn between the two
+        self._before()

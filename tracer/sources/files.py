@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tokenize
-from collections.abc import Callable
+import sysconfig
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import CodeType
 
@@ -13,10 +15,16 @@ from tracer.directives import read_directives
 from tracer.format.schema import SourceFile
 from tracer.sources.expressions import Expression
 from tracer.sources.statements import StatementTable
+from tracer.sources.text import UNREADABLE, decoded, shown_path
 
 __all__ = ["Sources", "Statement", "VisibleFile"]
 
 NOT_LECTURES = {"site-packages", "dist-packages", "node_modules", "__pycache__", ".venv", "venv"}
+
+ENGINE = Path(__file__).parents[1]
+
+LIBRARIES = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+"""Where Python keeps its own: of no interest even to a lecture that lies above it, in a home folder or in `/`."""
 
 
 class Statement:
@@ -38,12 +46,12 @@ class Statement:
 class VisibleFile:
     """A file whose lines become steps. `index` is its place in the record; `problems` are (line, sentence)."""
 
-    def __init__(self, path: str, shown_path: str, index: int) -> None:
+    def __init__(self, path: str, shown: str, index: int) -> None:
         self.path = path
         self.index = index
         self.problems: list[tuple[int, str]] = []
-        with tokenize.open(path) as stream:
-            text = stream.read()
+        data = Path(path).read_bytes()
+        text = decoded(data)
         table = StatementTable(text)
         directives = read_directives(text)
         self.problems += directives.problems
@@ -62,8 +70,8 @@ class VisibleFile:
             else:
                 self.problems.append((directive.line, f"@{directive.name} stands on no statement."))
         self.source = SourceFile(
-            path=shown_path,
-            sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+            path=shown,
+            sha256=hashlib.sha256(data).hexdigest(),
             text=text,
             hidden=sorted(hidden),
             directives=directives.found,
@@ -75,8 +83,8 @@ class VisibleFile:
         if known is None:
             first, last = self._table.at(line)
             known = self._by_first_line.get(first)
-            if known is None:
-                known = self._by_first_line[first] = Statement(self, first, last)
+            if known is None:  # another thread may be here too: one statement is one object
+                known = self._by_first_line.setdefault(first, Statement(self, first, last))
             self._by_line[line] = known
         return known
 
@@ -93,57 +101,77 @@ class VisibleFile:
             for argument in arguments:
                 try:
                     statement.inspect.append(Expression(argument))
-                except SyntaxError:
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
                     self.problems.append((line, f"@inspect cannot read `{argument}`; it takes names and expressions."))
         statement.reads_values = bool(statement.inspect or statement.clear)
 
 
 class Sources:
-    """The visible files: every Python file under `root`, but for installed packages and hidden folders.
+    """The visible files: every Python file under `root`, but for the engine, what is installed, and hidden folders.
 
-    `opened` is told of each one the first time a line of it is met.
+    `opened` is told of each one the first time a line of it is met, under `lock`, in the order of their indices.
+    `known` is what has been asked for so far, by `co_filename`: for whoever cannot wait for `of_code`.
     """
 
-    def __init__(self, root: Path, base: Path, opened: Callable[[VisibleFile], None]) -> None:
-        self._root = str(root.resolve()) + os.sep
+    def __init__(
+        self,
+        root: Path,
+        base: Path,
+        opened: Callable[[VisibleFile], None],
+        lock: AbstractContextManager[object] | None = None,
+    ) -> None:
+        self._root = os.path.join(root.resolve(), "")
         self._base = base.resolve()
         self._opened = opened
-        self._known: dict[str, VisibleFile | None] = {}
+        self._lock = lock or threading.RLock()
+        libraries = [folder for folder in _folders(LIBRARIES) if folder.startswith(self._root)]
+        self._invisible = (*_folders([ENGINE]), *libraries)
         self._by_path: dict[str, VisibleFile] = {}
+        self.known: dict[str, VisibleFile | None] = {}
         self.files: list[VisibleFile] = []
-        self.get = self._known.get
 
     def of_code(self, code: CodeType) -> VisibleFile | None:
         """The visible file that `code` comes from, or None."""
         name = code.co_filename
         try:
-            return self._known[name]
+            return self.known[name]
         except KeyError:
-            file = self._known[name] = self.of_path(name)
+            file = self.known[name] = self.of_path(name)
             return file
 
     def of_path(self, name: str) -> VisibleFile | None:
-        """The visible file at a path, or None if there is none."""
-        if not name.startswith(self._root) and not os.path.isabs(name):
-            name = os.path.abspath(name)
-        if not self._is_visible(name):
-            name = os.path.realpath(name)
+        """The visible file at a path, or None if there is none; what cannot be read is not visible."""
+        if not name.endswith(".py"):  # `<string>`, `<frozen …>`: no file at all
+            return None
+        try:
+            if not os.path.isabs(name):
+                name = os.path.abspath(name)
             if not self._is_visible(name):
-                return None
-        known = self._by_path.get(name)
-        if known is None:
-            try:
-                shown = os.path.relpath(name, self._base)
-                known = VisibleFile(name, shown.replace(os.sep, "/"), len(self.files))
-            except (OSError, SyntaxError, UnicodeDecodeError, ValueError):
-                return None
-            self._by_path[name] = known
-            self.files.append(known)
-            self._opened(known)
-        return known
+                name = os.path.realpath(name)
+                if not self._is_visible(name):
+                    return None
+            with self._lock:
+                return self._by_path.get(name) or self._open(name)
+        except UNREADABLE:
+            return None
+
+    def _open(self, name: str) -> VisibleFile:
+        shown = shown_path(os.path.relpath(name, self._base)).replace(os.sep, "/")
+        file = VisibleFile(name, shown, len(self.files))
+        self._by_path[name] = file
+        self.files.append(file)
+        self._opened(file)
+        return file
 
     def _is_visible(self, name: str) -> bool:
-        if not name.startswith(self._root) or not name.endswith(".py"):
+        if not name.startswith(self._root) or name.startswith(self._invisible):
             return False
         folders = name[len(self._root) :].split(os.sep)[:-1]
         return not any(folder in NOT_LECTURES or folder.startswith(".") for folder in folders)
+
+
+def _folders(paths: Iterable[str | Path]) -> Iterator[str]:
+    """Each folder with a separator at its end, as it is called and as it really is."""
+    for path in paths:
+        yield os.path.join(path, "")
+        yield os.path.join(os.path.realpath(path), "")

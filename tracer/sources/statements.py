@@ -11,6 +11,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from tracer.sources.text import without_warnings
+
 __all__ = ["FunctionSpan", "StatementSpan", "StatementTable"]
 
 StatementSpan = tuple[int, int]
@@ -18,20 +20,25 @@ StatementSpan = tuple[int, int]
 FunctionSpan = tuple[int, int]
 """First and last line of a function or class, decorators included."""
 
+BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+"""Where statements hold statements, in the order of the source."""
+
 
 class StatementTable:
-    """The statements and functions of one source text.
+    """The statements and functions of one source text, whose lines end at line feeds alone, as the interpreter's do.
 
-    Raises SyntaxError if `source` does not parse.
+    Raises SyntaxError if `source` does not parse, RecursionError or MemoryError if it is nested too deeply.
     """
 
     def __init__(self, source: str) -> None:
-        self._lines = source.splitlines()
+        self._lines = source.split("\n")
         self.by_line: dict[int, StatementSpan] = {}
         self.functions: dict[int, FunctionSpan] = {}
         first_lines: dict[int, int] = {}
         last_lines: dict[int, int] = {}
-        for start, end in self._headers(ast.parse(source)):
+        with without_warnings():
+            tree = ast.parse(source)
+        for start, end in self._headers(tree):
             first = first_lines.get(start, start)
             for line in range(start, end + 1):
                 first_lines[line] = first
@@ -51,7 +58,9 @@ class StatementTable:
 
     def _headers(self, tree: ast.AST) -> Iterator[StatementSpan]:
         """The line range of every statement header, in the order of the source (parents before their bodies)."""
-        for node in ast.iter_child_nodes(tree):
+        pending = [tree]
+        while pending:  # not by recursion: an `elif` nests in the `if` before it, and a lecture may stand deep itself
+            node = pending.pop()
             if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
                 start = self._start(node)
                 body = getattr(node, "body", None) or getattr(node, "cases", None)
@@ -59,7 +68,7 @@ class StatementTable:
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                     self.functions[start] = (start, node.end_lineno or start)
                 yield start, end
-            yield from self._headers(node)
+            pending += reversed([child for name in BLOCKS for child in getattr(node, name, ())])
 
     @staticmethod
     def _start(node: ast.AST) -> int:
