@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect } from "@playwright/test";
 import { traceFromText } from "../src/logic/trace-from-text";
 import { currentLine, expectLine, expectNoSidewaysScroll, open, openTrace, test, TRACE } from "./lecture";
@@ -85,6 +87,14 @@ test("a loop shows the words of its own turn", async ({ page }) => {
   await expect(page.locator(".status")).toContainText("turn 2 of 2");
   await page.keyboard.press("[");
   await expect(words).toHaveText("first turn");
+});
+
+test("a trace of edtrace opens", async ({ page }) => {
+  const recorded = path.join(import.meta.dirname, "../src/format/import/fixtures/edtrace-0.1.20.json");
+  await openTrace(page, readFileSync(recorded, "utf8"));
+  await expect(page.getByRole("article").getByRole("heading", { name: "A small lecture" })).toBeVisible();
+  await page.keyboard.press("End");
+  await expect(page.locator("[data-name=x]")).toBeVisible();
 });
 
 test("hostile content stays content", async ({ page }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hiddenStatements, layOut, type Item } from "./document";
+import { hiddenStatements, layOut, linesOf, type Item } from "./document";
 import { openLecture } from "./lecture";
 import { traceFromText } from "./trace-from-text";
 
@@ -99,6 +99,10 @@ describe("a page", () => {
     });
     const [item] = layOut(animated, 0, false).blocks[0].items;
     expect(item).toMatchObject({ kind: "output", animate: true });
+  });
+
+  it("counts lines by line feeds, whatever else is in them", () => {
+    expect(linesOf("a\r\nb\rc\n")).toEqual(["a", "bc"]);
   });
 
   it("comes in blocks of about 32 lines", () => {

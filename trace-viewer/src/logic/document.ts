@@ -63,8 +63,7 @@ const AUTHORING =
 /** Lay out a file. `raw` shows the source as it is, with nothing left out and outputs below their code. */
 export function layOut(lecture: Lecture, file: number, raw: boolean): Page {
   const source = lecture.trace.files[file];
-  const lines = source.text.replace(/\r\n?/g, "\n").split("\n");
-  if (lines.at(-1) === "") lines.pop();
+  const lines = linesOf(source.text);
   const hidden = new Set(raw ? [] : source.hidden);
   const dim = new Set(source.hidden);
   const cuts = raw ? new Map<number, [number, number][]>() : directiveCuts(source, lines);
@@ -120,6 +119,13 @@ export function layOut(lecture: Lecture, file: number, raw: boolean): Page {
     }
     return made;
   }
+}
+
+/** A line ends at a line feed and nothing else, as in the record; a carriage return is nothing to see. */
+export function linesOf(text: string): string[] {
+  const lines = text.replaceAll("\r", "").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
 }
 
 /** Directives count columns in characters; JavaScript counts an emoji as two. */

@@ -10,7 +10,9 @@ export function CallstackPane() {
   const peek = useStore((state) => state.peek);
   const { files } = lecture.trace;
   const bar = useRef<HTMLElement>(null);
-  useEffect(() => bar.current?.scrollTo({ left: bar.current.scrollWidth }), [position]); // the innermost call in view
+  useEffect(() => {
+    if (bar.current) bar.current.scrollLeft = bar.current.scrollWidth; // the innermost call in view
+  });
   if (peek) {
     return (
       <div className="callstack">

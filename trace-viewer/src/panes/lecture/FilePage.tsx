@@ -1,7 +1,7 @@
 import { memo, useMemo } from "react";
 import { highlightPython } from "../../code/highlight";
 import type { Notice } from "../../format/generated";
-import { layOut, type Item, type OutputItem } from "../../logic/document";
+import { layOut, linesOf, type Item, type OutputItem } from "../../logic/document";
 import type { Lecture } from "../../logic/lecture";
 import { BlockView } from "./BlockView";
 import type { Cursor } from "./useLecturePane";
@@ -28,7 +28,7 @@ export const FilePage = memo(
     const { trace } = lecture;
     const { path, text } = trace.files[file];
     const page = useMemo(() => layOut(lecture, file, raw), [lecture, file, raw]);
-    const tokens = useMemo(() => highlightPython(text), [text]);
+    const tokens = useMemo(() => highlightPython(linesOf(text).join("\n")), [text]);
     const notices = useMemo(() => noticesByLine(trace.notices, file), [trace, file]);
     const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
     const marked = marks(lecture, file, statement, cursor, callers);
