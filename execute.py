@@ -6,27 +6,46 @@ python execute.py -m lecture_01 [lecture_02 …]
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 PROJECT = Path(__file__).resolve().parent
+TRACES = PROJECT / "var/traces"
 
 
 def main(arguments: list[str]) -> int:
     options = _parse(arguments)
+    try:
+        return _run(options, arguments)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+
+
+def _run(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Run every lecture, each from the folder that the person stands in; the first exit status that is not 0."""
     from tracer.run import LectureProblem, Options, run_lecture, seconds_text
 
+    here = _here()
+    output = here / options.output_path if here else Path(options.output_path)
     code = 0
     traces: list[Path] = []
     for typed in options.module:
+        if here:
+            with suppress(OSError):  # a lecture may have taken it away
+                os.chdir(here)
+        if not options.quiet:
+            print(f"Running {typed} …", file=sys.stderr)
         try:
-            if not options.quiet:
-                print(f"Running {typed} …", file=sys.stderr)
             result = run_lecture(
                 typed,
                 PROJECT,
                 Options(
-                    output=Path(options.output_path),
+                    output=output,
                     inspect_all=options.inspect_all_variables,
                     max_steps=options.max_steps,
                     quiet=options.quiet,
@@ -38,8 +57,14 @@ def main(arguments: list[str]) -> int:
             code = code or 1
             continue
         except KeyboardInterrupt:
-            print(f"Interrupted while importing {typed}; nothing was recorded.", file=sys.stderr)
+            print(_interrupted(typed, output), file=sys.stderr)
             return 130
+        if result.path in traces:
+            print(
+                f"warning: two lectures are called {result.path.stem}, and {result.path.name} now holds the later one; "
+                "run them apart, each with its own -o.",
+                file=sys.stderr,
+            )
         traces.append(result.path)
         for path, notice in result.notices:
             print(f"warning: {path}:{notice.line}: {notice.message}", file=sys.stderr)
@@ -49,7 +74,7 @@ def main(arguments: list[str]) -> int:
             ending = result.outcome.status + (f" ({result.outcome.message})" if result.outcome.message else "")
             print(
                 f"{result.path.stem}: {ending}; {result.steps:,} steps in {seconds_text(result.seconds)}; "
-                f"{_shown(result.path)}, {_size(result.path.stat().st_size)}",
+                f"{_shown(result.path, here)}, {_size(result.path.stat().st_size)}",
                 file=sys.stderr,
             )
         code = code or result.outcome.exit_code
@@ -58,9 +83,9 @@ def main(arguments: list[str]) -> int:
     if traces and options.serve:
         from tracer.server import serve
 
-        serve(Path(options.output_path), port=options.port, open_path=f"/?trace={_address(traces[-1])}")
+        serve(output, port=options.port, open_path=f"/?trace=var/traces/{quote(traces[-1].name)}")
     elif traces and not options.quiet:
-        print(f"Look at it: python -m tracer serve {traces[-1].stem}", file=sys.stderr)
+        print(f"Look at it: {_serve_command(traces[-1], here)}", file=sys.stderr)
     return code
 
 
@@ -76,32 +101,60 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         metavar="LECTURE",
         help="lectures to run: lecture_01, or a path to one",
     )
-    parser.add_argument("-o", "--output_path", "--output-path", default=str(PROJECT / "var/traces"), metavar="FOLDER")
+    parser.add_argument("-o", "--output_path", "--output-path", default=str(TRACES), metavar="FOLDER")
     parser.add_argument(
         "-I", "--inspect-all-variables", action="store_true", help="record every variable, not only those of @inspect"
     )
     parser.add_argument(
-        "--max-steps", type=_positive, metavar="N", help="stop a lecture after N steps; its trace is kept"
+        "--max-steps", type=_step_count, metavar="N", help="stop a lecture after N steps; its trace is kept"
     )
     parser.add_argument("--quiet", action="store_true", help="say nothing but what went wrong")
     parser.add_argument("--serve", action="store_true", help="then serve the viewer, until Ctrl-C")
-    parser.add_argument("--port", type=int, default=8000, help="for --serve (default: 8000)")
+    parser.add_argument("--port", type=_port, default=8000, help="for --serve (default: 8000; 0: a free one)")
     return parser.parse_args(arguments)
 
 
-def _positive(text: str) -> int:
-    number = int(text.replace("_", "").replace(",", ""))
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+def _step_count(text: str) -> int:
+    digits = text.replace("_", "").replace(",", "")
+    if digits.isdecimal() and len(digits) < 19 and int(digits) > 0:
+        return int(digits)
+    raise argparse.ArgumentTypeError(f"it takes a whole number of 1 or more, not {text!r}")
 
 
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+def _port(text: str) -> int:
+    if text.isdecimal() and len(text) < 6 and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"it takes a number from 0 to 65535, not {text!r}")
 
 
-def _address(path: Path) -> str:
-    return f"var/traces/{path.name}"
+def _interrupted(typed: str, output: Path) -> str:
+    """What a Ctrl-C outside the lecture's own run cost: its journal is there until the trace is written."""
+    for journal in output.glob(f"*.{os.getpid()}[-.]*journal"):
+        return (
+            f"Interrupted while writing the trace of {typed}; what was recorded is kept in {journal}: "
+            f"finish it with `python -m tracer compact {shlex.quote(str(journal))}`."
+        )
+    return f"Interrupted while starting {typed}; nothing was recorded."
+
+
+def _serve_command(trace: Path, here: Path | None) -> str:
+    """The command that shows a trace, to be typed where the person stands."""
+    command = f"python -m tracer serve {shlex.quote(trace.stem)}"
+    if trace.parent != TRACES:
+        command += f" --traces {shlex.quote(_shown(trace.parent, here) if here == PROJECT else str(trace.parent))}"
+    return command if here == PROJECT else f"(cd {shlex.quote(str(PROJECT))} && {command})"
+
+
+def _here() -> Path | None:
+    """The folder the person stands in, or None: it may be gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
+
+
+def _shown(path: Path, here: Path | None) -> str:
+    return str(path.relative_to(here)) if here and path.is_relative_to(here) else str(path)
 
 
 def _size(size: int) -> str:
