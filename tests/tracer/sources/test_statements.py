@@ -31,6 +31,7 @@ def spans(source: str) -> list[tuple[int, int]]:
         ("x = [\n  1,\n]; y = 2\n", [(1, 3)]),
         ("x = [i\n  for i in r\n  if i]\n", [(1, 3)]),
         ('text("""\n# not a comment\n""")\n', [(1, 3)]),
+        ("x = '\x85\u2028'\n\x0cif (\n  x):\n\x0c\n  y\n", [(1, 1), (2, 3), (5, 5)]),
     ],
 )
 def test_spans(source: str, expected: list[tuple[int, int]]) -> None:
@@ -46,6 +47,12 @@ def test_a_line_without_a_statement_belongs_to_the_one_before() -> None:
     table = StatementTable("if a:\n  b\nelse:\n  c\n")
     assert table.at(3) == (2, 2)
     assert StatementTable("\n\n").at(1) == (1, 1)
+
+
+def test_long_and_deep_programs_fit_on_the_stack() -> None:
+    assert spans("x = " + " + ".join(["1"] * 1500) + "\n") == [(1, 1)]
+    chain = "if a == 0:\n  x\n" + "".join(f"elif a == {number}:\n  x\n" for number in range(1, 300))
+    assert spans(chain) == [(line, line) for line in range(1, 601)]
 
 
 def test_every_line_of_code_in_the_standard_library_is_mapped() -> None:
