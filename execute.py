@@ -18,9 +18,8 @@ TRACES = PROJECT / "var/traces"
 
 
 def main(arguments: list[str]) -> int:
-    options = _parse(arguments)
     try:
-        return _run(options, arguments)
+        return _run(_parse(arguments), arguments)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 130
