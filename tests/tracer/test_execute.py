@@ -26,6 +26,8 @@ def talk(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("here", [ROOT, None])
 def test_the_command_that_shows_the_trace_works(talk: Path, tmp_path: Path, here: Path | None) -> None:
+    pytest.importorskip("fastapi")
+    pytest.importorskip("uvicorn")
     command = [sys.executable, str(ROOT / "execute.py"), "-m", str(talk), "-o", str(tmp_path / "else where")]
     told = subprocess.run(command, cwd=here or tmp_path, capture_output=True, text=True, check=True).stderr
     (line,) = re.findall("Look at it: (.*)", told)
