@@ -1,7 +1,7 @@
 """The recorder: steps, values, outputs and prints, as they happen, into the journal.
 
-Everything long is interned here (strings, values, outputs, files, functions, statements), so that a row is a handful of
-small integers. One recorder is active at a time; authoring functions find it through `active()`.
+One recorder is active at a time; the authoring functions find it through `active()`. Whatever goes wrong in here ends the
+recording, never the lecture.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import inspect
 import os
+import socket
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tracer.failures import describe_failure
@@ -36,6 +38,7 @@ from tracer.format.schema import (
     Value,
 )
 from tracer.format.struct import to_json
+from tracer.rows import Rows
 from tracer.sources.expressions import Unavailable
 from tracer.sources.files import Sources, Statement, VisibleFile
 from tracer.values import Limits, picture
@@ -48,7 +51,7 @@ __all__ = ["Recorder", "active"]
 INSPECTED = Limits(synchronize=True)
 UNASKED = Limits()
 LONGEST_PRINT = 100_000
-"""Characters of stdout or stderr kept from one step; a lecture that prints without end must not fill the disk."""
+"""Characters of stdout and stderr kept from one step; a lecture that prints without end must not fill the disk."""
 
 _active: Recorder | None = None
 
@@ -60,52 +63,47 @@ def active() -> Recorder | None:
 
 @dataclass
 class _Print:
-    """What the current step has written to one stream so far."""
+    """What one step has written to one stream since the last other thing was recorded."""
 
     step: int = -1
     at: int = -1
     stream: int = 0
     text: list[str] = field(default_factory=list)
-    length: int = 0
 
 
 class Recorder:
     """Writes the journal of one run. Made by `tracer.run`; lectures reach it only through the authoring functions.
 
     `output` is the folder of the trace; stored files lie in `files`, beside it when it is called `traces`, else inside it.
+    Raises OSError if the journal cannot be made.
     """
 
     def __init__(self, name: str, output: Path, root: Path, base: Path, records_locals: bool = False) -> None:
         self.name = name
         self.output = output
-        self.files = (output.parent if output.name == "traces" else output) / "files"
-        self.cache = (output.parent if output.name == "traces" else output) / "cache"
+        beside = output.parent if output.name == "traces" else output
+        self.files = beside / "files"
+        self.cache = beside / "cache"
         self.records_locals = records_locals
         self.step_count = 0
         self.closed = False
-        self.engine_problem: str | None = None
+        self.problem: str | None = None
         self.notices: list[Notice] = []
-        self.journal = Journal(output / f"{name}.{os.getpid()}.journal")
         self.clock = time.time()
-        self.steps: Steps | None = None
-        self.sources = Sources(root, base, self._file_opened)
-        self._lock = threading.RLock()
-        self._interned: dict[str, dict[Any, int]] = {
-            "strings": {},
-            "values": {},
-            "outputs": {},
-            "functions": {},
-            "tracks": {},
-        }
+        self.journal = Journal.create(output, name)
+        self.rows = Rows(self.journal)
+        self._writing = _Writing(self)
+        self.sources = Sources(root, base, self._file_opened, self.rows.lock)
+        self._steps: Steps | None = None
         self._calls = 0
         self._statements = 0
-        self._failures = 0
         self._last_start = 0
-        self._last_failure: tuple[BaseException, int] | None = None
         self._print = _Print()
+        self._printed_by = (-1, 0)
         self._early: list[Output] = []
         self._unavailable: dict[tuple[int, str], Notice | None] = {}
-        self._rank = int(os.environ.get("RANK", "-1")) if os.environ.get("RANK", "-1").lstrip("-").isdigit() else -1
+        rank = os.environ.get("RANK", "")
+        self._rank = int(rank) if rank.isdigit() else -1
 
     def begin(self, entry: Path, provenance: Provenance, steps: Steps, zero: int) -> None:
         """Write the opening. `zero` is the clock base on the scale of the steps' times (ns)."""
@@ -118,48 +116,63 @@ class Recorder:
             "provenance": provenance,
         }
         self.journal.row("trace", opening)
-        self.steps = steps
+        self._steps = steps
         self._last_start = zero
         self.sources.of_path(str(entry))
         self.journal.flush()
         _active = self
 
     def end(self, outcome: Outcome, seconds: float, provenance: Provenance) -> None:
-        """Write the ending and close the journal."""
-        self._stop_printing()
-        for notice in self._unavailable.values():
-            if notice is not None:
-                self._notice(notice)
-        if not self.closed:
+        """Write the ending and close the journal. Raises OSError if that fails."""
+        with self.rows.lock:
+            if not self.closed:
+                self._stop_printing()
+                for notice in self._unavailable.values():
+                    if notice is not None:
+                        self._notice(notice)
             self.journal.row("end", {"outcome": outcome, "seconds": seconds, "provenance": provenance})
-        self.close()
+            self._let_go()
+            self.journal.close()
 
-    def close(self) -> None:
-        """Let go of the journal; what comes after is not recorded."""
-        global _active
-        self.closed = True
-        if _active is self:
-            _active = None
-        self.journal.close()
+    def discard(self) -> None:
+        """Nothing ran: leave no journal behind."""
+        self._let_go()
+        self.journal.discard()
 
     def forget(self) -> None:
         """In a forked child: the record belongs to the parent."""
-        global _active
+        self._let_go()
+        self.journal.abandon()
+
+    def fail(self, error: Exception) -> None:
+        """A fault of ours: recording ends here, the lecture goes on, and the outcome says so."""
+        if self.closed:
+            return
+        if isinstance(error, OSError):
+            self.problem = (
+                f"The record could not be written ({error.strerror or error}); it ends at step {self.step_count}."
+            )
+        else:
+            self.problem = (
+                f"The tracer itself failed at step {self.step_count} ({type(error).__name__}: {error}); "
+                "the record ends there. Please report this."
+            )
         self.closed = True
-        _active = None
 
     # ------------------------------------------------------------------------------------------ what the steps tell it
+    # Called by `Steps` with the lock held.
 
     def open_step(self, statement: int, call: int, now: int) -> int:
         """Row of a step, on disk before its statement runs."""
         step = self.step_count
-        if self._print.text:
-            self._stop_printing()
         since = max(0, now - self._last_start)
-        self._last_start += since
+        if step and self._print.text:
+            self._stop_printing()
         self.journal.raw(b'["+",%d,%d,%d]\n' % (statement, call, since))
+        self._last_start += since
         self.step_count = step + 1
-        if self._early:
+        if step == 0:
+            self._print.step = self._print.at = 0
             early, self._early = self._early, []
             for output in early:
                 self._show(output, step)
@@ -170,24 +183,18 @@ class Recorder:
         self.journal.raw(b'["-",%d,%d,%d]\n' % (step, duration, end))
 
     def open_call(self, function: int, parent: int) -> int:
-        track = self._intern("tracks", (self._rank, os.getpid(), self._thread()))
-        self.journal.raw(b'["calls",%d,%d,%d]\n' % (function, parent, track))
+        self.rows.add("calls", function, parent, self._track())
         self._calls += 1
         return self._calls - 1
 
     def resume_call(self, call: int, parent: int) -> None:
-        self.journal.raw(b'["resumes",%d,%d,%d]\n' % (call, self.step_count, parent))
+        self.rows.add("resumes", call, self.step_count, parent)
 
     def add_function(self, name: str, file: int, line: int, end_line: int) -> int:
-        key = (name, file, line, end_line)
-        known = self._interned["functions"].get(key)
-        if known is None:
-            known = self._interned["functions"][key] = len(self._interned["functions"])
-            self.journal.row("functions", self._string(name), file, line, end_line)
-        return known
+        return self.rows.distinct("functions", self.rows.string(name), file, line, end_line)
 
     def add_statement(self, statement: Statement) -> int:
-        self.journal.raw(b'["statements",%d,%d,%d]\n' % (statement.file.index, statement.line, statement.end_line))
+        self.rows.add("statements", statement.file.index, statement.line, statement.end_line)
         self._statements += 1
         return self._statements - 1
 
@@ -197,7 +204,7 @@ class Recorder:
         for expression in statement.inspect:
             key = (statement.index, expression.text)
             try:
-                value = expression.value(frame, variables)  # type: ignore[arg-type]
+                value = expression.value(frame, variables)
             except Unavailable as error:
                 if final and key not in self._unavailable:
                     self._unavailable[key] = Notice(
@@ -208,18 +215,6 @@ class Recorder:
             self._bind(step, expression.text, self._value(value, INSPECTED), ROLE_INSPECTED)
         for name in statement.clear:
             self._bind(step, name, -1, ROLE_INSPECTED)
-
-    def record_locals(self, step: int, frame: FrameType, seen: dict[str, int] | None) -> dict[str, int]:
-        """Record the local variables that differ from `seen`; returns what is seen now."""
-        now: dict[str, int] = {}
-        for name, value in dict(frame.f_locals).items():
-            if not name.startswith("__"):
-                index = now[name] = self._value(value, UNASKED)
-                if seen is None or seen.get(name) != index:
-                    self._bind(step, name, index, ROLE_LOCAL)
-        for name in (seen or {}).keys() - now.keys():
-            self._bind(step, name, -1, ROLE_LOCAL)
-        return now
 
     def arguments(self, step: int, frame: FrameType) -> None:
         """Record what a call was made with, before its first step runs. `self` and `cls` say little and cost much."""
@@ -232,47 +227,39 @@ class Recorder:
                 if name in variables and name not in ("self", "cls"):
                     self._bind(step, name, self._value(variables[name], UNASKED), ROLE_ARGUMENT)
 
+    def record_locals(self, step: int, frame: FrameType, seen: dict[str, int] | None) -> dict[str, int]:
+        """Record the local variables that differ from `seen`; returns what is seen now."""
+        now: dict[str, int] = {}
+        for name, value in dict(frame.f_locals).items():
+            if not name.startswith("__"):
+                index = now[name] = self._value(value, UNASKED)
+                if seen is None or seen.get(name) != index:
+                    self._bind(step, name, index, ROLE_LOCAL)
+        for name in seen or ():
+            if name not in now:
+                self._bind(step, name, -1, ROLE_LOCAL)
+        return now
+
     def returned(self, step: int, value: object) -> None:
         self._bind(step, "", self._value(value, UNASKED), ROLE_RETURNED)
 
     def raised(self, step: int, exception: BaseException) -> None:
         """`exception` leaves `step`. Its traceback is the steps that it leaves; only what ends the run is described in full."""
-        if self._last_failure is None or self._last_failure[0] is not exception:
-            self._last_failure = (exception, self.add_failure(exception, with_traceback=False)[0])
-        self.journal.raw(b'["raised",%d,%d]\n' % (step, self._last_failure[1]))
+        self.rows.add("raised", step, self.add_failure(exception, with_traceback=False)[0])
 
     def add_failure(self, exception: BaseException, with_traceback: bool = True) -> tuple[int, Failure]:
-        """A row that describes `exception` as it stands now."""
+        """The number of a row that describes `exception` as it stands now. No reference to it is kept."""
         failure = describe_failure(exception, self.sources, with_traceback)
-        self.journal.row("failures", failure)
-        self._failures += 1
-        return self._failures - 1, failure
-
-    def fail_engine(self, error: Exception) -> None:
-        """A fault in the engine itself: recording ends here, the lecture goes on, and the outcome says so."""
-        if isinstance(error, OSError):
-            self.engine_problem = (
-                f"The record could not be written ({error.strerror or error}); it ends at step {self.step_count}."
-            )
-        else:
-            self.engine_problem = (
-                f"The tracer itself failed at step {self.step_count} ({type(error).__name__}: {error}); "
-                "the record ends there. Please report this."
-            )
-        try:
-            self.journal.flush()
-        except OSError:
-            self.journal._pending.clear()
-        self.closed = True
+        return self.rows.encoded("failures", to_json(failure)), failure
 
     # --------------------------------------------------------------------------------------- what the authoring functions use
 
     def emit(self, output: Output) -> None:
         """Show `output` at the current step; before the first step, at that one."""
-        with self._lock:
+        with self._writing:
             if self.closed:
                 return
-            step = self.current_step()
+            step = self._current_step()
             if step < 0:
                 self._early.append(output)
             else:
@@ -280,14 +267,18 @@ class Recorder:
 
     def notice(self, message: str) -> None:
         """Warn the author, at the current line."""
-        step = self.current_step()
-        statement = self._current_statement()
-        file, line = (statement.file.index, statement.line) if statement else (-1, 0)
-        with self._lock:
-            self._notice(Notice(message=message, file=file, line=line, step=step))
+        with self._writing:
+            activation = self._steps.current() if self._steps else None
+            if activation is None or activation.statement is None:
+                self._notice(Notice(message=message))
+            else:
+                statement = activation.statement
+                self._notice(
+                    Notice(message=message, file=statement.file.index, line=statement.line, step=activation.step)
+                )
 
     def store(self, data: bytes, suffix: str) -> str:
-        """Keep `data` in a file named by its content; returns its place relative to the trace."""
+        """Keep `data` in a file named by its content; returns its place relative to the trace. Raises OSError."""
         name = hashlib.sha256(data).hexdigest()[:32] + suffix
         path = self.files / name
         if not path.exists():
@@ -299,7 +290,8 @@ class Recorder:
 
     def target(self, path: str, line: int, name: str) -> Target | None:
         """A place in recorded source, or None if the file is not a visible one."""
-        file = self.sources.of_path(path)
+        with self.rows.lock:
+            file = self.sources.of_path(path)
         return None if file is None else Target(file=file.index, line=line, name=name)
 
     def picture(self, value: object) -> Value:
@@ -308,41 +300,35 @@ class Recorder:
 
     def printed(self, stream: int, text: str) -> None:
         """The lecture wrote `text` to stdout (0) or stderr (1)."""
-        with self._lock:
+        with self._writing:
             if self.closed or not text:
                 return
-            place = (self.current_step(), self.step_count - 1, stream)
+            place = (self._current_step(), self.step_count - 1, stream)
             if (self._print.step, self._print.at, self._print.stream) != place:
-                self._stop_printing()
-                self._print = _Print(*place)
-            current = self._print
-            if current.length < LONGEST_PRINT:
-                current.text.append(text[: LONGEST_PRINT - current.length])
-                if current.length + len(text) > LONGEST_PRINT:
-                    current.text.append(f"\n… cut after {LONGEST_PRINT:,} characters of this step\n")
-            current.length += len(text)
+                if self._print.step >= 0:
+                    self._stop_printing()
+                self._print = _Print(*place, self._print.text)  # what came before the first step goes to that step
+            before = self._printed_by[1] if self._printed_by[0] == place[0] else 0
+            self._printed_by = (place[0], before + len(text))
+            if before < LONGEST_PRINT:
+                self._print.text.append(text[: LONGEST_PRINT - before])
+                if before + len(text) > LONGEST_PRINT:
+                    self._print.text.append(f"\n… cut after {LONGEST_PRINT:,} characters of this step\n")
 
     def where(self) -> str:
-        """The line that runs now, for the terminal. May be asked from any thread; main-thread lines are meant."""
-        stack = self.steps.stack(threading.main_thread().ident) if self.steps else []
-        for activation in reversed(stack):
-            if activation.statement is not None:
-                statement = activation.statement
-                return f"{statement.file.source.path}:{statement.line}"
-        return ""
-
-    def current_step(self) -> int:
-        return self.steps.current_step() if self.steps else -1
+        """The line of the main thread that runs now, for the terminal. May be asked from any thread."""
+        activation = self._steps.current(threading.main_thread().ident) if self._steps else None
+        statement = activation.statement if activation else None
+        return f"{statement.file.source.path}:{statement.line}" if statement else ""
 
     # ---------------------------------------------------------------------------------------------------------- rows
 
-    def _current_statement(self) -> Statement | None:
-        stack = self.steps.stack() if self.steps else []
-        return next((each.statement for each in reversed(stack) if each.statement), None)
+    def _current_step(self) -> int:
+        activation = self._steps.current() if self._steps else None
+        return activation.step if activation else -1
 
     def _show(self, output: Output, step: int) -> None:
-        index = self._intern_json("outputs", to_json(output))
-        self.journal.raw(b'["shown",%d,%d,%d]\n' % (step, self.step_count - 1, index))
+        self.rows.add("shown", step, self.step_count - 1, self.rows.encoded("outputs", to_json(output)))
         self.journal.flush()
 
     def _notice(self, notice: Notice) -> None:
@@ -351,9 +337,7 @@ class Recorder:
             self.journal.row("notices", notice)
 
     def _bind(self, step: int, name: str, value: int, role: int) -> None:
-        self.journal.raw(
-            b'["bindings",%d,%d,%d,%d,%d]\n' % (step, self.step_count - 1, self._string(name), value, role)
-        )
+        self.rows.add("bindings", step, self.step_count - 1, self.rows.string(name), value, role)
 
     def _value(self, value: object, limits: Limits) -> int:
         seen = picture(value, limits, self._locate)
@@ -361,50 +345,55 @@ class Recorder:
             encoded = to_json(seen)
         except (TypeError, ValueError) as error:
             encoded = to_json(Opaque(type=type(value).__name__, problem=f"cannot be shown ({type(error).__name__})"))
-        return self._intern_json("values", encoded)
-
-    def _intern_json(self, table: str, encoded: bytes) -> int:
-        interned = self._interned[table]
-        key = encoded if len(encoded) <= 64 else hashlib.blake2b(encoded, digest_size=16).digest()
-        known = interned.get(key)
-        if known is None:
-            known = interned[key] = len(interned)
-            self.journal.raw(b'["%b",%b]\n' % (table.encode(), encoded))
-        return known
-
-    def _string(self, text: str) -> int:
-        interned = self._interned["strings"]
-        known = interned.get(text)
-        if known is None:
-            known = interned[text] = len(interned)
-            self.journal.row("strings", text)
-        return known
-
-    def _intern(self, table: str, row: tuple[int, ...]) -> int:
-        interned = self._interned[table]
-        known = interned.get(row)
-        if known is None:
-            known = interned[row] = len(interned)
-            self.journal.row(table, *row)
-        return known
+        return self.rows.encoded("values", encoded)
 
     def _stop_printing(self) -> None:
         current, self._print = self._print, _Print()
-        if current.text and not self.closed:
-            text = "".join(current.text).encode("utf-8", "replace").decode()
-            self.journal.row("printed", current.step, current.at, current.stream, self._string(text))
+        if current.text and current.step >= 0:
+            self.rows.add("printed", current.step, current.at, current.stream, self.rows.string("".join(current.text)))
+
+    def _track(self) -> int:
+        thread = threading.current_thread()
+        main = thread is threading.main_thread()
+        name = self.rows.string("main" if main else thread.name)
+        host = self.rows.string(socket.gethostname())
+        return self.rows.distinct(
+            "tracks", self._rank, os.getpid(), 0 if main else threading.get_native_id(), name, host
+        )
 
     def _file_opened(self, file: VisibleFile) -> None:
-        if self.closed:
-            return
-        self.journal.row("files", file.source)
-        for line, problem in file.problems:
-            self._notice(Notice(message=problem, file=file.index, line=line))
+        with self._writing:
+            if not self.closed:
+                self.journal.row("files", file.source)
+                for line, problem in file.problems:
+                    self._notice(Notice(message=problem, file=file.index, line=line))
 
     def _locate(self, path: str) -> int | None:
         file = self.sources.of_path(path)
         return None if file is None else file.index
 
-    @staticmethod
-    def _thread() -> int:
-        return 0 if threading.current_thread() is threading.main_thread() else threading.get_native_id()
+    def _let_go(self) -> None:
+        global _active
+        self.closed = True
+        if _active is self:
+            _active = None
+
+
+class _Writing:
+    """`with recorder._writing:` several rows as one piece; a fault inside ends the recording, not the lecture."""
+
+    __slots__ = ("_recorder",)
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def __enter__(self) -> None:
+        self._recorder.rows.lock.acquire()
+
+    def __exit__(self, _kind: type | None, error: BaseException | None, _traceback: TracebackType | None) -> bool:
+        self._recorder.rows.lock.release()
+        if isinstance(error, Exception):
+            with suppress(Exception):
+                self._recorder.fail(error)
+            return True
+        return False

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,11 +12,13 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
 
+from tracer.events import EventSource, event_source
 from tracer.events.steps import Steps, StopRun
 from tracer.failures import failure_text
-from tracer.find import LectureProblem, find_lecture, load_main
+from tracer.find import Lecture, LectureProblem, find_lecture, load_main
 from tracer.format.compact import compact
 from tracer.format.schema import Failure, Notice, Outcome
+from tracer.interrupts import Interrupts
 from tracer.provenance import ProvenanceGatherer
 from tracer.recorder import Recorder
 from tracer.terminal import Progress, Tee
@@ -28,14 +28,13 @@ __all__ = ["LectureProblem", "Options", "Result", "run_lecture"]
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. `source` names the event source: "monitoring" or "settrace"; None takes the best this Python has."""
+    """How to run: where the trace goes, what is recorded beyond what the lecture asks for, and when to stop."""
 
     output: Path
     inspect_all: bool = False
     max_steps: int | None = None
     quiet: bool = False
     arguments: tuple[str, ...] = ()
-    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,77 +50,80 @@ class Result:
 
 
 def run_lecture(typed: str, project: Path, options: Options) -> Result:
-    """Run the lecture that `typed` names and write its trace. Raises LectureProblem if it cannot start."""
+    """Run the lecture that `typed` names and write its trace. Raises LectureProblem if it cannot start.
+
+    A child that the lecture forks, and that returns from `main()` like its parent, leaves by SystemExit.
+    """
     lecture = find_lecture(typed, project)
     gatherer = ProvenanceGatherer(list(options.arguments), lecture.path.parent)
-    recorder = _recorder(lecture.name, lecture.root, options)
-    steps = Steps(recorder, recorder.sources, options.max_steps)
-    source = _event_source(steps, options.source)
+    recorder = _recorder(lecture, options)
+    interrupts = Interrupts()
+    steps = Steps(recorder, interrupts, options.max_steps)
+    process = os.getpid()
     try:
         recorder.begin(lecture.path, gatherer.provenance(final=False), steps, perf_counter_ns())
-        main = load_main(lecture, project)
-        gc.freeze()  # what was imported will not be collected: do not look through it again and again
-        _leave_forks_alone(recorder, source)
-        with Progress(recorder, options.quiet) as progress, _captured(recorder, progress):
+        with Progress(recorder, options.quiet) as progress, _in_place_of_a_script(lecture, recorder, progress):
+            main = load_main(lecture, project)
+            gatherer.settle()
+            source = event_source(steps)
+            _leave_forks_alone(recorder, source, interrupts)
             begun = perf_counter_ns()
-            error = _run(main, steps, source)
+            error = _run(main, steps, source, interrupts)
             seconds = (perf_counter_ns() - begun) / 1e9
-    except (LectureProblem, KeyboardInterrupt):
-        recorder.closed = True
-        recorder.journal.discard()
-        recorder.close()
+    except BaseException:
+        if os.getpid() == process:
+            recorder.discard()
+            gatherer.settle()
         raise
-    finally:
-        gc.unfreeze()
-    return _finish(recorder, gatherer, error, seconds)
+    if os.getpid() != process:
+        raise error or SystemExit(0)
+    return _finish(recorder, gatherer, _outcome(recorder, steps, interrupts, error), seconds)
 
 
-def _recorder(name: str, root: Path, options: Options) -> Recorder:
+def _recorder(lecture: Lecture, options: Options) -> Recorder:
     try:
         options.output.mkdir(parents=True, exist_ok=True)
-        return Recorder(name, options.output.resolve(), root, root.parent, records_locals=options.inspect_all)
-    except FileExistsError as error:
-        raise LectureProblem(
-            f"Cannot write to {options.output}: {error.filename} is in the way; choose another with -o."
-        ) from None
+        output = options.output.resolve()
+        return Recorder(lecture.name, output, lecture.root, lecture.root.parent, records_locals=options.inspect_all)
     except OSError as error:
-        raise LectureProblem(
-            f"Cannot write to {options.output}: {error.strerror}; choose another folder with -o."
-        ) from None
+        reason = "it is not a folder" if isinstance(error, FileExistsError) else error.strerror
+        raise LectureProblem(f"Cannot write to {options.output}: {reason}; choose another folder with -o.") from None
 
 
-def _event_source(steps: Steps, wanted: str | None) -> Any:
-    if wanted is None:
-        wanted = "monitoring" if hasattr(sys, "monitoring") else "settrace"
-    if wanted == "monitoring":
-        from tracer.events.monitoring import MonitoringSource
-
-        return MonitoringSource(steps)
-    from tracer.events.settrace import SettraceSource
-
-    return SettraceSource(steps)
-
-
-def _run(main: Callable[[], Any], steps: Steps, source: Any) -> BaseException | None:
+def _run(main: Callable[[], Any], steps: Steps, source: EventSource, interrupts: Interrupts) -> BaseException | None:
     """Call `main` under the event source; returns what ended it early."""
     error: BaseException | None = None
-    with _signals(steps):
+    with interrupts:
         try:
             source.start()
         except RuntimeError as problem:
             raise LectureProblem(f"The tracer cannot start: {problem}") from None
         try:
             main()
+            _wait_for_threads()
         except BaseException as raised:
             error = raised
-        finally:
-            source.stop()
-        steps.finish(error)
+        interrupts.lecture_over = True
+        if not source.stop() and error is None:
+            steps.recorder.notice(
+                "The trace function was taken away before the end (by a debugger, by sys.settrace, or by an exception that "
+                "was raised where it ran, and caught); what ran after that is not recorded."
+            )
+    steps.finish(error)
     return error
 
 
-def _finish(recorder: Recorder, gatherer: ProvenanceGatherer, error: BaseException | None, seconds: float) -> Result:
-    outcome, failure = _outcome(recorder, error)
+def _wait_for_threads() -> None:
+    """A program ends when its threads have ended, but for daemons."""
+    for thread in threading.enumerate():
+        if not thread.daemon and thread not in (threading.main_thread(), threading.current_thread()):
+            thread.join()
+
+
+def _finish(
+    recorder: Recorder, gatherer: ProvenanceGatherer, ended: tuple[Outcome, Failure | None], seconds: float
+) -> Result:
+    outcome, failure = ended
     journal = recorder.journal.path
     try:
         recorder.end(outcome, round(seconds, 6), gatherer.provenance(final=True))
@@ -136,57 +138,50 @@ def _finish(recorder: Recorder, gatherer: ProvenanceGatherer, error: BaseExcepti
     return Result(path, outcome, recorder.step_count, seconds, failure_text(failure) if failure else None, notices)
 
 
-def _outcome(recorder: Recorder, error: BaseException | None) -> tuple[Outcome, Failure | None]:
-    """How the run ended, from what ended it."""
-    if recorder.engine_problem is not None:
-        return Outcome(status="lost", message=recorder.engine_problem, exit_code=1), None
+def _outcome(
+    recorder: Recorder, steps: Steps, interrupts: Interrupts, error: BaseException | None
+) -> tuple[Outcome, Failure | None]:
+    """How the run ended, from what ended it; with the failure to show, if it is one."""
+    if recorder.problem is not None:
+        return Outcome(status="lost", message=recorder.problem, exit_code=1), None
+    if steps.limit_reached and (error is None or isinstance(error, StopRun)):
+        return Outcome(
+            status="stopped", message=f"stopped after {recorder.step_count:,} steps, as --max-steps asks"
+        ), None
     if error is None:
         return Outcome(status="finished"), None
-    if isinstance(error, StopRun):
-        return Outcome(status="stopped", message=str(error)), None
     if isinstance(error, SystemExit) and error.code in (None, 0):
         return Outcome(status="finished", message="The lecture ended itself with sys.exit()."), None
     index, failure = recorder.add_failure(error)
     if isinstance(error, KeyboardInterrupt):
-        return Outcome(status="interrupted", message="Interrupted.", failure=index, exit_code=130), None
+        message = f"Interrupted by {interrupts.name}." if interrupts.name else "Interrupted."
+        return Outcome(status="interrupted", message=message, failure=index, exit_code=130), None
     message = f"{failure.type}: {failure.message}" if failure.message else failure.type
     code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else 1
     return Outcome(status="failed", message=message, failure=index, exit_code=code & 0xFF or 1), failure
 
 
 @contextmanager
-def _captured(recorder: Recorder, progress: Progress) -> Iterator[None]:
-    """sys.stdout and sys.stderr are recorded, and still shown."""
-    before = sys.stdout, sys.stderr
-    sys.stdout = Tee(before[0], lambda text: recorder.printed(0, text), progress.clear)
-    sys.stderr = Tee(before[1], lambda text: recorder.printed(1, text), progress.clear)
+def _in_place_of_a_script(lecture: Lecture, recorder: Recorder, progress: Progress) -> Iterator[None]:
+    """What a script may expect: its own name in sys.argv; stdout and stderr, which are recorded and still shown."""
+    before = sys.argv, sys.stdout, sys.stderr
+    sys.argv = [str(lecture.path)]
+    sys.stdout = Tee(before[1], lambda text: recorder.printed(0, text), progress.clear)
+    sys.stderr = Tee(before[2], lambda text: recorder.printed(1, text), progress.clear)
     try:
         yield
     finally:
-        sys.stdout, sys.stderr = before
+        sys.argv, sys.stdout, sys.stderr = before
 
 
-@contextmanager
-def _signals(steps: Steps) -> Iterator[None]:
-    """Ctrl-C and a polite kill end the lecture between two rows of the record, never inside one."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {name: signal.signal(name, lambda *_: steps.interrupt()) for name in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
-
-
-def _leave_forks_alone(recorder: Recorder, source: Any) -> None:
-    """A forked child runs untraced: the journal belongs to the process that opened it."""
+def _leave_forks_alone(recorder: Recorder, source: EventSource, interrupts: Interrupts) -> None:
+    """A forked child runs untraced, with the signals as they were: the journal belongs to the process that opened it."""
 
     def in_child() -> None:
         if not recorder.closed:
             recorder.forget()
             source.stop()
+            interrupts.restore()
 
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=in_child)

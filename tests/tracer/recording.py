@@ -66,12 +66,10 @@ class Recording:
         return [self.trace.outputs[output] for output in self.trace.shown.output]
 
 
-def record(
-    folder: Path, source: str, *, name: str = "program", source_of_events: str | None = None, **options: object
-) -> Recording:
+def record(folder: Path, source: str, *, name: str = "program", **options: object) -> Recording:
     """Write `source` to a file in `folder`, run it, and read its trace back, validated."""
     path = folder / f"{name}.py"
     path.write_text(textwrap.dedent(source))
-    chosen = Options(output=folder / "traces", quiet=True, source=source_of_events, **options)  # type: ignore[arg-type]
+    chosen = Options(output=folder / "traces", quiet=True, **options)  # type: ignore[arg-type]
     result = run_lecture(str(path), folder, chosen)
     return Recording(read_trace(result.path), result)

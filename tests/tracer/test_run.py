@@ -140,8 +140,12 @@ def main():
 """
 
 
-def start_endless(folder: Path) -> subprocess.Popen[str]:
-    (folder / "talk.py").write_text(ENDLESS)
+BUSY = ENDLESS.replace("        time.sleep(0.001)\n", "")
+"""Nearly all of whose time is spent in the engine, where no signal may strike."""
+
+
+def start_endless(folder: Path, source: str = ENDLESS) -> subprocess.Popen[str]:
+    (folder / "talk.py").write_text(source)
     command = [sys.executable, str(ROOT / "execute.py"), "-m", str(folder / "talk.py"), "-o", str(folder / "out")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -150,14 +154,17 @@ def start_endless(folder: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.parametrize("source", [ENDLESS, BUSY], ids=["mostly asleep", "busy"])
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_interrupted_lecture_leaves_its_trace(folder: Path, name: str) -> None:
-    process = start_endless(folder)
+def test_an_interrupted_lecture_leaves_its_trace(folder: Path, name: str, source: str) -> None:
+    process = start_endless(folder, source)
     process.send_signal(getattr(signal, name))
     process.communicate(timeout=30)
     assert process.returncode == 130
     trace = trace_of(folder)
     assert trace.summary.outcome.status == "interrupted"
+    assert trace.summary.outcome.message == f"Interrupted by {name}."
+    assert trace.notices == []
     assert trace.summary.steps > 10
 
 
@@ -337,3 +344,116 @@ def test_a_damaged_table_is_found(folder: Path) -> None:
             [sys.executable, "-m", "tracer", "check", str(path)], cwd=ROOT, capture_output=True, check=False
         )
         assert result.returncode == 1, (table, column, value)
+
+
+# ------------------------------------------------------------------------------------- what a lecture may expect of a script
+
+
+def test_a_forked_child_that_returns_does_not_touch_the_record(folder: Path) -> None:
+    result = execute(
+        folder,
+        """
+        import os
+        def main():
+            x = 1
+            if (pid := os.fork()) == 0:
+                print("child", flush=True)
+                return
+            assert os.waitpid(pid, 0)[1] == 0
+            print("parent")
+        """,
+    )
+    assert result.returncode == 0, result.stderr
+    assert sorted(result.stdout.split()) == ["child", "parent"]
+    assert trace_of(folder).summary.outcome.status == "finished"
+
+
+def test_recursion_reaches_as_deep_as_untraced_and_a_caught_failure_is_no_loss(folder: Path) -> None:
+    source = """
+    def f(n):
+        return 0 if n == 0 else 1 + f(n - 1)
+    def main():
+        print(f(970))
+        try:
+            f(10**6)
+        except RecursionError:
+            print("caught")
+    """
+    assert execute(folder, source).stdout == "970\ncaught\n"
+    trace = trace_of(folder)
+    assert trace.summary.outcome.status == "finished"
+    assert trace.summary.steps > 1900
+
+
+def test_what_was_raised_and_caught_is_not_kept_alive(folder: Path) -> None:
+    source = """
+    import weakref
+    class Big:
+        pass
+    seen = []
+    def f():
+        big = Big()
+        seen.append(weakref.ref(big))
+        raise ValueError
+    def main():
+        try:
+            f()
+        except ValueError:
+            pass
+        print(seen[0]() is None)
+    """
+    assert execute(folder, source).stdout == "True\n"
+
+
+def test_argv_is_the_lectures_own(folder: Path) -> None:
+    result = execute(folder, "import sys\ndef main():\n    print(sys.argv)\n", "--max-steps", "5")
+    assert result.stdout == f"[{str(folder / 'talk.py')!r}]\n"
+
+
+def test_threads_are_waited_for_and_write_whole_rows(folder: Path) -> None:
+    result = execute(
+        folder,
+        """
+        import sys, threading
+        from tracer import text
+        def writer(n):
+            for i in range(400):
+                text(f"{n} {i}")
+        def main():
+            sys.setswitchinterval(1e-5)
+            for n in range(4):
+                threading.Thread(target=writer, args=(n,)).start()
+        """,
+    )
+    assert result.returncode == 0, result.stderr
+    trace = trace_of(folder)
+    assert len(trace.shown.output) == len(set(trace.shown.output)) == 1600
+    assert len({trace.strings[name] for name in trace.tracks.name}) == 5
+
+
+def test_threads_that_share_a_variable_lose_no_update(folder: Path) -> None:
+    source = """
+    import sys, threading
+    def main():
+        sys.setswitchinterval(1e-5)
+        lock, n = threading.Lock(), 0
+        def work():
+            nonlocal n
+            for _ in range(500):
+                with lock:
+                    n += 1
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        print(n)
+    """
+    assert execute(folder, source, "-I").stdout == "2000\n"
+
+
+def test_what_is_printed_on_import_belongs_to_the_first_step(folder: Path) -> None:
+    execute(folder, "print('importing')\ndef main():\n    print('running')\n    x = 1\n")
+    trace = trace_of(folder)
+    assert [trace.strings[text] for text in trace.printed.text] == ["importing\nrunning\n"]
+    assert trace.printed.step == [0]

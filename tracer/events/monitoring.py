@@ -53,9 +53,9 @@ class MonitoringSource:
         monitoring.set_events(self._tool, events.PY_START | events.PY_THROW | events.PY_UNWIND)
         monitoring.restart_events()
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         if self._tool < 0:
-            return
+            return True
         monitoring = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
         monitoring.set_events(self._tool, 0)
         for code in self._instrumented.values():
@@ -64,6 +64,7 @@ class MonitoringSource:
             monitoring.register_callback(self._tool, getattr(monitoring.events, event), None)
         monitoring.free_tool_id(self._tool)
         self._tool = -1
+        return True
 
     # ------------------------------------------------------------------------------------------------------ callbacks
 

@@ -41,15 +41,17 @@ class SettraceSource:
         threading.settrace(self._global)
         sys.settrace(self._global)
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
+        ours = sys.gettrace() == self._global
         sys.settrace(None)
         threading.settrace(self._previous_threads)
+        return ours
 
     def _global(self, frame: FrameType, event: str, _argument: Any) -> Any:
         code = frame.f_code
         steps = self._steps
         try:
-            file = steps.sources._known[code.co_filename]
+            file = steps.sources.known[code.co_filename]
         except KeyError:
             file = steps.sources.of_code(code)
         if file is None or event != "call" or code.co_name in NOT_ACTIVATIONS:
@@ -68,9 +70,11 @@ class SettraceSource:
 class _Local:
     """The trace function of one frame."""
 
-    __slots__ = ("activation", "fresh", "steps")
+    __slots__ = ("activation", "fresh", "shares_variables", "steps")
 
     def __init__(self, steps: Steps, activation: Activation) -> None:
+        code = activation.code
+        self.shares_variables = bool(code.co_freevars or code.co_cellvars)
         self.steps = steps
         self.activation = activation
         self.fresh = False
@@ -84,6 +88,7 @@ class _Local:
             self.fresh = self.fresh and activation.step == before
         elif event == "exception":
             activation.exception = argument[1]
+            self.steps.named(argument[1])
             if self.fresh:  # raised at the yield where it stood, before any line
                 activation.thrown = isinstance(argument[1], GeneratorExit)
         elif event == "return":
@@ -95,6 +100,10 @@ class _Local:
             else:
                 exception, activation.exception = activation.exception, None
                 self.steps.unwind(activation, frame, exception)
+        if self.shares_variables:
+            # On return the interpreter writes its snapshot of the variables back; another thread may have changed the
+            # shared ones since it was taken. Reading them takes a new one.
+            _ = frame.f_locals
         return self.trace
 
 

@@ -7,8 +7,10 @@ calls made meanwhile.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
@@ -16,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
 
 if TYPE_CHECKING:
+    from tracer.interrupts import Interrupts
     from tracer.recorder import Recorder
-    from tracer.sources.files import Sources, Statement, VisibleFile
+    from tracer.sources.files import Statement, VisibleFile
 
 __all__ = ["Activation", "Steps", "StopRun"]
 
@@ -27,6 +30,12 @@ belongs to the statement around them."""
 
 NOT_ACTIVATIONS = EXPRESSION_FRAMES | {"<module>"}
 """Nor are module bodies: importing is one step of whoever imports."""
+
+DEEP = 64
+"""Activations from which on a lecture counts as deep in recursion."""
+
+ROOM = 80
+"""Frames that writing a step may need, the picture of a nested value included."""
 
 
 class StopRun(BaseException):
@@ -72,19 +81,19 @@ class Steps:
     """Turns activations and lines into the recorder's steps.
 
     Event sources call `enter`, `resume`, `line`, `suspend`, `leave` and `unwind`; each returns at once and never raises
-    anything into the lecture but what is meant for it: `KeyboardInterrupt` and `StopRun`.
+    anything into the lecture but what is meant for it: `StopRun`, and a KeyboardInterrupt that had to wait.
     """
 
-    def __init__(self, recorder: Recorder, sources: Sources, max_steps: int | None = None) -> None:
+    def __init__(self, recorder: Recorder, interrupts: Interrupts, max_steps: int | None = None) -> None:
         self.recorder = recorder
-        self.sources = sources
+        self.interrupts = interrupts
+        self.sources = recorder.sources
+        self.limit_reached = False
         self._limit = max_steps if max_steps is not None else 1 << 62
         self._stacks: dict[int, list[Activation]] = {}
-        self._lock = threading.RLock()
-        self._busy = 0
-        self._interrupted = False
+        self._unnamed: dict[int, list[int]] = {}
+        self._raised_limit = -1
         self._overhead = 0
-        self.running = True
 
     def stack(self, ident: int | None = None) -> list[Activation]:
         """The visible activations of this thread (or of the one that `ident` names), outermost first."""
@@ -97,7 +106,7 @@ class Steps:
     def is_muted(self, stack: list[Activation]) -> bool:
         """Whether what is called now is not to be stepped into."""
         if not stack:
-            return not self.running
+            return False
         top = stack[-1]
         return top.muted or (top.statement is not None and top.statement.stepover)
 
@@ -149,14 +158,20 @@ class Steps:
         if activation.step >= 0 and not activation.muted and not activation.thrown:
             self._guarded(self._raise, activation, frame, exception)
 
+    def named(self, exception: BaseException) -> None:
+        """What left the calls below is `exception`: some sources learn it only when it reaches the caller."""
+        if threading.get_ident() in self._unnamed:
+            self._guarded(self._name, exception)
+
     # ---------------------------------------------------------------------------------------------------- what they do
 
     def _open(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
         recorder = self.recorder
         if activation.step >= 0:
             self._close(now, activation, frame, END_NEXT)
+        self._unnamed.pop(threading.get_ident(), None)  # whatever left those steps was caught
         if recorder.step_count >= self._limit:
-            self.running = False
+            self.limit_reached = True
             raise StopRun(f"stopped after {self._limit:,} steps, as --max-steps asks")
         first = activation.call < 0
         if first:
@@ -191,8 +206,15 @@ class Steps:
 
     def _raise(self, now: int, activation: Activation, frame: FrameType, exception: BaseException | None) -> None:
         self._close(now, activation, frame, END_RAISE)
-        if exception is not None:
+        if exception is None:
+            self._unnamed.setdefault(threading.get_ident(), []).append(activation.step)
+        else:
+            self._name(now, exception)
             self.recorder.raised(activation.step, exception)
+
+    def _name(self, _now: int, exception: BaseException) -> None:
+        for step in self._unnamed.pop(threading.get_ident(), ()):
+            self.recorder.raised(step, exception)
 
     def _function(self, activation: Activation) -> int:
         code, file = activation.code, activation.file
@@ -205,52 +227,56 @@ class Steps:
             pass  # an activation above it went away unseen
 
     def _guarded(self, action: Callable[..., None], *arguments: Any) -> None:
-        """Do `action` as one piece: alone among threads, not torn by Ctrl-C, its own time not charged to the lecture."""
+        """Do `action` as one piece, alone among threads, its own time not charged to the lecture."""
         entered = perf_counter_ns()
-        self._busy += 1
+        recorder = self.recorder
         try:
-            with self._lock:
-                if self.recorder.closed:
-                    return
-                action(entered - self._overhead, *arguments)
-        except StopRun:
-            raise
+            with recorder.rows.lock:
+                if not recorder.closed:
+                    if len(self.stack()) < DEEP:
+                        action(entered - self._overhead, *arguments)
+                    else:
+                        self._with_room(action, entered - self._overhead, *arguments)
+        except RecursionError:
+            pass  # no room even so: the lecture is about to be told the same
         except Exception as error:  # a fault of ours must not become one of the lecture
-            self.running = False
-            self.recorder.fail_engine(error)
+            recorder.fail(error)
         finally:
-            self._busy -= 1
             self._overhead += perf_counter_ns() - entered
-        if self._interrupted and not self._busy:
-            self._interrupted = False
-            raise KeyboardInterrupt
+        if self.interrupts.pending:
+            self.interrupts.deliver()
 
-    def interrupt(self) -> None:
-        """Ctrl-C: raise now, or as soon as the row being written is complete."""
-        if self._busy:
-            self._interrupted = True
-        else:
-            raise KeyboardInterrupt
+    def _with_room(self, action: Callable[..., None], *arguments: Any) -> None:
+        """A lecture deep in recursion leaves us no room of our own: take some for as long as we need it."""
+        limit = sys.getrecursionlimit()
+        if limit == self._raised_limit:
+            limit -= ROOM
+        self._raised_limit = limit + ROOM
+        sys.setrecursionlimit(self._raised_limit)
+        try:
+            action(*arguments)
+        finally:
+            # Refused while the lecture stands above the limit; then the next step tries again.
+            with suppress(RecursionError):
+                sys.setrecursionlimit(limit)
 
-    def current_step(self) -> int:
-        """The innermost open step of this thread, or -1."""
-        stack = self._stacks.get(threading.get_ident())
-        if stack:
-            for activation in reversed(stack):
-                if activation.step >= 0:
-                    return activation.step
-        return -1
+    def current(self, ident: int | None = None) -> Activation | None:
+        """The innermost activation with an open step on this thread (or the one that `ident` names), if there is one."""
+        for activation in reversed(self.stack(ident)):
+            if activation.step >= 0 and not activation.muted:
+                return activation
+        return None
 
     def finish(self, exception: BaseException | None) -> None:
         """The run is over: end the steps that are still open on this thread as `exception` (if any) left them."""
-        stack = self.stack()
-        with self._lock:
-            while stack:
-                activation = stack.pop()
-                if activation.step >= 0 and exception is not None:
-                    now = perf_counter_ns() - self._overhead
-                    self.recorder.close_step(
-                        activation.step, activation.elapsed + max(0, now - activation.opened), END_RAISE
-                    )
-                    self.recorder.raised(activation.step, exception)
-        self.running = False
+        if exception is not None:
+            self._guarded(self._finish, exception)
+        self.stack().clear()
+
+    def _finish(self, now: int, exception: BaseException) -> None:
+        self._name(now, exception)
+        for activation in reversed(self.stack()):
+            if activation.step >= 0 and not activation.muted:
+                elapsed = activation.elapsed + max(0, now - activation.opened)
+                self.recorder.close_step(activation.step, elapsed, END_RAISE)
+                self.recorder.raised(activation.step, exception)

@@ -16,7 +16,7 @@ __all__ = ["compact", "trace_document"]
 TABLES: dict[str, tuple[str, ...]] = {
     "functions": ("name", "file", "line", "end_line"),
     "statements": ("file", "line", "end_line"),
-    "tracks": ("rank", "process", "thread"),
+    "tracks": ("rank", "process", "thread", "name", "host"),
     "calls": ("function", "parent", "track"),
     "resumes": ("call", "step", "parent"),
     "bindings": ("step", "at", "name", "value", "role"),

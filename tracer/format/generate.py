@@ -66,6 +66,11 @@ def types() -> str:
     if made.returncode != 0:
         sys.exit(f"json-schema-to-typescript failed; run `npm ci` in trace-viewer first.\n{made.stderr.strip()}")
     constants = f'export const FORMAT = "{schema.FORMAT}";\nexport const VERSION = {schema.VERSION};\n'
+    constants += "".join(
+        f"export const {name} = {number};\n"
+        for name, number in vars(schema).items()
+        if name.startswith(("END_", "ROLE_")) and isinstance(number, int)
+    )
     return "// Generated from tracer/format/schema.py by `python -m tracer.format.generate`. Do not edit.\n\n" + (
         constants
         + "\n"
@@ -85,7 +90,7 @@ def page() -> str:
             "Output": "What an authoring function put on the page.",
         }.get(name)
         if described:
-            lines += [described, ""]
+            lines += [inspect.cleandoc(described), ""]
         if "anyOf" in definition:
             lines += ["One of: " + ", ".join(_type_name(member) for member in definition["anyOf"]) + ".", ""]
             continue

@@ -10,6 +10,7 @@ but for these: `trace` opens the journal, `end` closes it, `+` opens a step (sta
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -31,15 +32,25 @@ LARGEST_PENDING = 1 << 16
 
 
 class Journal:
-    """Appends rows to a file. `path` must not exist yet; raises OSError if it cannot be made."""
+    """Appends rows to a file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, file: int) -> None:
         self.path = path
-        self._file = os.open(
-            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o644
-        )
+        self._file = file
         self._pending: list[bytes] = []
         self._size = 0
+
+    @classmethod
+    def create(cls, folder: Path, name: str) -> Journal:
+        """A new journal in `folder`, named after the lecture and this process. Raises OSError if it cannot be made."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+        for number in range(1000):  # a process of the same number may have left one, on another day or another machine
+            path = folder / f"{name}.{os.getpid()}{f'-{number}' if number else ''}.journal"
+            try:
+                return cls(path, os.open(path, flags, 0o644))
+            except FileExistsError:
+                continue
+        raise FileExistsError(errno.EEXIST, "too many journals of this name", str(path))
 
     def row(self, table: str, *columns: Any) -> None:
         """Add a row of anything JSON can hold."""
@@ -68,6 +79,12 @@ class Journal:
             finally:
                 os.close(self._file)
                 self._file = -1
+
+    def abandon(self) -> None:
+        """In a forked child: leave the file to the parent, with what was not written yet."""
+        self._pending.clear()
+        self._size = 0
+        self.close()
 
     def discard(self) -> None:
         """Close, and remove the file: there was nothing to record."""

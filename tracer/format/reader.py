@@ -73,6 +73,8 @@ def faults(trace: schema.Trace) -> Iterator[str]:
         yield "entry leads to no file"
     for column, target, least in (
         ("functions.name", "strings", 0),
+        ("tracks.name", "strings", 0),
+        ("tracks.host", "strings", 0),
         ("functions.file", "files", 0),
         ("statements.file", "files", 0),
         ("calls.function", "functions", 0),

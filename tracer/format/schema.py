@@ -11,11 +11,12 @@ Three ideas carry the format:
 * **A step is one execution of one statement**, open from the moment its line starts until its activation moves on. The
   steps of whatever it calls lie between, so the call tree is `calls.parent`, and nothing of the stack is stored per step.
 * **What a step leaves behind says when.** A binding, an output, a line of stdout belongs to a `step` and carries `at`: the
-  newest step that had opened when it was recorded. For a plain statement `at == step`; for one that calls visible code
-  `at` is the last step of that code, so a reader knows what was known on the way in and what only on the way out.
+  newest step (of any thread) that had opened when it was recorded. For a plain statement `at == step`; for one that calls
+  visible code `at` is the last step of that code, so a reader knows what was known on the way in and what only on the way
+  out. Rows stand in the order of recording: `at` never decreases within a table.
 
 Integers that would not survive JavaScript (|n| ≥ 2**53), NaN and infinities travel as strings. -1 means "none" in any
-column of indices.
+column of indices. Every change of the format, an added field too, is a new version: readers refuse what they do not know.
 """
 
 from __future__ import annotations
@@ -360,7 +361,10 @@ class Directive(Struct):
 
 
 class SourceFile(Struct):
-    """A visible file: where it was (relative to the project), what was in it, and which lines are `@hide`-den (1-based)."""
+    """A visible file: where it was (relative to the project), what was in it, and which lines are `@hide`-den (1-based).
+
+    Lines end at a line feed and nothing else. `sha256` is of the file's bytes; `text` is decoded, without a byte-order mark.
+    """
 
     path: str
     sha256: str
@@ -390,17 +394,23 @@ class Statements(Struct):
 
 
 class Tracks(Struct):
-    """Table: the lanes of execution, one a thread of a process of a rank. `rank` is -1 outside distributed runs."""
+    """Table: the lanes of execution, one a thread of a process of a rank. `rank` is -1 outside distributed runs.
+
+    `process` and `thread` are the system's numbers (0: the main thread); `name` (of the thread) and `host` are strings.
+    """
 
     rank: list[int]
     process: list[int]
     thread: list[int]
+    name: list[int]
+    host: list[int]
 
 
 class Calls(Struct):
     """Table: the activations, in the order in which each ran its first line.
 
-    `parent` is the step that made the call (-1 for the lecture's `main` and for what a library started on its own).
+    `parent` is the step that made the call (-1 for the lecture's `main` and for what a library or a thread started on its
+    own). The first step of a call is the first one that names it.
     """
 
     function: list[int]
@@ -424,7 +434,8 @@ class Steps(Struct):
     """Table: one row a step, in the order in which they opened.
 
     `start` is in nanoseconds since the step before (the first: since the clock base); `duration` in nanoseconds, with all
-    that the step called; `end`: 0 went on to the next statement, 1 returned, 2 yielded, 3 raised, 4 never ended.
+    that the step called and without the time it was suspended; `end`: 0 went on to the next statement, 1 returned, 2
+    yielded, 3 was left by an exception, 4 never ended. The time that recording itself took is in neither.
     """
 
     statement: list[int]
@@ -440,7 +451,8 @@ call was made with it."""
 
 
 class Bindings(Struct):
-    """Table: after `step`, `name` (a string: a variable or an inspected expression) was `value` (-1: cleared).
+    """Table: after `step`, `name` (a string: a variable or an inspected expression) was `value` (-1: no longer shown,
+    whatever its role).
 
     `role`: 0 inspected, 1 returned (its name is empty), 2 a local variable, 3 an argument, as it was before the first step
     of its call ran. Rows are in the order of recording.

@@ -26,7 +26,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeping]:
     recorder = Keeping(tmp_path)
     monkeypatch.setattr(tracer.recorder, "_active", recorder)
     yield recorder
-    recorder.close()
+    recorder.discard()
 
 
 @pytest.fixture

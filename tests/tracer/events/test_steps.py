@@ -4,7 +4,6 @@ Every Python, by either source of events, must draw the same picture."""
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable
 
@@ -12,7 +11,6 @@ import pytest
 
 from tests.tracer.recording import Recording
 
-SOURCES = ["monitoring" if hasattr(sys, "monitoring") else "settrace"]
 Record = Callable[..., Recording]
 
 PROGRAMS = {
@@ -302,11 +300,10 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("source_of_events", SOURCES)
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_steps(record: Record, name: str, source_of_events: str) -> None:
+def test_steps(record: Record, name: str) -> None:
     program, expected = PROGRAMS[name]
-    drawing = record(program, source_of_events=source_of_events).drawing()
+    drawing = record(program).drawing()
     assert drawing == textwrap.dedent(expected).strip("\n"), f"\n{drawing}"
 
 

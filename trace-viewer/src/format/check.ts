@@ -62,7 +62,7 @@ function checkTables(trace: Trace): void {
   must(isIndex(trace.entry, trace.files.length), "entry does not name a file");
   table(trace.functions, "functions", { name: strings, file: files, line, end_line: line });
   table(trace.statements, "statements", { file: files, line, end_line: line });
-  table(trace.tracks, "tracks", { rank: [-1, 2 ** 31], process: ANY, thread: ANY });
+  table(trace.tracks, "tracks", { rank: [-1, 2 ** 31], process: ANY, thread: ANY, name: strings, host: strings });
   table(trace.calls, "calls", {
     function: [0, length(trace.functions, "functions", "name")],
     parent: [-1, steps],

@@ -87,7 +87,7 @@ describe("positions", () => {
         10
         11
       2`);
-    trace.tracks = { rank: [-1, -1], process: [1, 1], thread: [1, 2] };
+    trace.tracks = { rank: [-1, -1], process: [1, 1], thread: [1, 2], name: [0, 0], host: [0, 0] };
     trace.calls.track[1] = 1;
     trace.calls.parent[1] = -1;
     expect(drawn(openLecture(trace))).toBe("1 10 11 2");

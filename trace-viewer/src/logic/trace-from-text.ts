@@ -124,7 +124,7 @@ function emptyTrace(): Trace {
     strings: [""],
     functions: { name: [], file: [], line: [], end_line: [] },
     statements: { file: [], line: [], end_line: [] },
-    tracks: { rank: [-1], process: [1], thread: [1] },
+    tracks: { rank: [-1], process: [1], thread: [0], name: [0], host: [0] },
     calls: { function: [], parent: [], track: [] },
     resumes: { call: [], step: [], parent: [] },
     steps: { statement: [], call: [], start: [], duration: [], end: [] },

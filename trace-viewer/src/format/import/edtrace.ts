@@ -285,7 +285,7 @@ function emptyTrace(sources: Record<string, unknown>, hiddenLines: unknown): Tra
     strings: [""],
     functions: { name: [], file: [], line: [], end_line: [] },
     statements: { file: [], line: [], end_line: [] },
-    tracks: { rank: [-1], process: [0], thread: [0] },
+    tracks: { rank: [-1], process: [0], thread: [0], name: [0], host: [0] },
     calls: { function: [], parent: [], track: [] },
     resumes: { call: [], step: [], parent: [] },
     steps: { statement: [], call: [], start: [], duration: [], end: [] },
