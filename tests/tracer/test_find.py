@@ -18,7 +18,8 @@ from tracer.find import LectureProblem, find_lecture, load_main
 
 @pytest.fixture(autouse=True)
 def _forget(tmp_path: Path) -> Iterator[None]:
-    """Modules of the test are forgotten, and the path is as it was."""
+    """Modules of the test are forgotten, those of other tests not known, and the path is as it was."""
+    sys.modules.pop("talk", None)
     before = dict(sys.modules), list(sys.path)
     yield
     for name in set(sys.modules) - set(before[0]):
