@@ -71,7 +71,7 @@ def types() -> str:
         for name, number in vars(schema).items()
         if name.startswith(("END_", "ROLE_")) and isinstance(number, int)
     )
-    return "// Generated from tracer/format/schema.py by `python -m tracer.format.generate`. Do not edit.\n\n" + (
+    return "// Generated from tracer/format/schema/ by `python -m tracer.format.generate`. Do not edit.\n\n" + (
         constants
         + "\n"
         + "\n".join(line for line in made.stdout.splitlines() if not line.startswith("/* eslint"))
@@ -81,7 +81,7 @@ def types() -> str:
 
 def page() -> str:
     """The reference page: the module's own words, then each type with its fields."""
-    lines = ["# The trace format", "", f"Version {schema.VERSION}. Generated from `tracer/format/schema.py`.", ""]
+    lines = ["# The trace format", "", f"Version {schema.VERSION}. Generated from `tracer/format/schema/`.", ""]
     lines += [inspect.getdoc(schema) or "", ""]
     for name, definition in json_schema()["$defs"].items():
         lines += [f"## {name}", ""]
@@ -141,9 +141,7 @@ def main() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
     if stale and check:
-        sys.exit(
-            f"Out of date with tracer/format/schema.py: {', '.join(stale)}. Run `python -m tracer.format.generate`."
-        )
+        sys.exit(f"Out of date with tracer/format/schema/: {', '.join(stale)}. Run `python -m tracer.format.generate`.")
     print("\n".join(f"wrote {name}" for name in stale) or "up to date")
 
 

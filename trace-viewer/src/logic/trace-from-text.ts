@@ -1,4 +1,5 @@
-import { FORMAT, VERSION, type Output, type Trace, type Value } from "../format/generated";
+import { emptyTables } from "../format/empty";
+import type { Output, Trace, Value } from "../format/generated";
 
 /**
  * A small trace, drawn as text; for tests.
@@ -106,8 +107,7 @@ function emptyTrace(): Trace {
     return i % 10 === 9 ? `def f${i + 1}():` : `    line_${i + 1}()`;
   }).join("\n");
   return {
-    format: FORMAT,
-    version: VERSION,
+    ...emptyTables(),
     summary: { name: "drawn", title: "Drawn", steps: 0, seconds: 0.001, outcome: { status: "finished" } },
     provenance: {
       arguments: ["-m", "drawn"],
@@ -121,21 +121,5 @@ function emptyTrace(): Trace {
     clock: 1767225600,
     entry: 0,
     files: [{ path: "lectures/drawn.py", sha256: "", text, hidden: [], directives: [] }],
-    strings: [""],
-    functions: { name: [], file: [], line: [], end_line: [] },
-    statements: { file: [], line: [], end_line: [] },
-    tracks: { rank: [-1], process: [1], thread: [0], name: [0], host: [0] },
-    calls: { function: [], parent: [], track: [] },
-    resumes: { call: [], step: [], parent: [] },
-    steps: { statement: [], call: [], start: [], duration: [], end: [] },
-    values: [],
-    bindings: { step: [], at: [], name: [], value: [], role: [] },
-    outputs: [],
-    shown: { step: [], at: [], output: [] },
-    printed: { step: [], at: [], stream: [], text: [] },
-    costs: { step: [], measure: [], amount: [] },
-    failures: [],
-    raised: { step: [], failure: [] },
-    notices: [],
   };
 }

@@ -1,5 +1,6 @@
 /** Opening the traces of edtrace, which repeat the whole call stack in every step and know nothing of returns. */
-import { FORMAT, VERSION, type Output, type Trace, type Value } from "../generated";
+import { emptyTables } from "../empty";
+import type { Output, Trace, Value } from "../generated";
 import { TraceProblem } from "../problem";
 
 interface Step {
@@ -267,8 +268,7 @@ function emptyTrace(sources: Record<string, unknown>, hiddenLines: unknown): Tra
   if (files.length === 0) damaged("it has no files");
   const name = files[0].path.split("/").at(-1)!.replace(/\.py$/, "");
   return {
-    format: FORMAT,
-    version: VERSION,
+    ...emptyTables(),
     summary: { name, title: name, steps: 0, seconds: 0, outcome: { status: "finished" } },
     provenance: {
       arguments: [],
@@ -282,22 +282,6 @@ function emptyTrace(sources: Record<string, unknown>, hiddenLines: unknown): Tra
     clock: 0,
     entry: 0,
     files,
-    strings: [""],
-    functions: { name: [], file: [], line: [], end_line: [] },
-    statements: { file: [], line: [], end_line: [] },
-    tracks: { rank: [-1], process: [0], thread: [0], name: [0], host: [0] },
-    calls: { function: [], parent: [], track: [] },
-    resumes: { call: [], step: [], parent: [] },
-    steps: { statement: [], call: [], start: [], duration: [], end: [] },
-    values: [],
-    bindings: { step: [], at: [], name: [], value: [], role: [] },
-    outputs: [],
-    shown: { step: [], at: [], output: [] },
-    printed: { step: [], at: [], stream: [], text: [] },
-    costs: { step: [], measure: [], amount: [] },
-    failures: [],
-    raised: { step: [], failure: [] },
-    notices: [],
   };
 }
 

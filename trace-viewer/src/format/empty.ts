@@ -1,0 +1,27 @@
+import { FORMAT, VERSION, type Trace } from "./generated";
+
+type Run = "summary" | "provenance" | "clock" | "entry" | "files";
+
+/** A trace in which nothing has run yet, on one track; the caller says which run it is of. String 0 is the empty one. */
+export function emptyTables(): Omit<Trace, Run> {
+  return {
+    format: FORMAT,
+    version: VERSION,
+    strings: [""],
+    functions: { name: [], file: [], line: [], end_line: [] },
+    statements: { file: [], line: [], end_line: [] },
+    tracks: { rank: [-1], process: [0], thread: [0], name: [0], host: [0] },
+    calls: { function: [], parent: [], track: [] },
+    resumes: { call: [], step: [], parent: [] },
+    steps: { statement: [], call: [], start: [], duration: [], end: [] },
+    values: [],
+    bindings: { step: [], at: [], name: [], value: [], role: [] },
+    outputs: [],
+    shown: { step: [], at: [], output: [] },
+    printed: { step: [], at: [], stream: [], text: [] },
+    costs: { step: [], measure: [], amount: [] },
+    failures: [],
+    raised: { step: [], failure: [] },
+    notices: [],
+  };
+}

@@ -1,0 +1,95 @@
+"""The record as a whole, and what is said of the run."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tracer.format.schema.code import Functions, SourceFile, Statements
+from tracer.format.schema.execution import (
+    Bindings,
+    Calls,
+    Costs,
+    Failure,
+    Notice,
+    Printed,
+    Raised,
+    Resumes,
+    Shown,
+    Steps,
+    Tracks,
+)
+from tracer.format.schema.outputs import Output
+from tracer.format.schema.values import Value
+from tracer.format.struct import Struct
+
+
+class Hardware(Struct):
+    machine: str
+    processor: str
+    cores: int
+    gpus: list[str]
+    memory_bytes: int | None = None
+
+
+class Provenance(Struct):
+    """What ran, where, with what: enough to judge a number in the lecture and to run it again."""
+
+    arguments: list[str]
+    started: str
+    python: str
+    platform: str
+    hardware: Hardware
+    packages: dict[str, str]
+    engine: str
+    seed: int | None = None
+    commit: str | None = None
+    modified: bool | None = None
+    world_size: int | None = None
+
+
+class Outcome(Struct):
+    """How the run ended: `finished`; `failed` by an exception; `interrupted` by Ctrl-C or a signal; `stopped` at a limit;
+    `lost` when the process died without a word. `failure` indexes the exception, `exit_code` is the process's."""
+
+    status: Literal["finished", "failed", "interrupted", "stopped", "lost"]
+    message: str = ""
+    failure: int | None = None
+    exit_code: int = 0
+
+
+class Summary(Struct):
+    """What a list of traces shows of this one."""
+
+    name: str
+    title: str
+    steps: int
+    seconds: float
+    outcome: Outcome
+
+
+class Trace(Struct):
+    """The whole record. `clock` is the moment of the clock base, in seconds since 1970; `entry` the file of the lecture."""
+
+    format: str
+    version: int
+    summary: Summary
+    provenance: Provenance
+    clock: float
+    entry: int
+    files: list[SourceFile]
+    strings: list[str]
+    functions: Functions
+    statements: Statements
+    tracks: Tracks
+    calls: Calls
+    resumes: Resumes
+    steps: Steps
+    values: list[Value]
+    bindings: Bindings
+    outputs: list[Output]
+    shown: Shown
+    printed: Printed
+    costs: Costs
+    failures: list[Failure]
+    raised: Raised
+    notices: list[Notice]
