@@ -63,11 +63,11 @@ function parse(text: string): Record<string, unknown> {
   try {
     const data: unknown = parseJSON(text);
     if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
-  } catch {
+  } catch (error) {
     if (start.startsWith("<")) {
       throw new TraceProblem("This is not a trace", "A web page came instead of one: check the address of the trace.");
     }
-    if (start.startsWith("{") && !text.trimEnd().endsWith("}")) {
+    if (start.startsWith("{") && endsEarly(text.trimEnd(), String(error))) {
       const size = text.length.toLocaleString("en");
       throw new TraceProblem(
         "This trace is cut off",
@@ -88,4 +88,10 @@ function parseJSON(text: string): unknown {
     if (quoted === text) throw error;
     return JSON.parse(quoted);
   }
+}
+
+/** Whether reading failed because the text ended: in the middle of something, or before its last bracket closed. */
+function endsEarly(text: string, error: string): boolean {
+  const position = /position (\d+)/.exec(error);
+  return !text.endsWith("}") || /end of|unterminated/i.test(error) || Number(position?.[1] ?? 0) >= text.length;
 }
