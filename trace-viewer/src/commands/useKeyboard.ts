@@ -3,7 +3,10 @@ import { store } from "../state/store";
 import { belongsTo, keyName } from "./keys";
 import { commandFor } from "./registry";
 
-/** Run commands by their keys. `html[data-ready]` says that the page listens: a test may press keys from then on. */
+/**
+ * Run commands by their keys. `html[data-ready]` says that the page listens and has loaded what it shows: a test may press
+ * keys from then on.
+ */
 export function useKeyboard(): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -21,10 +24,19 @@ export function useKeyboard(): void {
       command.run(state);
     };
     window.addEventListener("keydown", press);
-    document.documentElement.dataset.ready = "";
+    const { dataset } = document.documentElement;
+    const tell = () => {
+      const { status } = store.getState().opened;
+      const waiting = status === "loading" || (status === "none" && new URLSearchParams(location.search).has("trace"));
+      if (waiting) delete dataset.ready;
+      else dataset.ready = "";
+    };
+    tell();
+    const stopTelling = store.subscribe(tell);
     return () => {
       window.removeEventListener("keydown", press);
-      delete document.documentElement.dataset.ready;
+      stopTelling();
+      delete dataset.ready;
     };
   }, []);
 }
