@@ -24,7 +24,13 @@ export function GraphOutput({ output }: OutputProps<Graph>) {
   const { nodes, edges, left } = useMemo(() => wellFormed(output), [output]);
   const look = useMemo(() => readStylesheet(output.stylesheet), [output.stylesheet]);
   const looks = useMemo(
-    () => new Map(nodes.map((node) => [node.id, look({ group: "node", id: node.id, classes: node.classes ?? "" })])),
+    () =>
+      new Map(
+        nodes.map((node) => [
+          node.id,
+          look({ group: "node", id: node.id, classes: node.classes ?? "", data: node.data }),
+        ]),
+      ),
     [nodes, look],
   );
   const sizes = useMemo(
@@ -39,7 +45,7 @@ export function GraphOutput({ output }: OutputProps<Graph>) {
       {layout ? (
         <Picture
           {...{ nodes, edges, layout, sizes, looks, width, height }}
-          edgeLook={(edge) => look({ group: "edge", id: "", classes: edge.classes ?? "" })}
+          edgeLook={(edge) => look({ group: "edge", id: "", classes: edge.classes ?? "", data: edge.data })}
         />
       ) : (
         <div style={{ height }} />

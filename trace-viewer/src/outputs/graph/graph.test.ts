@@ -6,6 +6,21 @@ import { readStylesheet } from "./stylesheet";
 const node = (id: string, classes = "") => ({ group: "node" as const, id, classes });
 
 describe("readStylesheet", () => {
+  it("selects by the author's further fields, and takes looks from them", () => {
+    const look = readStylesheet([
+      { selector: "node[weight > 3]", style: { "background-color": "gold" } },
+      { selector: "node[weight <= 3][kind = 'leaf']", style: { "background-color": "gray" } },
+      { selector: "[best]", style: { "border-width": "data(weight)", "border-color": "data(hue)" } },
+      { selector: "[constructor], [weight > 1.2.3], [weight = ]", style: { color: "red" } },
+    ]);
+    const styled = (data: Record<string, unknown>) => look({ ...node("a"), data });
+    expect(styled({ weight: 4 })).toEqual({ fill: "gold" });
+    expect(styled({ weight: 3, kind: "leaf" })).toEqual({ fill: "gray" });
+    expect(styled({ weight: 2, best: true, hue: "teal" })).toEqual({ borderWidth: 2, border: "teal" });
+    expect(styled({ best: true, hue: "url(x)", weight: "many" })).toEqual({});
+    expect(styled({})).toEqual({});
+  });
+
   it("lets later rules come before earlier ones, and reads either spelling", () => {
     const look = readStylesheet([
       { selector: "node", style: { "background-color": "#eee", shape: "ellipse", width: "40px" } },

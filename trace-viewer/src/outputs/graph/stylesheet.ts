@@ -18,44 +18,74 @@ export type Look = {
   opacity?: number;
 };
 
-export type Styled = { group: "node" | "edge"; id: string; classes: string };
+type Data = Record<string, unknown>;
 
-type Rule = { fits: (element: Styled) => boolean; look: Look };
+export type Styled = { group: "node" | "edge"; id: string; classes: string; data?: Data | null };
+
+type Rule = { fits: (element: Styled) => boolean; look: (element: Styled) => Look };
 
 /** A function from a node or edge to its look: later rules come before earlier ones, as in Cytoscape. */
 export function readStylesheet(sheet: unknown): (element: Styled) => Look {
   const rules = Array.isArray(sheet) ? sheet.slice(0, 200).flatMap(readRule) : [];
-  return (element) => Object.assign({}, ...rules.filter((rule) => rule.fits(element)).map((rule) => rule.look)) as Look;
+  return (element) =>
+    Object.assign({}, ...rules.filter((rule) => rule.fits(element)).map((rule) => rule.look(element))) as Look;
 }
 
 function readRule(rule: unknown): Rule[] {
   if (typeof rule !== "object" || rule === null) return [];
   const { selector, style, css } = rule as Record<string, unknown>;
   if (typeof selector !== "string") return [];
-  const look = readLook((style ?? css) as unknown);
+  const look = (element: Styled) => readLook((style ?? css) as unknown, element.data ?? {});
   return selector.split(",").flatMap((one) => {
     const fits = readSelector(one.trim());
     return fits ? [{ fits, look }] : [];
   });
 }
 
-/** `node`, `edge`, `*`, `.class`, `#id` and their combinations; any other selector fits nothing. */
+/** `node`, `edge`, `*`, `.class`, `#id`, `[weight > 3]` and their combinations; any other selector fits nothing. */
 function readSelector(selector: string): Rule["fits"] | undefined {
-  const match = /^(node|edge|\*)?((?:[.#][\w-]+)*)$/.exec(selector);
+  const match = /^(node|edge|\*)?((?:[.#][\w-]+|\[[^\]]+\])*)$/.exec(selector);
   if (!match || selector === "") return undefined;
   const [, group, rest = ""] = match;
-  const parts = rest.match(/[.#][\w-]+/g) ?? [];
+  const parts = (rest.match(/[.#][\w-]+|\[[^\]]+\]/g) ?? []).map(readPart);
   return (element) =>
-    (!group || group === "*" || group === element.group) &&
-    parts.every((part) =>
-      part.startsWith("#") ? part.slice(1) === element.id : element.classes.split(/\s+/).includes(part.slice(1)),
-    );
+    (!group || group === "*" || group === element.group) && parts.every((part) => part !== undefined && part(element));
 }
 
-function readLook(style: unknown): Look {
+function readPart(part: string): Rule["fits"] | undefined {
+  const name = part.slice(1);
+  if (part.startsWith("#")) return (element) => element.id === name;
+  if (part.startsWith(".")) return (element) => element.classes.split(/\s+/).includes(name);
+  const match = /^\[\s*([\w-]+)\s*(?:(!?=|[<>]=?)\s*("[^"]*"|'[^']*'|-?[\d.]+|true|false)\s*)?\]$/.exec(part);
+  if (!match) return undefined;
+  const [, field, operator, written = ""] = match;
+  const wanted = /^["']/.test(written)
+    ? written.slice(1, -1)
+    : /^[tf]/.test(written)
+      ? written === "true"
+      : Number(written);
+  return (element) => {
+    const value = fieldOf(element.data ?? {}, field);
+    if (!operator) return value !== undefined && value !== null && value !== false;
+    if (operator === "=") return value === wanted;
+    if (operator === "!=") return value !== wanted;
+    if (typeof value !== "number" || typeof wanted !== "number") return false;
+    const difference = value - wanted;
+    return (operator.startsWith("<") ? difference < 0 : difference > 0) || (operator.length === 2 && difference === 0);
+  };
+}
+
+/** A field that the author gave, and nothing that every object has. */
+function fieldOf(data: Data, field: string): unknown {
+  return Object.hasOwn(data, field) ? data[field] : undefined;
+}
+
+function readLook(style: unknown, data: Data): Look {
   const look: Look = {};
   if (typeof style !== "object" || style === null) return look;
-  for (const [property, value] of Object.entries(style)) {
+  for (const [property, written] of Object.entries(style)) {
+    const from = typeof written === "string" ? /^data\(\s*([\w-]+)\s*\)$/.exec(written.trim()) : null;
+    const value: unknown = from ? fieldOf(data, from[1]) : written;
     switch (property.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)) {
       case "background-color":
         look.fill = color(value);
