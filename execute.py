@@ -79,12 +79,16 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         code = code or result.outcome.exit_code
         if result.outcome.status == "interrupted":
             break
-    if traces and options.serve:
+    if not traces:
+        return code
+    address = f"/?trace=var/traces/{quote(traces[-1].name)}"
+    if options.serve:
         from tracer.server import serve
 
-        serve(output, port=options.port, open_path=f"/?trace=var/traces/{quote(traces[-1].name)}")
-    elif traces and not options.quiet:
+        serve(output, port=options.port, open_path=address)
+    elif not options.quiet:
         print(f"Look at it: {_serve_command(traces[-1], here)}", file=sys.stderr)
+        print(f"   then at: http://127.0.0.1:{options.port or 8000}{address}", file=sys.stderr)
     return code
 
 
