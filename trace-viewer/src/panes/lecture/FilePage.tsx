@@ -29,7 +29,7 @@ export const FilePage = memo(
     const { path, text } = trace.files[file];
     const page = useMemo(() => layOut(lecture, file, raw), [lecture, file, raw]);
     const tokens = useMemo(() => highlightPython(linesOf(text).join("\n")), [text]);
-    const notices = useMemo(() => noticesByLine(trace.notices, file), [trace, file]);
+    const notices = useMemo(() => noticesByLine(lecture, file), [lecture, file]);
     const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
     const marked = marks(lecture, file, statement, cursor, callers);
     const { outputs } = lecture;
@@ -85,14 +85,20 @@ export function outputItems(items: Item[]): OutputItem[] {
   );
 }
 
-function noticesByLine(notices: Notice[], file: number): Map<number, string[]> {
+function noticesByLine(lecture: Lecture, file: number): Map<number, string[]> {
   const found = new Map<number, string[]>();
-  for (const notice of notices) {
-    if (notice.file !== file || !notice.line) continue;
+  for (const notice of lecture.trace.notices) {
+    if (notice.file !== file || !notice.line || isShownAlready(notice, lecture)) continue;
     const said = found.get(notice.line) ?? [];
     if (!said.includes(notice.message)) found.set(notice.line, [...said, notice.message]);
   }
   return found;
+}
+
+/** Whether what stands in the place of a missing output says the same. */
+function isShownAlready({ message, step }: Notice, { outputs }: Lecture): boolean {
+  if (step === undefined || step < 0) return false;
+  return outputs.ofStep(step).some((output) => output.kind === "placeholder" && message.endsWith(output.reason));
 }
 
 /** Where in this file the run failed: the innermost line of the traceback that is in the record. */
