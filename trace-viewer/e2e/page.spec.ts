@@ -17,6 +17,32 @@ test("the page reads as a document", async ({ page }) => {
   await expect(page.locator(".page .source").filter({ hasText: "@inspect" }).first()).toBeAttached();
 });
 
+test("a table shows its numbers without being pointed at", async ({ page }) => {
+  await open(page);
+  const numbers = page.locator(".output-table td.number");
+  test.skip((await numbers.count()) === 0, "the lecture has no table with numbers");
+  await expect(numbers.first()).toHaveCSS("opacity", "1");
+});
+
+test("a page scrolled by other means than hands stays where it was put", async ({ page }) => {
+  await open(page);
+  const down = await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    let put = 0;
+    for (let turn = 0; turn < 20; turn++) {
+      window.scrollBy({ top: 700, behavior: "instant" });
+      put = window.scrollY;
+      await frame();
+      await frame();
+    }
+    return [put, window.scrollY];
+  });
+  expect(down[0]).toBeGreaterThan(3000);
+  expect(Math.abs(down[1] - down[0])).toBeLessThan(700);
+  await page.keyboard.press("ArrowRight");
+  await expect(currentLine(page)).toBeInViewport();
+});
+
 test("notes are shown only when asked for", async ({ page }) => {
   const note = lecture.trace.outputs.find((output) => output.kind === "note");
   test.skip(note === undefined, "the lecture has no notes");

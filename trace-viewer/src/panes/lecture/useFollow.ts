@@ -35,32 +35,50 @@ export function useFollow(
       if (line) return page && lineOf(page, Number(line));
       return page?.querySelector<HTMLElement>("[aria-current=step]");
     };
+    let left = window.scrollY; // where the page was left by us or by a change of its layout
+    let gliding = false;
     const bring = (behavior: ScrollBehavior) => {
       const element = target();
       const by = element ? distance(element) : 0;
-      if (by === 0) return;
-      const far = Math.abs(by) > window.innerHeight * 1.5;
-      window.scrollBy({ top: by, behavior: far ? "instant" : behavior });
+      if (by !== 0) {
+        const far = Math.abs(by) > window.innerHeight * 1.5;
+        gliding = !far && behavior === "smooth";
+        window.scrollBy({ top: by, behavior: far ? "instant" : behavior });
+      }
+      left = window.scrollY;
     };
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const atOnce = motion === "jump" || moved || relaid || still;
     bring(atOnce ? "instant" : "smooth");
 
     // Pictures, formulas and blocks that come near take their true height only then, and may push the line out of view:
-    // look again whenever the page changes its height, until the reader takes it into their own hands.
+    // look again whenever the page changes its height, until the reader takes it into their own hands: also by ways that
+    // show in no event but the scrolling itself, such as a screen reader's or a search in the page.
     const page = root.current?.querySelector<HTMLElement>(".page:not([hidden])");
     let first = true;
     const observer = new ResizeObserver(() => {
       // It reports once at the start, when blocks that the jump brought near have just taken their height.
       if (!first || atOnce) bring("instant");
       first = false;
+      left = window.scrollY;
     });
     if (page) observer.observe(page);
+    const scrolled = () => {
+      if (!gliding && Math.abs(window.scrollY - left) > 1) stop();
+    };
+    const arrived = () => {
+      gliding = false;
+      left = window.scrollY;
+    };
     const stop = () => {
       observer.disconnect();
+      window.removeEventListener("scroll", scrolled);
+      window.removeEventListener("scrollend", arrived);
       for (const hand of HANDS) window.removeEventListener(hand, stop);
     };
     for (const hand of HANDS) window.addEventListener(hand, stop, { passive: true });
+    window.addEventListener("scroll", scrolled, { passive: true });
+    window.addEventListener("scrollend", arrived);
     return stop;
   }, [root, file, goal, motion, layout]);
 }
