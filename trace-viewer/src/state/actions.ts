@@ -1,12 +1,17 @@
+import type { Trace } from "../format/generated";
 import { loadTrace } from "../format/load";
 import { TraceProblem } from "../format/problem";
 import { openLecture } from "../logic/lecture";
 import * as moves from "../logic/moves";
 import { locate, type Place } from "../logic/place";
+import { preloadMath } from "../markdown/katex";
 import { applyTheme, saveSettings, type Settings } from "./settings";
 import { isHidden, lectureOf, store, type Overlay, type State } from "./store";
 
 const PAST_KEPT = 100;
+
+/** A lecture waits so long for KaTeX, so that formulas do not first flash as source and move the page; then it opens. */
+const LONGEST_WAIT_FOR_MATH_MS = 400;
 
 let opening: AbortController | null = null;
 
@@ -24,6 +29,7 @@ export async function openPlace(place: Place): Promise<void> {
   store.setState({ opened: { status: "loading", path }, position: -1, peek: null, past: [], overlay: null });
   try {
     const trace = await loadTrace(path, controller.signal);
+    if (holdsMath(trace)) await Promise.race([preloadMath(), pause(LONGEST_WAIT_FOR_MATH_MS)]);
     if (controller.signal.aborted) return;
     store.setState((state) =>
       shownAt({ ...state, opened: { status: "ready", path, lecture: openLecture(trace) } }, place),
@@ -36,6 +42,15 @@ export async function openPlace(place: Place): Promise<void> {
     });
     if (!(error instanceof TraceProblem)) console.error(error);
   }
+}
+
+/** Whether a formula may be in what the lecture says. */
+function holdsMath({ outputs }: Trace): boolean {
+  return outputs.some((output) => (output.kind === "text" || output.kind === "note") && output.text.includes("$"));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function shownAt(state: State, place: Place): State {
