@@ -22,6 +22,8 @@ export default defineConfig({
   plugins: [woff2Only, react(), serveTraces()],
   // The page's security policy allows no data: fonts, so nothing is inlined; the heavy renderers are chunks of their own.
   build: { assetsInlineLimit: 0, target: "es2023", chunkSizeWarningLimit: 1200 },
+  // Loaded on demand, so the development server would find them late, and reload the page then.
+  optimizeDeps: { include: ["vega", "vega-lite", "vega-interpreter", "@dagrejs/dagre", "katex"] },
   server: { port: 5173, strictPort: true },
   test: {
     projects: [
