@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import { PrintedPane } from "../panes/printed/PrintedPane";
 import { VariablesPane, VariablesSummary } from "../panes/variables/VariablesPane";
 import { useStore } from "../state/store";
@@ -8,6 +8,9 @@ import { Icon } from "../widgets/Icon";
 export function SidePanel() {
   const { variables, printed } = useStore((state) => state.settings);
   const [open, setOpen] = useState(false);
+  useLayoutEffect(() => {
+    if (open) uncoverLine();
+  }, [open]);
   return (
     <aside className="side" data-open={open || undefined} aria-label="Beside the lecture">
       <button
@@ -26,4 +29,11 @@ export function SidePanel() {
       </div>
     </aside>
   );
+}
+
+/** The sheet must not cover the line whose values it shows: if that is in the window, bring it above the sheet. */
+function uncoverLine(): void {
+  const line = document.querySelector(".page:not([hidden]) [aria-current=step]");
+  const { top, bottom } = line?.getBoundingClientRect() ?? { top: -1, bottom: 0 };
+  if (top >= 0 && bottom <= window.innerHeight) line?.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
