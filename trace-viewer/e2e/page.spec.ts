@@ -43,6 +43,18 @@ test("a page scrolled by other means than hands stays where it was put", async (
   await expect(currentLine(page)).toBeInViewport();
 });
 
+test("a look at a source marks its line, and leads back to where it was read", async ({ page }) => {
+  await open(page);
+  const link = page.locator(".page:not([hidden]) .source-link").last();
+  test.skip((await link.count()) === 0, "the lecture links to no source");
+  await link.scrollIntoViewIfNeeded();
+  await link.click();
+  await expect(page.locator(".page:not([hidden]) .row[data-mark=looked]")).toBeInViewport();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("[data-mark=looked]")).toHaveCount(0);
+  await expect(link).toBeInViewport();
+});
+
 test("notes are shown only when asked for", async ({ page }) => {
   const note = lecture.trace.outputs.find((output) => output.kind === "note");
   test.skip(note === undefined, "the lecture has no notes");
@@ -167,6 +179,9 @@ test.describe("on a phone", () => {
     await expect(page.locator(".status")).toContainText("2 /");
     await page.getByRole("button", { name: "Show the values" }).tap();
     await expect(page.getByRole("region", { name: "Variables" })).toBeVisible();
+    const sheet = (await page.locator(".side").boundingBox())!;
+    const line = (await currentLine(page).boundingBox())!;
+    expect(line.y + line.height).toBeLessThanOrEqual(sheet.y);
     await page.getByRole("button", { name: "Hide the values" }).tap();
     await expect(page.getByRole("region", { name: "Variables" })).toBeHidden();
   });

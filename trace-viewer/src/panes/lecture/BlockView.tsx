@@ -95,7 +95,7 @@ interface RowProps {
 }
 
 function Row({ line, mark, className, children }: RowProps) {
-  const current = mark !== undefined && mark !== "caller";
+  const current = mark !== undefined && mark !== "caller" && mark !== "looked";
   return (
     <div className={`row ${className}`} data-line={line} data-mark={mark} aria-current={current ? "step" : undefined}>
       <button type="button" className="number" tabIndex={-1} aria-label={`Go to line ${line}`}>

@@ -15,6 +15,8 @@ interface Props {
   statement: number;
   cursor: Cursor;
   callers: number[];
+  /** The line that the reader came to look at, without leaving the step; 0 for none. */
+  looked: number;
   raw: boolean;
   notes: boolean;
   animate: boolean;
@@ -24,7 +26,20 @@ interface Props {
 
 /** One source file. It works out, for each block, what the block shows; a block draws itself only when that changed. */
 export const FilePage = memo(
-  function FilePage({ lecture, file, away, position, statement, cursor, callers, raw, notes, animate, base }: Props) {
+  function FilePage({
+    lecture,
+    file,
+    away,
+    position,
+    statement,
+    cursor,
+    callers,
+    looked,
+    raw,
+    notes,
+    animate,
+    base,
+  }: Props) {
     const { trace } = lecture;
     const { path, text } = trace.files[file];
     const page = useMemo(() => layOut(lecture, file, raw), [lecture, file, raw]);
@@ -32,6 +47,7 @@ export const FilePage = memo(
     const notices = useMemo(() => noticesByLine(lecture, file), [lecture, file]);
     const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
     const marked = marks(lecture, file, statement, cursor, callers);
+    if (looked > 0) marked.push({ kind: "looked", line: looked, endLine: looked });
     const { outputs } = lecture;
 
     /** Which execution an output item shows, and whether it is there yet: twice the step, plus one when it is. */
@@ -64,7 +80,7 @@ export const FilePage = memo(
 );
 
 export interface Mark {
-  kind: Cursor | "caller";
+  kind: Cursor | "caller" | "looked";
   line: number;
   endLine: number;
 }

@@ -9,7 +9,8 @@ import { useLineClicks } from "./useLineClicks";
 /** The lecture as a document: the file that the reader is in, its lines, and what they showed in place of them. */
 export function LecturePane() {
   const lecture = useLecture();
-  const { file, visited, position, statement, cursor, callers, settings, base, goal, motion } = useLecturePane(lecture);
+  const { file, visited, position, statement, cursor, callers, looked, settings, base, goal, motion } =
+    useLecturePane(lecture);
   const root = useRef<HTMLDivElement>(null);
   useLineClicks(root, file);
   useFollow(root, { file, goal, motion, layout: `${settings.raw} ${settings.notes}` });
@@ -25,6 +26,7 @@ export function LecturePane() {
           statement={statement}
           cursor={cursor}
           callers={callers}
+          looked={visitedFile === file ? looked : 0}
           raw={settings.raw}
           notes={settings.notes}
           animate={settings.animate}

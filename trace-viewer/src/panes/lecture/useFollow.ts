@@ -15,7 +15,8 @@ export function useFollow(
   { file, goal, motion, layout }: { file: number; goal: string; motion: "step" | "jump"; layout: string },
 ): void {
   const places = useRef(new Map<number, number>());
-  const shown = useRef({ file, layout });
+  const shown = useRef({ file, layout, goal });
+  const before = useRef(goal); // what the reader was at when they went to look at a line elsewhere
 
   useEffect(() => {
     const remember = () => places.current.set(shown.current.file, window.scrollY);
@@ -26,8 +27,13 @@ export function useFollow(
   useLayoutEffect(() => {
     const moved = shown.current.file !== file;
     const relaid = shown.current.layout !== layout;
-    shown.current = { file, layout };
+    const looking = goal.startsWith("line ");
+    const returned = moved && shown.current.goal.startsWith("line ") && before.current === goal;
+    if (!looking) before.current = goal;
+    shown.current = { file, layout, goal };
     if (moved) window.scrollTo({ top: places.current.get(file) ?? 0, behavior: "instant" });
+    // Someone who reads on by scrolling, looks at another file and comes back reads on where they were.
+    if (returned && places.current.has(file)) return undefined;
 
     const target = () => {
       const page = root.current?.querySelector<HTMLElement>(".page:not([hidden])");

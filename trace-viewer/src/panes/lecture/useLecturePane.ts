@@ -40,6 +40,7 @@ export function useLecturePane(lecture: Lecture) {
     statement: step < 0 ? -1 : trace.steps.statement[step],
     cursor,
     callers,
+    looked: peek?.line ?? 0,
     settings,
     motion,
     base: useMemo(() => traceURL(path)?.href ?? "", [path]),
