@@ -5,6 +5,7 @@ import { Missing } from "./Missing";
 import type { OutputProps } from "./OutputView";
 import { isOurs, sourceUrl } from "./sources";
 import { authorStyle } from "./style";
+import { Wide } from "./Wide";
 
 /** `image()`: its room is there before it has loaded, and a sentence is when it cannot be. */
 export function ImageOutput({ output, base }: OutputProps<Image>) {
@@ -30,17 +31,19 @@ export function ImageOutput({ output, base }: OutputProps<Image>) {
   }
   if (broken) return <Missing what={what} why={`The file ${fileName(url)} could not be loaded.`} />;
   return (
-    <img
-      className="picture"
-      src={url.href}
-      alt={alt}
-      width={positive(width)}
-      height={positive(height)}
-      loading="lazy"
-      decoding="async"
-      style={authorStyle(style)}
-      onError={() => setBroken(true)}
-    />
+    <Wide width={style?.width === undefined ? positive(width) : undefined}>
+      <img
+        className="picture"
+        src={url.href}
+        alt={alt}
+        width={positive(width)}
+        height={positive(height)}
+        loading="lazy"
+        decoding="async"
+        style={authorStyle(style)}
+        onError={() => setBroken(true)}
+      />
+    </Wide>
   );
 }
 

@@ -9,6 +9,7 @@ import { labelLines, sizeOf } from "./labels";
 import { layered, simpleLayout, type Layout } from "./layout";
 import { readStylesheet, type Look } from "./stylesheet";
 import "./graph.css";
+import { Wide } from "../Wide";
 
 const MOST_NODES = 400;
 const MOST_EDGES = 1500;
@@ -101,59 +102,61 @@ function Picture({ nodes, edges, layout, sizes, looks, edgeLook, width, height }
   const [w, h] = [area.width + 2 * MARGIN, area.height + 2 * MARGIN];
   const scale = Math.min(LARGEST, Math.max(SMALLEST, Math.min(width / w, height / h)));
   return (
-    <svg
-      role="img"
-      aria-label={`Graph of ${nodes.length} nodes and ${edges.length} edges`}
-      viewBox={`${area.x - MARGIN} ${area.y - MARGIN} ${w} ${h}`}
-      width={w * scale}
-      height={h * scale}
-    >
-      <defs>
-        <marker
-          id={`${id}arrow`}
-          viewBox="0 0 10 10"
-          refX="9"
-          refY="5"
-          markerWidth="7"
-          markerHeight="7"
-          orient="auto-start-reverse"
-        >
-          <path d="M0 1L10 5L0 9z" fill="context-stroke" />
-        </marker>
-      </defs>
-      {edges.map((edge, index) => {
-        const look = edgeLook(edge);
-        const { path, middle } = routes[index] as Route;
-        return (
-          // oxlint-disable-next-line react/no-array-index-key
-          <g key={index} opacity={look.opacity}>
-            <path
-              className="graph-edge"
-              d={path}
-              style={{
-                stroke: look.line,
-                strokeWidth: look.width === undefined ? undefined : Math.min(look.width, 12),
-              }}
-              strokeDasharray={look.dash}
-              markerEnd={look.arrow === false ? undefined : `url(#${id}arrow)`}
-            />
-            {edge.label ? (
-              <text
-                className={edge.source === edge.target ? "graph-edge-label after" : "graph-edge-label"}
-                x={middle.x}
-                y={middle.y}
-                style={{ fill: look.ink }}
-              >
-                {labelLines(edge.label)[0]}
-              </text>
-            ) : null}
-          </g>
-        );
-      })}
-      {nodes.map((node) => (
-        <NodeShape key={node.id} box={boxes.get(node.id) as Box} label={node.label} look={looks.get(node.id) ?? {}} />
-      ))}
-    </svg>
+    <Wide width={w * scale}>
+      <svg
+        role="img"
+        aria-label={`Graph of ${nodes.length} nodes and ${edges.length} edges`}
+        viewBox={`${area.x - MARGIN} ${area.y - MARGIN} ${w} ${h}`}
+        width={w * scale}
+        height={h * scale}
+      >
+        <defs>
+          <marker
+            id={`${id}arrow`}
+            viewBox="0 0 10 10"
+            refX="9"
+            refY="5"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto-start-reverse"
+          >
+            <path d="M0 1L10 5L0 9z" fill="context-stroke" />
+          </marker>
+        </defs>
+        {edges.map((edge, index) => {
+          const look = edgeLook(edge);
+          const { path, middle } = routes[index] as Route;
+          return (
+            // oxlint-disable-next-line react/no-array-index-key
+            <g key={index} opacity={look.opacity}>
+              <path
+                className="graph-edge"
+                d={path}
+                style={{
+                  stroke: look.line,
+                  strokeWidth: look.width === undefined ? undefined : Math.min(look.width, 12),
+                }}
+                strokeDasharray={look.dash}
+                markerEnd={look.arrow === false ? undefined : `url(#${id}arrow)`}
+              />
+              {edge.label ? (
+                <text
+                  className={edge.source === edge.target ? "graph-edge-label after" : "graph-edge-label"}
+                  x={middle.x}
+                  y={middle.y}
+                  style={{ fill: look.ink }}
+                >
+                  {labelLines(edge.label)[0]}
+                </text>
+              ) : null}
+            </g>
+          );
+        })}
+        {nodes.map((node) => (
+          <NodeShape key={node.id} box={boxes.get(node.id) as Box} label={node.label} look={looks.get(node.id) ?? {}} />
+        ))}
+      </svg>
+    </Wide>
   );
 }
 
