@@ -1,0 +1,155 @@
+# ruff: noqa: F841, PT018 - what it binds is there to be recorded
+
+"""A small lecture with a bit of everything that a record can hold. `make.py` records it; what it says does not matter."""
+
+import dataclasses
+import sys
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tracer import code, graph, image, link, make_graph, note, plot, table, text
+
+
+@dataclasses.dataclass
+class Point:
+    x: float
+    y: float
+
+
+class Stack:
+    depth = 0
+
+    def push(self, item: object) -> "Stack":
+        self.depth += 1
+        return self
+
+
+def main() -> None:
+    text("# A golden lecture")
+    note("Words for the speaker.")
+    outputs()
+    values()
+    arrays()
+    calls()
+    failures()
+    printing()
+    text("The end: $e^{i\\pi} + 1 = 0$.", style={"color": "teal"})
+
+
+def outputs() -> None:
+    text("as it is: *not* emphasised", verbatim=True)
+    image(np.array([[0, 128], [255, 64]], dtype=np.uint8), width=120, alt="four squares")
+    link(title="A page", url="https://example.org/page", authors=["A", "B"], date="2024-05")
+    link(fibonacci)
+    plot({"data": {"values": [{"x": 0, "y": 1}, {"x": 1, "y": 2.5}]}, "mark": "line", "encoding": {
+        "x": {"field": "x", "type": "quantitative"}, "y": {"field": "y", "type": "quantitative"}}}, alt="a line")  # fmt: skip
+    graph(make_graph(["a", {"id": "b", "label": "β"}], [("a", "b")], layout="dagre", height=90))
+    table([["a", 1, None], ["b", 2.0, True]], columns=["name", "number", "flag"], caption="A table")
+    code("def f(x):\n    return x + 1\n", caption="A listing")
+    image(Path("missing.png"))
+
+
+def values() -> None:
+    small = (None, True, 3, 0.5, 1.0, "é\n")  # @inspect small
+    large = 2**200  # @inspect large
+    odd = [float("nan"), float("-inf"), 1 - 2j, 10**2000]  # @inspect odd
+    words = "abc " * 2000  # @inspect words
+    raw = b"\x00bytes"  # @inspect raw
+    nested = {
+        "list": [1, [2, [3, [4, [5, [6, [7]]]]]]],
+        ("a", 1): {1, 2, 3},
+        "many": list(range(1000)),
+    }  # @inspect nested
+    cycle: list[object] = [1]
+    cycle.append(cycle)  # @inspect cycle
+    point = Point(1.0, -2.0)  # @inspect point, point.x
+    third = Fraction(1, 3)  # @inspect third
+    function = fibonacci  # @inspect function, Stack, dataclasses
+    numbers = squares(3)  # @inspect numbers
+    small = ()  # @inspect small @clear large
+    del small, point, third, function, numbers, odd, words, raw, nested
+
+
+def arrays() -> None:
+    tiny = torch.arange(6, dtype=torch.float32).reshape(2, 3)  # @inspect tiny
+    view = tiny.T[1:]  # @inspect view
+    big = torch.arange(4096).reshape(64, 64)  # @inspect big
+    half = torch.tensor([1.0, float("nan"), float("inf")], dtype=torch.bfloat16)  # @inspect half
+    weight = torch.nn.Parameter(torch.ones(2))  # @inspect weight
+    loss = (weight * 3).sum()  # @inspect loss
+    meta = torch.empty(3, 4, device="meta")  # @inspect meta
+    grid = np.eye(3, dtype=np.int16)  # @inspect grid
+    scalar = np.float64(0.25)  # @inspect scalar
+    assert view.numel() + big.numel() + half.numel() + grid.size + meta.ndim > 0 and loss and scalar
+
+
+def calls() -> None:
+    total = fibonacci(4)  # @inspect total
+    for square in squares(3):  # @inspect square
+        total += square
+    pair = [Stack().push(item).depth for item in range(2)]  # @inspect pair
+    stepped_over = fibonacci(3)  # @stepover
+    thread = threading.Thread(target=in_a_thread, name="worker")
+    thread.start()
+    thread.join()
+    secret = pair and stepped_over  # @hide
+    assert secret
+
+
+def fibonacci(n: int) -> int:
+    if n < 2:
+        return n
+    return fibonacci(n - 1) + fibonacci(n - 2)
+
+
+def squares(n: int) -> Iterator[int]:
+    for i in range(n):
+        yield i * i
+
+
+def in_a_thread() -> None:
+    text("Words from a thread.")
+    place = threading.current_thread().name  # @inspect place
+    assert place
+
+
+def failures() -> None:
+    try:
+        divide(1, 0)
+    except ZeroDivisionError as error:
+        message = str(error)  # @inspect message
+    try:
+        {}["key"]
+    except KeyError:
+        pass
+    finally:
+        message = "done"
+    generator = squares(5)
+    next(generator)
+    generator.close()
+    absent = 1  # @inspect absent, nowhere
+    assert message and absent
+
+
+def divide(a: int, b: int) -> float:
+    with Closing():
+        return a / b
+
+
+class Closing:
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *exception: object) -> None:
+        print("closed")
+
+
+def printing() -> None:
+    print("to stdout")
+    print("to stderr", file=sys.stderr)
+    for i in range(3):
+        print(i, end=" ")
