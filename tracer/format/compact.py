@@ -19,6 +19,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "tracks": ("rank", "process", "thread", "name", "host"),
     "calls": ("function", "parent", "track"),
     "resumes": ("call", "step", "parent"),
+    "elided": ("statement", "step", "count"),
     "bindings": ("step", "at", "name", "value", "role"),
     "shown": ("step", "at", "output"),
     "printed": ("step", "at", "stream", "text"),
@@ -36,6 +37,7 @@ def trace_document(journal: Path) -> dict[str, Any]:
     """The trace that a journal holds, ready to be encoded. Raises NotAJournal."""
     tables: dict[str, tuple[list[Any], ...]] = {name: tuple([] for _ in columns) for name, columns in TABLES.items()}
     lists: dict[str, list[Any]] = {name: [] for name in LISTS}
+    elided: dict[int, list[Any]] = {}
     statement: list[int] = []
     call: list[int] = []
     start: list[int] = []
@@ -54,6 +56,8 @@ def trace_document(journal: Path) -> dict[str, Any]:
         elif kind == "-":
             duration[row[1]] = row[2]
             end[row[1]] = row[3]
+        elif kind == "elided":
+            elided[row[1]] = row[1:]  # the count grows while the run goes on: the last one stands
         elif kind in tables:
             for column, value in zip(tables[kind], row[1:], strict=True):
                 column.append(value)
@@ -67,6 +71,9 @@ def trace_document(journal: Path) -> dict[str, Any]:
             "seconds": round(sum(start) / 1e9, 6),
             "provenance": header["provenance"],
         }
+    for last in elided.values():
+        for column, value in zip(tables["elided"], last, strict=True):
+            column.append(value)
     named = {name: dict(zip(TABLES[name], columns, strict=True)) for name, columns in tables.items()}
     return {
         "format": FORMAT,
@@ -89,6 +96,7 @@ def trace_document(journal: Path) -> dict[str, Any]:
         "calls": named["calls"],
         "resumes": named["resumes"],
         "steps": {"statement": statement, "call": call, "start": start, "duration": duration, "end": end},
+        "elided": named["elided"],
         "values": lists["values"],
         "bindings": named["bindings"],
         "outputs": lists["outputs"],
@@ -106,8 +114,8 @@ def _opening(journal: Path, row: list[Any] | None) -> dict[str, Any]:
     header = row[1] if row and len(row) == 2 and row[0] == "trace" else None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise NotAJournal(f"{journal} is not the journal of a lecture.")
-    if header.get("version") != VERSION:
-        raise NotAJournal(f"{journal} is of version {header.get('version')}; this engine writes version {VERSION}.")
+    if header.get("version") not in range(1, VERSION + 1):  # the rows of older journals are among those of this version
+        raise NotAJournal(f"{journal} is of version {header.get('version')}; this engine reads up to {VERSION}.")
     if not {"name", "clock", "provenance"} <= header.keys():
         raise NotAJournal(f"{journal} is a damaged journal: its first row is not whole.")
     return header

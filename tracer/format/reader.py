@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tracer.format import schema
+from tracer.format.upgrade import upgrade
 
 __all__ = ["TraceProblem", "read_trace"]
 
@@ -45,12 +46,14 @@ def read_trace(path: Path) -> schema.Trace:
         if bytes(marker.steps)[:1] == b"[" and bytes(marker.files)[:1] == b"{":
             raise TraceProblem(f"{path} is an edtrace trace, which the viewer opens but this command does not judge.")
         raise TraceProblem(f"{path} is JSON but not a trace: its `format` is not {schema.FORMAT!r}.")
-    if marker.version is None or marker.version > schema.VERSION:
+    if marker.version is None or marker.version < 1:
+        raise TraceProblem(f"{path} is JSON but not a trace: it does not say which version of the format it follows.")
+    if marker.version > schema.VERSION:
         raise TraceProblem(
             f"{path} is a trace of version {marker.version}; this engine reads up to {schema.VERSION}. Update the engine."
         )
     try:
-        trace = msgspec.json.decode(data, type=schema.Trace)
+        trace = _decoded(data, marker.version)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TraceProblem(f"{path} is a damaged trace: {error}.") from None
     for fault in faults(trace):
@@ -58,12 +61,20 @@ def read_trace(path: Path) -> schema.Trace:
     return trace
 
 
+def _decoded(data: bytes, version: int) -> schema.Trace:
+    if version == schema.VERSION:
+        return msgspec.json.decode(data, type=schema.Trace)
+    document = msgspec.json.decode(data)
+    upgrade(document)
+    return msgspec.convert(document, schema.Trace)
+
+
 def faults(trace: schema.Trace) -> Iterator[str]:
     """What contradicts itself in a decoded trace: columns of unequal length, indices that lead nowhere, cycles."""
     sizes: dict[str, int] = {}
     for table in ("functions", "statements", "tracks", "calls", "resumes", "steps", "bindings", "shown", "printed"):
         yield from _columns(trace, table, sizes)
-    for table in ("costs", "raised"):
+    for table in ("costs", "raised", "elided"):
         yield from _columns(trace, table, sizes)
     if sizes["steps"] != trace.summary.steps:
         yield f"summary.steps is {trace.summary.steps}, but there are {sizes['steps']}"
@@ -97,11 +108,14 @@ def faults(trace: schema.Trace) -> Iterator[str]:
         ("printed.text", "strings", 0),
         ("costs.step", "steps", 0),
         ("costs.measure", "strings", 0),
+        ("elided.statement", "statements", 0),
+        ("elided.step", "steps", 0),
         ("raised.step", "steps", 0),
         ("raised.failure", "failures", 0),
     ):
         table, field = column.split(".")
         yield from _within(getattr(getattr(trace, table), field), column, least, sizes[target], target)
+    yield from _elided(trace, sizes["steps"])
     if min(trace.steps.start, default=0) < 0:
         yield "steps.start goes back in time"
     yield from _call_tree(trace)
@@ -118,6 +132,18 @@ def _within(column: Sequence[int], name: str, least: int, size: int, target: str
     if column and (min(column) < least or max(column) >= size):
         worst = min(column) if min(column) < least else max(column)
         yield f"{name} holds {worst}, but there are {size} {target}"
+
+
+def _elided(trace: schema.Trace, steps: int) -> Iterator[str]:
+    statements = trace.elided.statement
+    if len(set(statements)) < len(statements):
+        yield "elided names a statement twice"
+    if min(trace.elided.count, default=1) < 1:
+        yield f"elided.count holds {min(trace.elided.count)}"
+    for statement, step in zip(statements, trace.elided.step, strict=False):
+        if 0 <= step < steps and trace.steps.statement[step] != statement:
+            yield f"elided names step {step} for statement {statement}, which it did not execute"
+            return
 
 
 def _call_tree(trace: schema.Trace) -> Iterator[str]:

@@ -22,6 +22,7 @@ export function checkTrace(data: Record<string, unknown>): Trace {
   });
   checkSummary(trace);
   checkTables(trace);
+  checkElided(trace);
   checkTree(trace);
   return trace;
 }
@@ -76,12 +77,25 @@ function checkTables(trace: Trace): void {
     duration: ANY,
     end: [0, 5],
   });
+  table(trace.elided, "elided", {
+    statement: [0, length(trace.statements, "statements", "file")],
+    step,
+    count: [1, Infinity],
+  });
   const values: Range = [-1, trace.values.length];
   table(trace.bindings, "bindings", { step, at: step, name: strings, value: values, role: [0, 4] });
   table(trace.shown, "shown", { step, at: step, output: [0, trace.outputs.length] });
   table(trace.printed, "printed", { step, at: step, stream: [0, 2], text: strings });
   table(trace.costs, "costs", { step, measure: strings, amount: null });
   table(trace.raised, "raised", { step, failure: [0, trace.failures.length] });
+}
+
+/** A statement has one row, and the step in it executed it. */
+function checkElided({ elided, steps }: Trace): void {
+  must(new Set(elided.statement).size === elided.statement.length, "elided names a statement twice");
+  elided.step.forEach((step, row) => {
+    must(steps.statement[step] === elided.statement[row], `elided.step[${row}] did not execute its statement`);
+  });
 }
 
 /** A call starts after the step that made it, and goes on after the step that resumed it: so no call is its own caller. */

@@ -14,6 +14,7 @@ export function emptyTables(): Omit<Trace, Run> {
     calls: { function: [], parent: [], track: [] },
     resumes: { call: [], step: [], parent: [] },
     steps: { statement: [], call: [], start: [], duration: [], end: [] },
+    elided: { statement: [], step: [], count: [] },
     values: [],
     bindings: { step: [], at: [], name: [], value: [], role: [] },
     outputs: [],

@@ -1,7 +1,7 @@
 // Generated from tracer/format/schema/ by `python -m tracer.format.generate`. Do not edit.
 
 export const FORMAT = "executable-lecture";
-export const VERSION = 1;
+export const VERSION = 2;
 export const END_NEXT = 0;
 export const END_OPEN = 4;
 export const END_RAISE = 3;
@@ -65,6 +65,7 @@ export interface Trace {
   calls: Calls;
   resumes: Resumes;
   steps: Steps;
+  elided: Elided;
   values: Value[];
   bindings: Bindings;
   outputs: Output[];
@@ -229,7 +230,8 @@ export interface Resumes {
  *
  *     `start` is in nanoseconds since the step before (the first: since the clock base); `duration` in nanoseconds, with all
  *     that the step called and without the time it was suspended; `end`: 0 went on to the next statement, 1 returned, 2
- *     yielded, 3 was left by an exception, 4 never ended. The time that recording itself took is in neither.
+ *     yielded, 3 was left by an exception, which left the call too or was handled in it (a row of `raised` has it), 4 never
+ *     ended. The time that recording itself took is in neither.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Steps".
@@ -240,6 +242,20 @@ export interface Steps {
   start: number[];
   duration: number[];
   end: number[];
+}
+/**
+ * Table: what ran and was not recorded, because it was over the run's budget of visits (`--max-visits`).
+ *
+ *     From `step` (its last recorded execution) on, `statement` ran `count` more times, with all that it called. At most one
+ *     row a statement. Of a run that was killed, the count is a lower bound.
+ *
+ * This interface was referenced by `Trace`'s JSON-Schema
+ * via the `definition` "Elided".
+ */
+export interface Elided {
+  statement: number[];
+  step: number[];
+  count: number[];
 }
 /**
  * An integer outside ±2**53, as decimal digits; `digits` is its full length when the middle was cut out.
@@ -735,7 +751,8 @@ export interface TracebackLine {
   text: string;
 }
 /**
- * Table: `step` was left by the exception `failure`. One that passes through several calls has a row in each.
+ * Table: `step` was left by the exception `failure`. One that passes through several calls has a row in each; one that a
+ *     call handles itself has a row for the statement in which it came up.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Raised".
@@ -777,6 +794,7 @@ export interface Trace1 {
   calls: Calls;
   resumes: Resumes;
   steps: Steps;
+  elided: Elided;
   values: Value[];
   bindings: Bindings;
   outputs: Output[];

@@ -48,7 +48,7 @@ describe("reading a trace", () => {
 
   it("refuses a trace of a newer version, and one of none", () => {
     expect(problemWith((trace) => (trace.version = 7))).toContain(
-      "This trace is version 7; this viewer reads up to 1. Update the viewer.",
+      "This trace is version 7; this viewer reads up to 2. Update the viewer.",
     );
     expect(problemWith((trace) => (trace.version = 0.5))).toContain("does not say which version");
   });
@@ -62,6 +62,9 @@ describe("reading a trace", () => {
     ["statements.line[0]", (trace) => (trace.statements.line[0] = 0)],
     ["call 1 is made by step 3", (trace) => (trace.calls.parent[1] = 3)],
     ["resumes row 0", (trace) => (trace.resumes = { call: [1], step: [2], parent: [2] })],
+    ["elided.count[0]", (trace) => (trace.elided = { statement: [0], step: [0], count: [0] })],
+    ["elided.step[0]", (trace) => (trace.elided = { statement: [0], step: [1], count: [5] })],
+    ["elided names", (trace) => (trace.elided = { statement: [0, 0], step: [0, 0], count: [5, 6] })],
     ["strings is missing", (trace) => ((trace as Partial<Trace>).strings = undefined)],
     ["shown is missing", (trace) => ((trace as Partial<Trace>).shown = undefined)],
     ["entry", (trace) => (trace.entry = 3)],

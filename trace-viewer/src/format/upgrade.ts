@@ -4,10 +4,13 @@ import { TraceProblem } from "./problem";
 type Data = Record<string, unknown>;
 
 /**
- * One upgrader a version: `upgraders[n]` turns a trace of version n into one of version n + 1, in place. Version 1 is the
- * first, so there is none yet; every change of the format adds one and never touches those before it.
+ * One upgrader a version: `upgraders[n]` turns a trace of version n into one of version n + 1, in place. Every change of
+ * the format adds one and never touches those before it.
  */
-const upgraders: Record<number, (data: Data) => void> = {};
+const upgraders: Record<number, (data: Data) => void> = {
+  // Version 2 adds the statements that ran on unrecorded. In version 1 every one was recorded.
+  1: (data) => (data.elided = { statement: [], step: [], count: [] }),
+};
 
 /** Bring a trace to the version that this viewer reads. */
 export function upgrade(data: Data): void {

@@ -40,6 +40,7 @@ from tracer.format.schema.execution import (
     Bindings,
     Calls,
     Costs,
+    Elided,
     Failure,
     Notice,
     Printed,
@@ -118,6 +119,7 @@ __all__ = [
     "Definition",
     "Directive",
     "Edge",
+    "Elided",
     "Failure",
     "Float",
     "Formula",
@@ -166,4 +168,4 @@ __all__ = [
 ]
 
 FORMAT = "executable-lecture"
-VERSION = 1
+VERSION = 2

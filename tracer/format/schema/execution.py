@@ -47,7 +47,8 @@ class Steps(Struct):
 
     `start` is in nanoseconds since the step before (the first: since the clock base); `duration` in nanoseconds, with all
     that the step called and without the time it was suspended; `end`: 0 went on to the next statement, 1 returned, 2
-    yielded, 3 was left by an exception, 4 never ended. The time that recording itself took is in neither.
+    yielded, 3 was left by an exception, which left the call too or was handled in it (a row of `raised` has it), 4 never
+    ended. The time that recording itself took is in neither.
     """
 
     statement: list[int]
@@ -55,6 +56,18 @@ class Steps(Struct):
     start: list[int]
     duration: list[int]
     end: list[int]
+
+
+class Elided(Struct):
+    """Table: what ran and was not recorded, because it was over the run's budget of visits (`--max-visits`).
+
+    From `step` (its last recorded execution) on, `statement` ran `count` more times, with all that it called. At most one
+    row a statement. Of a run that was killed, the count is a lower bound.
+    """
+
+    statement: list[int]
+    step: list[int]
+    count: list[int]
 
 
 ROLE_INSPECTED, ROLE_RETURNED, ROLE_LOCAL, ROLE_ARGUMENT = range(4)
@@ -122,7 +135,8 @@ class Failure(Struct):
 
 
 class Raised(Struct):
-    """Table: `step` was left by the exception `failure`. One that passes through several calls has a row in each."""
+    """Table: `step` was left by the exception `failure`. One that passes through several calls has a row in each; one that a
+    call handles itself has a row for the statement in which it came up."""
 
     step: list[int]
     failure: list[int]

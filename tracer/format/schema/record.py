@@ -9,6 +9,7 @@ from tracer.format.schema.execution import (
     Bindings,
     Calls,
     Costs,
+    Elided,
     Failure,
     Notice,
     Printed,
@@ -84,6 +85,7 @@ class Trace(Struct):
     calls: Calls
     resumes: Resumes
     steps: Steps
+    elided: Elided
     values: list[Value]
     bindings: Bindings
     outputs: list[Output]
