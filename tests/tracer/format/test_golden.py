@@ -1,0 +1,123 @@
+"""Golden traces, one a version: what was recorded then opens now, and says the same. `python -m tests.golden.make` makes one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.tracer.recording import Recording
+from tracer.format import generate, schema
+from tracer.format.reader import read_trace
+from tracer.format.upgrade import upgrade
+
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
+VERSIONS = range(1, schema.VERSION + 1)
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def trace(request: pytest.FixtureRequest) -> schema.Trace:
+    return read_trace(GOLDEN / f"v{request.param}.json")
+
+
+def test_every_version_has_its_golden_trace() -> None:
+    assert sorted(path.name for path in GOLDEN.glob("*.json")) == [f"v{version}.json" for version in VERSIONS]
+    for version in VERSIONS:
+        assert json.loads((GOLDEN / f"v{version}.json").read_bytes())["version"] == version
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_json_schema_holds_for_it(version: int) -> None:
+    document = json.loads((GOLDEN / f"v{version}.json").read_bytes())
+    upgrade(document)
+    validator = jsonschema.Draft7Validator(json.loads(generate.SCHEMA_FILE.read_bytes()))
+    validator.validate(document)
+    document["elided"]["count"].append("many")
+    assert not validator.is_valid(document)
+
+
+def test_it_is_of_this_version_and_finished(trace: schema.Trace) -> None:
+    assert trace.version == schema.VERSION
+    assert trace.summary.title == "A golden lecture"
+    assert trace.summary.outcome == schema.Outcome(status="finished")
+
+
+def test_its_calls_are_those_of_the_lecture(trace: schema.Trace) -> None:
+    source = trace.files[trace.entry].text.splitlines()
+    made_by = {}
+    for call, parent in enumerate(trace.calls.parent):
+        name = trace.strings[trace.functions.name[trace.calls.function[call]]]
+        line = trace.statements.line[trace.steps.statement[parent]] if parent >= 0 else 0
+        made_by.setdefault(name, source[line - 1].split("  #")[0].strip() if line else "")
+    assert made_by["main"] == ""
+    assert made_by["calls"] == "calls()"
+    assert made_by["fibonacci"] == "total = fibonacci(4)"
+    assert made_by["squares"] == "for square in squares(3):"
+    assert made_by["Stack.push"] == "pair = [Stack().push(item).depth for item in range(2)]"
+    assert made_by["in_a_thread"] == ""
+    assert made_by["Closing.__exit__"] in ("with Closing():", "return a / b")
+    names = [trace.strings[trace.functions.name[function]] for function in trace.calls.function]
+    assert trace.resumes.call.count(names.index("squares")) == 3
+
+
+def test_its_values_are_those_of_the_lecture(trace: schema.Trace) -> None:
+    def inspected(name: str) -> list[object]:
+        rows = zip(trace.bindings.name, trace.bindings.value, trace.bindings.role, strict=True)
+        return [
+            trace.values[value] if value >= 0 else "cleared"
+            for index, value, role in rows
+            if trace.strings[index] == name and role == schema.ROLE_INSPECTED
+        ]
+
+    first, empty = inspected("small")
+    assert isinstance(first, schema.Sequence)
+    assert first.items == [None, True, 3, 0.5, schema.Float(value=1), "é\n"]
+    assert isinstance(empty, schema.Sequence)
+    assert empty.items == []
+    assert inspected("large") == [schema.Int(text=str(2**200)), "cleared"]
+    assert inspected("square")[:3] == [0, 1, 4]
+    assert inspected("total") == [3]
+    assert inspected("point.x") == [schema.Float(value=1)]
+    (view,) = inspected("view")
+    assert isinstance(view, schema.Tensor)
+    assert (view.shape, view.strides, view.elements) == ([2, 2], [1, 3], [1, 4, 2, 5])
+    (half,) = inspected("half")
+    assert isinstance(half, schema.Tensor)
+    assert (half.dtype, half.elements) == ("bfloat16", [1, "nan", "inf"])
+    (big,) = inspected("big")
+    assert isinstance(big, schema.Tensor)
+    assert big.picture is not None
+    assert big.picture.cells[:2] == [0, 2]
+    assert inspected("place") == ["worker"]
+
+
+def test_its_outputs_are_those_of_the_lecture(trace: schema.Trace) -> None:
+    kinds = [type(trace.outputs[output]).__name__ for output in trace.shown.output]
+    assert " ".join(kinds) == "Words Note Words Image Link Link Plot Graph Table Code Placeholder Words Words"
+    link = trace.outputs[trace.shown.output[5]]
+    assert isinstance(link, schema.Link)
+    assert link.target is not None
+    assert link.target.name == "fibonacci"
+
+
+def test_it_says_what_was_printed_and_raised(trace: schema.Trace) -> None:
+    rows = list(zip(trace.printed.stream, trace.printed.text, strict=True))
+    assert "".join(trace.strings[text] for stream, text in rows if stream == 0) == "closed\nto stdout\n0 1 2 "
+    assert "".join(trace.strings[text] for stream, text in rows if stream == 1) == "to stderr\n"
+    failures = [trace.failures[failure] for failure in trace.raised.failure]
+    assert (failures[0].type, failures[0].message) == ("ZeroDivisionError", "division by zero")
+    for step in trace.raised.step:
+        assert trace.steps.end[step] == schema.END_RAISE
+
+
+def test_what_ran_unrecorded_is_counted() -> None:
+    assert read_trace(GOLDEN / "v1.json").elided.statement == []
+
+
+def test_a_reader_can_draw_it(trace: schema.Trace) -> None:
+    drawing = Recording(trace, None).drawing().splitlines()  # type: ignore[arg-type]
+    assert drawing[0] == 'text("# A golden lecture")'
+    assert "  total = fibonacci(4)" in drawing
+    assert "    if n < 2:" in drawing
