@@ -47,6 +47,8 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
                     output=output,
                     inspect_all=options.inspect_all_variables,
                     max_steps=options.max_steps,
+                    max_seconds=options.max_seconds,
+                    max_visits=options.max_visits or None,
                     quiet=options.quiet,
                     arguments=tuple(arguments),
                 ),
@@ -111,6 +113,16 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--max-steps", type=_step_count, metavar="N", help="stop a lecture after N steps; its trace is kept"
     )
+    parser.add_argument(
+        "--max-seconds", type=_seconds, metavar="S", help="stop a lecture after S seconds; its trace is kept"
+    )
+    parser.add_argument(
+        "--max-visits",
+        type=_visit_count,
+        default=100_000,
+        metavar="N",
+        help="record no more than N turns of one line, and count the rest (default: %(default)s; 0: record all)",
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing but what went wrong")
     parser.add_argument("--serve", action="store_true", help="then serve the viewer, until Ctrl-C")
     parser.add_argument("--port", type=_port, default=8000, help="for --serve (default: 8000; 0: a free one)")
@@ -122,6 +134,17 @@ def _step_count(text: str) -> int:
     if digits.isdecimal() and len(digits) < 19 and int(digits) > 0:
         return int(digits)
     raise argparse.ArgumentTypeError(f"it takes a whole number of 1 or more, not {text!r}")
+
+
+def _visit_count(text: str) -> int:
+    return 0 if text == "0" else _step_count(text)
+
+
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < (seconds := float(text)) < 1e9:
+            return seconds
+    raise argparse.ArgumentTypeError(f"it takes a number of seconds above 0, not {text!r}")
 
 
 def _port(text: str) -> int:

@@ -1,7 +1,8 @@
-"""Ctrl-C and a polite kill, while a lecture runs: they end the lecture between two rows of the record, never inside one.
+"""Ctrl-C, a polite kill and the run's own limits: they end the lecture between two rows of the record, never inside one.
 
-A signal that finds the engine at work is kept until the row being written is whole. Should no row be in the making (the
-engine only looked whether a library's function is visible), the signal comes again a moment later.
+What is to end it is an exception, raised in the lecture's code. A signal that finds the engine at work is kept until the
+row being written is whole. Should no row be in the making (the engine only looked whether a library's function is
+visible), or the lecture stand in a library for long, the signal comes again a moment later.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,22 +23,45 @@ ENGINE = str(Path(__file__).parent) + os.sep
 OUTERMOST = str(Path(__file__).with_name("run.py"))
 AGAIN = 0.002
 """Seconds until a signal that found us at work comes again."""
+SECOND = 0.3
+"""Seconds from which on another signal is a second one. Closer together, one was sent to the process and to its group."""
+
+
+class _Trip(int):
+    """`_Trip(SIGINT).now` makes the signal arrive at the next place where Python looks for signals, which is no longer
+    here: Python looks after a call, but not after reading an attribute."""
+
+    now = property(_thread.interrupt_main)
 
 
 class Interrupts:
-    """A context manager around the lecture; `name` is the signal that ended it, if one did."""
+    """A context manager around the lecture; `name` is the signal that ended it, if one did.
 
-    SIGNALS = (signal.SIGINT, signal.SIGTERM)
+    `pending` is what waits to be raised in the lecture. An event source that must not raise it where it is told of it sets
+    `pause` and `go_on`: between the two it tells nothing, and the exception is raised by a signal's handler.
+    """
+
+    SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
     def __init__(self) -> None:
         self.name: str | None = None
-        self.pending = False
+        self.pending: BaseException | None = None
+        self.pause: Callable[[], None] | None = None
+        self.go_on: Callable[[], None] | None = None
         self.lecture_over = False
         self._before: dict[int, Any] = {}
+        self._first = 0.0
+        self._paused = False
+        self._sent = False
+        self._sending = False
 
     def __enter__(self) -> Interrupts:
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._arrived) for number in self.SIGNALS}
+            self._before = {
+                number: signal.signal(number, self._arrived)
+                for number in self.SIGNALS
+                if signal.getsignal(number) is not signal.SIG_IGN  # as under nohup
+            }
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -49,25 +74,66 @@ class Interrupts:
                 signal.signal(number, handler)
         self._before = {}
 
+    def interrupt(self, exception: BaseException) -> None:
+        """Have `exception` raised in the lecture, in the main thread. May be called from any thread."""
+        self.pending = exception
+        if threading.current_thread() is not threading.main_thread():
+            self._send_soon()
+
     def deliver(self) -> None:
-        """Raise the KeyboardInterrupt that was kept, if this is the main thread."""
-        if self.pending and threading.current_thread() is threading.main_thread():
-            self.pending = False
-            raise KeyboardInterrupt
+        """Raise what is pending, or see to it that it is raised at once where that does no harm."""
+        if threading.current_thread() is not threading.main_thread():
+            if self.pending is not None and not isinstance(self.pending, KeyboardInterrupt):
+                raise self.pending
+        elif self.pause is None or signal.getsignal(signal.SIGINT) != self._arrived:
+            self._raise()
+        else:
+            self.pause()
+            self._paused = self._sent = True
+            self._send_soon()  # for a lecture that enters a library right here, and stays
+            _ = _Trip(signal.SIGINT).now
+
+    def _raise(self) -> None:
+        exception, self.pending = self.pending, None
+        self._sent = False
+        if self._paused and self.go_on is not None:
+            self._paused = False
+            self.go_on()
+        if exception is not None:
+            raise exception
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
         if self.lecture_over:
             return  # its trace is being completed
-        self.name = signal.Signals(number).name
-        self.pending = _engine_is_at_work(frame)
-        if not self.pending:
-            raise KeyboardInterrupt
-        _thread.start_new_thread(self._send_again, (number,))
+        ours, self._sent = self._sent, False
+        if not ours:
+            now = time.monotonic()
+            if self.name is None:
+                self.name, self._first = signal.Signals(number).name, now
+                self.pending = KeyboardInterrupt()
+            elif now - self._first > SECOND:  # at once, then: whoever finds the journal completes it
+                signal.signal(number, signal.SIG_DFL)
+                os.kill(os.getpid(), number)
+        if self.pending is None:
+            return
+        if _engine_is_at_work(frame):
+            self._send_soon()
+        else:
+            self._raise()
 
-    def _send_again(self, number: int) -> None:
-        time.sleep(AGAIN)
-        if self.pending:
-            _thread.interrupt_main(signal.Signals(number))
+    def _send_soon(self) -> None:
+        if not self._sending:
+            self._sending = True
+            _thread.start_new_thread(self._send_again, ())
+
+    def _send_again(self) -> None:
+        while True:
+            time.sleep(AGAIN)
+            if self.pending is None or signal.getsignal(signal.SIGINT) != self._arrived:
+                break
+            self._sent = True
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        self._sending = False
 
 
 def _engine_is_at_work(frame: FrameType | None) -> bool:

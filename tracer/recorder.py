@@ -75,7 +75,7 @@ class Recorder:
     """Writes the journal of one run. Made by `tracer.run`; lectures reach it only through the authoring functions.
 
     `output` is the folder of the trace; stored files lie in `files`, beside it when it is called `traces`, else inside it.
-    Raises OSError if the journal cannot be made.
+    `calm`: nothing waits to be written before the next step opens. Raises OSError if the journal cannot be made.
     """
 
     def __init__(self, name: str, output: Path, root: Path, base: Path, records_locals: bool = False) -> None:
@@ -86,6 +86,8 @@ class Recorder:
         self.cache = beside / "cache"
         self.records_locals = records_locals
         self.step_count = 0
+        self.last_start = 0
+        self.calm = False
         self.closed = False
         self.problem: str | None = None
         self.notices: list[Notice] = []
@@ -97,7 +99,6 @@ class Recorder:
         self._steps: Steps | None = None
         self._calls = 0
         self._statements = 0
-        self._last_start = 0
         self._print = _Print()
         self._printed_by = (-1, 0)
         self._early: list[Output] = []
@@ -117,9 +118,8 @@ class Recorder:
         }
         self.journal.row("trace", opening)
         self._steps = steps
-        self._last_start = zero
+        self.last_start = zero
         self.sources.of_path(str(entry))
-        self.journal.flush()
         _active = self
 
     def end(self, outcome: Outcome, seconds: float, provenance: Provenance) -> None:
@@ -158,29 +158,34 @@ class Recorder:
                 "the record ends there. Please report this."
             )
         self.closed = True
+        self.calm = False
 
     # ------------------------------------------------------------------------------------------ what the steps tell it
     # Called by `Steps` with the lock held.
 
     def open_step(self, statement: int, call: int, now: int) -> int:
-        """Row of a step, on disk before its statement runs."""
+        """Row of a step, on its way to the disk before its statement runs."""
         step = self.step_count
-        since = max(0, now - self._last_start)
+        since = max(0, now - self.last_start)
         if step and self._print.text:
             self._stop_printing()
-        self.journal.raw(b'["+",%d,%d,%d]\n' % (statement, call, since))
-        self._last_start += since
+        self.journal.add(b'["+",%d,%d,%d]\n' % (statement, call, since))
+        self.last_start += since
         self.step_count = step + 1
         if step == 0:
             self._print.step = self._print.at = 0
             early, self._early = self._early, []
             for output in early:
                 self._show(output, step)
-        self.journal.flush()
+        self.calm = not self._print.text
         return step
 
     def close_step(self, step: int, duration: int, end: int) -> None:
-        self.journal.raw(b'["-",%d,%d,%d]\n' % (step, duration, end))
+        self.journal.add(b'["-",%d,%d,%d]\n' % (step, duration, end))
+
+    def elided(self, statement: Statement) -> None:
+        """From its last recorded step on, `statement` has run `skipped` more times. A later row replaces this one."""
+        self.rows.add("elided", statement.index, statement.recorded, statement.skipped)
 
     def open_call(self, function: int, parent: int) -> int:
         self.rows.add("calls", function, parent, self._track())
@@ -308,6 +313,7 @@ class Recorder:
                 if self._print.step >= 0:
                     self._stop_printing()
                 self._print = _Print(*place, self._print.text)  # what came before the first step goes to that step
+            self.calm = False
             before = self._printed_by[1] if self._printed_by[0] == place[0] else 0
             self._printed_by = (place[0], before + len(text))
             if before < LONGEST_PRINT:
@@ -329,7 +335,6 @@ class Recorder:
 
     def _show(self, output: Output, step: int) -> None:
         self.rows.add("shown", step, self.step_count - 1, self.rows.encoded("outputs", to_json(output)))
-        self.journal.flush()
 
     def _notice(self, notice: Notice) -> None:
         self.notices.append(notice)
@@ -350,7 +355,7 @@ class Recorder:
     def _stop_printing(self) -> None:
         current, self._print = self._print, _Print()
         if current.text and current.step >= 0:
-            self.rows.add("printed", current.step, current.at, current.stream, self.rows.string("".join(current.text)))
+            self.rows.add("printed", current.step, current.at, current.stream, self.rows.text("".join(current.text)))
 
     def _track(self) -> int:
         thread = threading.current_thread()
@@ -375,6 +380,7 @@ class Recorder:
     def _let_go(self) -> None:
         global _active
         self.closed = True
+        self.calm = False
         if _active is self:
             _active = None
 

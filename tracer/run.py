@@ -26,13 +26,22 @@ from tracer.terminal import Progress, Tee
 __all__ = ["LectureProblem", "Options", "Result", "run_lecture"]
 
 
+MAX_VISITS = 100_000
+"""Turns of one statement that are recorded, unless a run asks for more or fewer: some two megabytes of trace."""
+
+
 @dataclass(frozen=True)
 class Options:
-    """How to run: where the trace goes, what is recorded beyond what the lecture asks for, and when to stop."""
+    """How to run: where the trace goes, what is recorded beyond what the lecture asks for, and when to stop.
+
+    The lecture ends after `max_steps` or `max_seconds`; of each statement `max_visits` turns are recorded (None: no end).
+    """
 
     output: Path
     inspect_all: bool = False
     max_steps: int | None = None
+    max_seconds: float | None = None
+    max_visits: int | None = MAX_VISITS
     quiet: bool = False
     arguments: tuple[str, ...] = ()
 
@@ -58,7 +67,7 @@ def run_lecture(typed: str, project: Path, options: Options) -> Result:
     gatherer = ProvenanceGatherer(list(options.arguments), lecture.path.parent)
     recorder = _recorder(lecture, options)
     interrupts = Interrupts()
-    steps = Steps(recorder, interrupts, options.max_steps)
+    steps = Steps(recorder, interrupts, options.max_steps, options.max_visits)
     process = os.getpid()
     try:
         recorder.begin(lecture.path, gatherer.provenance(final=False), steps, perf_counter_ns())
@@ -68,7 +77,8 @@ def run_lecture(typed: str, project: Path, options: Options) -> Result:
             source = event_source(steps)
             _leave_forks_alone(recorder, source, interrupts)
             begun = perf_counter_ns()
-            error = _run(main, steps, source, interrupts)
+            with _deadline(steps, options.max_seconds):
+                error = _run(main, steps, source, interrupts)
             seconds = (perf_counter_ns() - begun) / 1e9
     except BaseException:
         if os.getpid() == process:
@@ -113,6 +123,22 @@ def _run(main: Callable[[], Any], steps: Steps, source: EventSource, interrupts:
     return error
 
 
+@contextmanager
+def _deadline(steps: Steps, seconds: float | None) -> Iterator[None]:
+    """Stops the lecture after `seconds`, wherever it is."""
+    if seconds is None:
+        yield
+        return
+    message = f"stopped after {seconds_text(seconds)}, as --max-seconds asks"
+    timer = threading.Timer(seconds, steps.stop, (message,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def _wait_for_threads() -> None:
     """A program ends when its threads have ended, but for daemons."""
     for thread in threading.enumerate():
@@ -144,10 +170,8 @@ def _outcome(
     """How the run ended, from what ended it; with the failure to show, if it is one."""
     if recorder.problem is not None:
         return Outcome(status="lost", message=recorder.problem, exit_code=1), None
-    if steps.limit_reached and (error is None or isinstance(error, StopRun)):
-        return Outcome(
-            status="stopped", message=f"stopped after {recorder.step_count:,} steps, as --max-steps asks"
-        ), None
+    if steps.limit is not None and (error is None or isinstance(error, StopRun)):
+        return Outcome(status="stopped", message=steps.limit), None
     if error is None:
         return Outcome(status="finished"), None
     if isinstance(error, SystemExit) and error.code in (None, 0):

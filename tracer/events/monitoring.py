@@ -7,12 +7,16 @@ Visible code gets the other events for itself alone.
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
 from tracer.events.steps import NOT_ACTIVATIONS, Activation, Steps
 
 __all__ = ["MonitoringSource"]
+
+monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+DISABLE: Any = monitoring.DISABLE
 
 PREFERRED_TOOL_IDS = (4, 3)
 """Ids without a fixed meaning; 0, 1, 2 and 5 belong to debuggers, coverage, profilers and optimizers."""
@@ -30,10 +34,11 @@ class MonitoringSource:
         # By id of the frame: a reference would keep a dropped generator alive. A stale entry is overwritten before it
         # can be mistaken, since a new frame at that address starts before it resumes.
         self._suspended: dict[int, Activation] = {}
+        self._stacks = steps.stacks
+        self._uncounted: set[int] = set()
 
     def start(self) -> None:
         """Begin. Raises RuntimeError if no tool id is free."""
-        monitoring = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
         free = [tool for tool in PREFERRED_TOOL_IDS if monitoring.get_tool(tool) is None]
         if not free:
             raise RuntimeError("other tools hold every free slot of sys.monitoring; stop one of them.")
@@ -48,19 +53,19 @@ class MonitoringSource:
             (events.PY_YIELD, self._on_yield),
             (events.PY_RETURN, self._on_return),
             (events.PY_UNWIND, self._on_unwind),
+            (events.RAISE, self._on_raise),
         ):
             monitoring.register_callback(self._tool, event, callback)
-        monitoring.set_events(self._tool, events.PY_START | events.PY_THROW | events.PY_UNWIND)
+        monitoring.set_events(self._tool, events.PY_START | events.PY_THROW | events.PY_UNWIND | events.RAISE)
         monitoring.restart_events()
 
     def stop(self) -> bool:
         if self._tool < 0:
             return True
-        monitoring = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
         monitoring.set_events(self._tool, 0)
         for code in self._instrumented.values():
             monitoring.set_local_events(self._tool, code, 0)
-        for event in ("PY_START", "PY_RESUME", "PY_THROW", "LINE", "PY_YIELD", "PY_RETURN", "PY_UNWIND"):
+        for event in ("PY_START", "PY_RESUME", "PY_THROW", "LINE", "PY_YIELD", "PY_RETURN", "PY_UNWIND", "RAISE"):
             monitoring.register_callback(self._tool, getattr(monitoring.events, event), None)
         monitoring.free_tool_id(self._tool)
         self._tool = -1
@@ -71,10 +76,9 @@ class MonitoringSource:
     def _on_start(self, code: CodeType, _offset: int) -> Any:
         file = self._steps.sources.of_code(code)
         if file is None or code.co_name in NOT_ACTIVATIONS:
-            return sys.monitoring.DISABLE  # type: ignore[attr-defined,unused-ignore]
+            return DISABLE
         if id(code) not in self._instrumented:
             self._instrumented[id(code)] = code
-            monitoring = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
             events = monitoring.events
             monitoring.set_local_events(
                 self._tool, code, events.LINE | events.PY_RETURN | events.PY_YIELD | events.PY_RESUME
@@ -83,13 +87,13 @@ class MonitoringSource:
         return None
 
     def _on_resume(self, code: CodeType, _offset: int) -> None:
-        self._go_on(code, sys._getframe(1), thrown=False)
+        self._go_on(code, sys._getframe(1), None)
 
     def _on_throw(self, code: CodeType, _offset: int, exception: BaseException) -> None:
         if id(code) in self._instrumented:
-            self._go_on(code, sys._getframe(1), thrown=isinstance(exception, GeneratorExit))
+            self._go_on(code, sys._getframe(1), exception)
 
-    def _go_on(self, code: CodeType, frame: FrameType, thrown: bool) -> None:
+    def _go_on(self, code: CodeType, frame: FrameType, thrown: BaseException | None) -> None:
         activation = self._suspended.pop(id(frame), None)
         if activation is None or activation.code is not code:
             file = self._steps.sources.of_code(code)
@@ -98,10 +102,35 @@ class MonitoringSource:
         else:
             self._steps.resume(activation, thrown)
 
-    def _on_line(self, code: CodeType, line: int) -> None:
-        activation = self._top(code)
-        if activation is not None:
-            self._steps.line(activation, line, sys._getframe(1))
+    def _on_line(self, code: CodeType, line: int) -> Any:
+        try:
+            activation = self._stacks[get_ident()][-1]
+        except LookupError:
+            return None
+        if activation.code is code:
+            if self._uncounted:
+                return self._among_uncounted(activation, line, sys._getframe(1))
+            if self._steps.line(activation, line, sys._getframe(1)):
+                self._uncounted.add(id(code))
+                return DISABLE
+        return None
+
+    def _among_uncounted(self, activation: Activation, line: int, frame: FrameType) -> Any:
+        """While there are lines that are no longer told of: a step that opens among them needs one of them to end it."""
+        recorded = self._steps.recorder.step_count
+        if self._steps.line(activation, line, frame):
+            self._uncounted.add(id(activation.code))
+            return DISABLE
+        if id(activation.code) in self._uncounted and self._steps.recorder.step_count > recorded:
+            self._uncounted.clear()
+            monitoring.restart_events()
+        return None
+
+    def _on_raise(self, code: CodeType, _offset: int, exception: BaseException) -> None:
+        if id(code) in self._instrumented:
+            activation = self._top(code)
+            if activation is not None:
+                self._steps.raised(activation, exception)
 
     def _on_yield(self, code: CodeType, _offset: int, _value: Any) -> None:
         activation = self._top(code)
@@ -116,9 +145,10 @@ class MonitoringSource:
             self._steps.leave(activation, sys._getframe(1), value)
 
     def _on_unwind(self, code: CodeType, _offset: int, exception: BaseException) -> None:
-        activation = self._top(code)
-        if activation is not None:
-            self._steps.unwind(activation, sys._getframe(1), exception)
+        if id(code) in self._instrumented:
+            activation = self._top(code)
+            if activation is not None:
+                self._steps.unwind(activation, sys._getframe(1), exception)
 
     def _top(self, code: CodeType) -> Activation | None:
         stack = self._steps.stack()

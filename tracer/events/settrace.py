@@ -27,7 +27,6 @@ class SettraceSource:
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
-        self._previous: Any = None
         self._previous_threads: Any = None
 
     def start(self) -> None:
@@ -39,13 +38,23 @@ class SettraceSource:
             )
         self._previous_threads = threading.gettrace()
         threading.settrace(self._global)
-        sys.settrace(self._global)
+        self._steps.interrupts.pause, self._steps.interrupts.go_on = self._pause, self._go_on
+        self._go_on()
 
     def stop(self) -> bool:
         ours = sys.gettrace() == self._global
         sys.settrace(None)
         threading.settrace(self._previous_threads)
         return ours
+
+    # An exception that leaves a trace function ends tracing: what is meant for the lecture must be raised elsewhere.
+
+    @staticmethod
+    def _pause() -> None:
+        sys.settrace(None)
+
+    def _go_on(self) -> None:
+        sys.settrace(self._global)
 
     def _global(self, frame: FrameType, event: str, _argument: Any) -> Any:
         code = frame.f_code
@@ -58,8 +67,7 @@ class SettraceSource:
             return None
         known = getattr(frame.f_trace, "__self__", None)
         if type(known) is _Local:
-            known.activation.exception = None
-            steps.resume(known.activation, thrown=False)
+            steps.resume(known.activation, None)
             known.fresh = True
             return known.trace
         if steps.is_muted(steps.stack()):
@@ -70,7 +78,7 @@ class SettraceSource:
 class _Local:
     """The trace function of one frame."""
 
-    __slots__ = ("activation", "fresh", "shares_variables", "steps")
+    __slots__ = ("activation", "fresh", "raised_at", "shares_variables", "steps")
 
     def __init__(self, steps: Steps, activation: Activation) -> None:
         code = activation.code
@@ -78,27 +86,27 @@ class _Local:
         self.steps = steps
         self.activation = activation
         self.fresh = False
+        self.raised_at = -1
 
     def trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        activation = self.activation
         if event == "line":
-            activation.exception = None
-            before = activation.step
-            self.steps.line(activation, frame.f_lineno, frame)
-            self.fresh = self.fresh and activation.step == before
+            self.fresh = False
+            self.steps.line(self.activation, frame.f_lineno, frame)
         elif event == "exception":
-            activation.exception = argument[1]
-            self.steps.named(argument[1])
+            activation = self.activation
+            self.raised_at = frame.f_lasti
             if self.fresh:  # raised at the yield where it stood, before any line
-                activation.thrown = isinstance(argument[1], GeneratorExit)
+                activation.closing = isinstance(argument[1], GeneratorExit)
+            self.steps.raised(activation, argument[1])
         elif event == "return":
+            activation = self.activation
             standing = _opcode_at(frame.f_code, frame.f_lasti)
+            exception, activation.exception = activation.exception, None
             if standing in RETURNS:
                 self.steps.leave(activation, frame, argument)
-            elif standing in YIELDS and activation.exception is None:
+            elif standing in YIELDS and (exception is None or self.raised_at != frame.f_lasti):
                 self.steps.suspend(activation, frame)
             else:
-                exception, activation.exception = activation.exception, None
                 self.steps.unwind(activation, frame, exception)
         if self.shares_variables:
             # On return the interpreter writes its snapshot of the variables back; another thread may have changed the

@@ -3,18 +3,22 @@
 An activation is one dynamic call of a visible function, class body or generator. Per thread there is a stack of them; the
 top is the nearest visible caller of whatever runs, so no Python stack is ever walked. Its open step is the parent of the
 calls made meanwhile.
+
+A statement is recorded as often as the run's budget for one statement allows. Turns beyond that are counted, with nothing
+else done for them or for what they call, so that a long loop neither fills the disk nor the reader's patience.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
+from _thread import get_ident
 from collections.abc import Callable
 from contextlib import suppress
 from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
+from tracer.events.activation import Activation, one_statement, runs_compiled, was_left
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from tracer.recorder import Recorder
     from tracer.sources.files import Statement, VisibleFile
 
-__all__ = ["Activation", "Steps", "StopRun"]
+__all__ = ["NOT_ACTIVATIONS", "Activation", "Steps", "StopRun"]
 
 EXPRESSION_FRAMES = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"})
 """Frames of expressions: inlined by some versions and not by others, so never activations of their own. What they call
@@ -37,44 +41,12 @@ DEEP = 64
 ROOM = 80
 """Frames that writing a step may need, the picture of a nested value included."""
 
+COUNTED = 10
+"""Turns that are counted beyond the budget, as a multiple of it. Then counting may stop, too."""
+
 
 class StopRun(BaseException):
     """Ends the lecture from within, at a limit. Not an Exception, so that `except Exception` does not swallow it."""
-
-
-class Activation:
-    """One dynamic call. `call` and `step` are rows of the record (-1: none yet)."""
-
-    __slots__ = (
-        "call",
-        "code",
-        "elapsed",
-        "exception",
-        "file",
-        "locals_seen",
-        "muted",
-        "opened",
-        "parent",
-        "resumed",
-        "statement",
-        "step",
-        "thrown",
-    )
-
-    def __init__(self, code: CodeType, file: VisibleFile, parent: int, muted: bool) -> None:
-        self.code = code
-        self.file = file
-        self.parent = parent
-        self.muted = muted
-        self.call = -1
-        self.step = -1
-        self.statement: Statement | None = None
-        self.opened = 0
-        self.elapsed = 0
-        self.resumed = False
-        self.thrown = False
-        self.exception: BaseException | None = None
-        self.locals_seen: dict[str, int] | None = None
 
 
 class Steps:
@@ -82,25 +54,39 @@ class Steps:
 
     Event sources call `enter`, `resume`, `line`, `suspend`, `leave` and `unwind`; each returns at once and never raises
     anything into the lecture but what is meant for it: `StopRun`, and a KeyboardInterrupt that had to wait.
+
+    `max_steps` ends the run; `max_visits` is the budget of each statement (None: no end to either). `limit` is the limit
+    that ended the run, in words.
     """
 
-    def __init__(self, recorder: Recorder, interrupts: Interrupts, max_steps: int | None = None) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        interrupts: Interrupts,
+        max_steps: int | None = None,
+        max_visits: int | None = None,
+    ) -> None:
         self.recorder = recorder
         self.interrupts = interrupts
         self.sources = recorder.sources
-        self.limit_reached = False
+        self.limit: str | None = None
         self._limit = max_steps if max_steps is not None else 1 << 62
-        self._stacks: dict[int, list[Activation]] = {}
+        self._budget = max_visits if max_visits is not None else 1 << 62
+        self._elided: list[Statement] = []
+        self.stacks: dict[int, list[Activation]] = {}
         self._unnamed: dict[int, list[int]] = {}
         self._raised_limit = -1
         self._overhead = 0
+        self._journal = recorder.journal
+        self._acquire = recorder.rows.lock.acquire
+        self._release = recorder.rows.lock.release
 
     def stack(self, ident: int | None = None) -> list[Activation]:
         """The visible activations of this thread (or of the one that `ident` names), outermost first."""
-        ident = ident or threading.get_ident()
-        stack = self._stacks.get(ident)
+        ident = ident or get_ident()
+        stack = self.stacks.get(ident)
         if stack is None:
-            stack = self._stacks[ident] = []
+            stack = self.stacks[ident] = []
         return stack
 
     def is_muted(self, stack: list[Activation]) -> bool:
@@ -108,7 +94,7 @@ class Steps:
         if not stack:
             return False
         top = stack[-1]
-        return top.muted or (top.statement is not None and top.statement.stepover)
+        return top.muted or top.skipping or (top.statement is not None and top.statement.stepover)
 
     # ----------------------------------------------------------------------------------------------- what sources tell
 
@@ -119,29 +105,75 @@ class Steps:
         stack.append(activation)
         return activation
 
-    def resume(self, activation: Activation, thrown: bool) -> None:
-        """A suspended generator or coroutine goes on, by `next`/`send` or (`thrown`) by an exception at its yield."""
+    def resume(self, activation: Activation, thrown: BaseException | None) -> None:
+        """A suspended generator or coroutine goes on, by `next`/`send` or by an exception (`thrown`) at its yield."""
         stack = self.stack()
         activation.muted = self.is_muted(stack)
         activation.parent = stack[-1].step if stack else -1
         activation.resumed = True
-        activation.thrown = thrown
+        activation.plain = False
+        activation.exception = thrown
+        activation.closing = isinstance(thrown, GeneratorExit)
         activation.opened = perf_counter_ns() - self._overhead
         stack.append(activation)
 
-    def line(self, activation: Activation, line: int, frame: FrameType) -> None:
-        """`activation` reaches `line`."""
+    def line(self, activation: Activation, line: int, frame: FrameType) -> bool:
+        """`activation` reaches `line`. True if the source need not tell of this line again: its turns are not counted now.
+
+        The way of most steps through here is the first branch: the step before ends as this one opens, and one short row
+        says both. Whatever else there is to do is done by `_open`.
+        """
         if activation.muted:
-            return
-        statement = activation.file.statement(line)
-        if statement is activation.statement and activation.step >= 0:
-            return  # another line of the same statement
-        activation.thrown = False
+            return False
+        try:
+            statement = activation.by_line[line]
+        except KeyError:
+            statement = activation.file.statement(line)
+        if statement is activation.statement:
+            return False  # another line of the same statement
+        left = statement.left
+        if left > 1:
+            recorder = self.recorder
+            if activation.plain and recorder.calm and not self.interrupts.pending:
+                entered = perf_counter_ns()
+                self._acquire()
+                try:
+                    step = activation.step + 1
+                    if recorder.step_count == step and step < self._limit:
+                        now = entered - self._overhead
+                        self._journal.write(b"[%d,%d]\n" % (now - activation.opened, statement.index))
+                        recorder.step_count = step + 1
+                        recorder.last_start = activation.opened = now
+                        activation.step = step
+                        activation.statement = statement
+                        activation.plain = not statement.reads_values
+                        statement.left = left - 1
+                        return False
+                except ValueError:
+                    pass  # the journal's window is full: the long way makes room
+                finally:
+                    self._release()
+                    self._overhead += perf_counter_ns() - entered
+        elif statement.skipped and activation.skipping and not self.interrupts.pending:
+            activation.statement = statement
+            activation.exception = None
+            statement.skipped += 1
+            return statement.skipped > COUNTED * self._budget
+        activation.closing = False
         self._guarded(self._open, activation, statement, frame)
+        return False
+
+    def raised(self, activation: Activation, exception: BaseException) -> None:
+        """An exception is raised in `activation`, or arrives there from a call. It may be caught in the same place."""
+        activation.exception = exception
+        activation.plain = False
+        if self._unnamed and get_ident() in self._unnamed:  # some sources learn only here what left the calls below
+            self._guarded(self._name, exception)
 
     def suspend(self, activation: Activation, frame: FrameType) -> None:
         """A generator yields or a coroutine waits."""
         self._pop(activation)
+        activation.exception = None
         if activation.step >= 0 and not activation.muted:
             self._guarded(self._close, activation, frame, END_YIELD)
 
@@ -155,42 +187,85 @@ class Steps:
         """An exception leaves `activation`."""
         self._pop(activation)
         # A generator that is closed where it stood has run no line since; some versions do not even resume it.
-        if activation.step >= 0 and not activation.muted and not activation.thrown:
+        if (activation.step >= 0 or activation.skipping) and not activation.muted and not activation.closing:
             self._guarded(self._raise, activation, frame, exception)
-
-    def named(self, exception: BaseException) -> None:
-        """What left the calls below is `exception`: some sources learn it only when it reaches the caller."""
-        if threading.get_ident() in self._unnamed:
-            self._guarded(self._name, exception)
 
     # ---------------------------------------------------------------------------------------------------- what they do
 
     def _open(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
         recorder = self.recorder
         if activation.step >= 0:
-            self._close(now, activation, frame, END_NEXT)
-        self._unnamed.pop(threading.get_ident(), None)  # whatever left those steps was caught
+            self._end_before(now, activation, statement, frame)
+        if self._unnamed:
+            self._unnamed.pop(get_ident(), None)  # whatever left those steps was caught
         if recorder.step_count >= self._limit:
-            self.limit_reached = True
-            raise StopRun(f"stopped after {self._limit:,} steps, as --max-steps asks")
-        first = activation.call < 0
-        if first:
-            activation.call = recorder.open_call(self._function(activation), activation.parent)
-            activation.resumed = False
-        if activation.resumed:
-            activation.resumed = False
-            recorder.resume_call(activation.call, activation.parent)
+            self.stop(self.limit or f"stopped after {self._limit:,} steps, as --max-steps asks")
+            return
         if statement.index < 0:
             statement.index = recorder.add_statement(statement)
-        activation.statement = statement
-        activation.elapsed = 0
-        activation.opened = now
-        activation.step = recorder.open_step(statement.index, activation.call, now)
+            statement.left = self._budget
+        if statement.left <= 0:
+            self._skip(activation, statement)
+            return
+        first = activation.call < 0
+        self._open_step(now, activation, statement)
         if first and not recorder.records_locals:
             recorder.arguments(activation.step, frame)
 
+    def _begin_call(self, activation: Activation, statement: Statement) -> None:
+        code, file = activation.code, activation.file
+        name, first = code.co_qualname, code.co_firstlineno
+        if runs_compiled(code):
+            name += " [compiled]"
+            activation.by_line = one_statement(statement)
+        function = self.recorder.add_function(name, file.index, first, file.function_end(first))
+        activation.call = self.recorder.open_call(function, activation.parent)
+
+    def _open_step(self, now: int, activation: Activation, statement: Statement) -> None:
+        if activation.call < 0:
+            self._begin_call(activation, statement)
+        elif activation.resumed:
+            self.recorder.resume_call(activation.call, activation.parent)
+        activation.resumed = False
+        activation.statement = statement
+        activation.skipping = False
+        activation.elapsed = 0
+        activation.opened = now
+        activation.step = self.recorder.open_step(statement.index, activation.call, now)
+        if statement.left > 0:
+            statement.recorded = activation.step
+            statement.left -= 1
+        activation.plain = not (statement.reads_values or self.recorder.records_locals)
+
+    def _end_before(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
+        """End the step that `activation` was in, at the opening of `statement`."""
+        exception, activation.exception = activation.exception, None
+        if activation.skipping:
+            return
+        if statement.handles and activation.statement is not None:
+            exception = was_left(activation.statement, exception)
+            if exception is not None:
+                self._close(now, activation, frame, END_RAISE)
+                self.recorder.raised(activation.step, exception)
+                return
+        self._close(now, activation, frame, END_NEXT)
+
+    def _skip(self, activation: Activation, statement: Statement) -> None:
+        """A turn beyond the budget: counted, not recorded."""
+        activation.statement = statement
+        activation.skipping = True
+        activation.plain = False
+        if not statement.skipped:
+            self._elided.append(statement)
+        statement.skipped += 1
+        if statement.skipped & (statement.skipped - 1) == 0:  # now and then, for a run that is killed
+            self.recorder.elided(statement)
+
     def _close(self, now: int, activation: Activation, frame: FrameType, end: int) -> None:
-        activation.elapsed += max(0, now - activation.opened)
+        if activation.skipping and end == END_YIELD:
+            return
+        if not activation.skipping:
+            activation.elapsed += max(0, now - activation.opened)
         activation.opened = now
         self.recorder.close_step(activation.step, activation.elapsed, end)
         statement = activation.statement
@@ -205,21 +280,18 @@ class Steps:
             self.recorder.returned(activation.step, value)
 
     def _raise(self, now: int, activation: Activation, frame: FrameType, exception: BaseException | None) -> None:
+        if activation.skipping and activation.statement is not None:  # where it happened is worth a step
+            self._open_step(now, activation, activation.statement)
         self._close(now, activation, frame, END_RAISE)
         if exception is None:
-            self._unnamed.setdefault(threading.get_ident(), []).append(activation.step)
+            self._unnamed.setdefault(get_ident(), []).append(activation.step)
         else:
             self._name(now, exception)
             self.recorder.raised(activation.step, exception)
 
     def _name(self, _now: int, exception: BaseException) -> None:
-        for step in self._unnamed.pop(threading.get_ident(), ()):
+        for step in self._unnamed.pop(get_ident(), ()):
             self.recorder.raised(step, exception)
-
-    def _function(self, activation: Activation) -> int:
-        code, file = activation.code, activation.file
-        first = code.co_firstlineno
-        return self.recorder.add_function(code.co_qualname, file.index, first, file.function_end(first))
 
     def _pop(self, activation: Activation) -> None:
         stack = self.stack()
@@ -260,6 +332,8 @@ class Steps:
             with suppress(RecursionError):
                 sys.setrecursionlimit(limit)
 
+    # ------------------------------------------------------------------------------------------------- what others ask
+
     def current(self, ident: int | None = None) -> Activation | None:
         """The innermost activation with an open step on this thread (or the one that `ident` names), if there is one."""
         for activation in reversed(self.stack(ident)):
@@ -267,13 +341,22 @@ class Steps:
                 return activation
         return None
 
+    def stop(self, message: str) -> None:
+        """End the run at a limit: now, and at every further step. May be called from any thread."""
+        self.limit = message
+        self._limit = 0
+        self.interrupts.interrupt(StopRun(message))
+
     def finish(self, exception: BaseException | None) -> None:
         """The run is over: end the steps that are still open on this thread as `exception` (if any) left them."""
-        if exception is not None:
-            self._guarded(self._finish, exception)
+        self._guarded(self._finish, exception)
         self.stack().clear()
 
-    def _finish(self, now: int, exception: BaseException) -> None:
+    def _finish(self, now: int, exception: BaseException | None) -> None:
+        for statement in self._elided:
+            self.recorder.elided(statement)
+        if exception is None:
+            return
         self._name(now, exception)
         for activation in reversed(self.stack()):
             if activation.step >= 0 and not activation.muted:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.format.journal import read_rows
-from tracer.format.schema import END_OPEN, FORMAT, VERSION, Outcome
+from tracer.format.schema import END_NEXT, END_OPEN, FORMAT, VERSION, Outcome
 from tracer.format.struct import to_json
 
 __all__ = ["compact", "trace_document"]
@@ -33,8 +33,11 @@ class NotAJournal(ValueError):
     """The file does not begin as a journal does. The message is a sentence."""
 
 
-def trace_document(journal: Path) -> dict[str, Any]:
-    """The trace that a journal holds, ready to be encoded. Raises NotAJournal."""
+def trace_document(journal: Path, outcome: Outcome | None = None) -> dict[str, Any]:
+    """The trace that a journal holds, ready to be encoded. Raises NotAJournal.
+
+    `outcome` is how the run ended, if the journal does not say.
+    """
     tables: dict[str, tuple[list[Any], ...]] = {name: tuple([] for _ in columns) for name, columns in TABLES.items()}
     lists: dict[str, list[Any]] = {name: [] for name in LISTS}
     elided: dict[int, list[Any]] = {}
@@ -47,7 +50,15 @@ def trace_document(journal: Path) -> dict[str, Any]:
     header, ending = _opening(journal, next(rows, None)), None
     for row in rows:
         kind = row[0]
-        if kind == "+":
+        if len(row) == 2 and kind.__class__ is int:  # the rows of bare integers: see the journal
+            duration[-1] = kind
+            end[-1] = END_NEXT
+            statement.append(row[1])
+            call.append(call[-1])
+            start.append(kind)
+            duration.append(0)
+            end.append(END_OPEN)
+        elif kind == "+":
             statement.append(row[1])
             call.append(row[2])
             start.append(row[3])
@@ -67,7 +78,7 @@ def trace_document(journal: Path) -> dict[str, Any]:
             ending = row[1]
     if ending is None:
         ending = {
-            "outcome": Outcome(status="lost", message="The process ended without a word.", exit_code=1),
+            "outcome": outcome or Outcome(status="lost", message="The process ended without a word.", exit_code=1),
             "seconds": round(sum(start) / 1e9, 6),
             "provenance": header["provenance"],
         }
@@ -121,13 +132,13 @@ def _opening(journal: Path, row: list[Any] | None) -> dict[str, Any]:
     return header
 
 
-def compact(journal: Path, destination: Path | None = None) -> Path:
+def compact(journal: Path, destination: Path | None = None, outcome: Outcome | None = None) -> Path:
     """Write the trace of a journal to `destination` (default: its lecture's name, beside it) and remove the journal.
 
     The trace appears whole or not at all, replacing one of that name. Raises NotAJournal and OSError; then the journal stays.
     """
     try:
-        document = trace_document(journal)
+        document = trace_document(journal, outcome)
     except (IndexError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, NotAJournal):
             raise
@@ -143,7 +154,7 @@ def compact(journal: Path, destination: Path | None = None) -> Path:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    journal.unlink()
+    journal.unlink(missing_ok=True)  # somebody else may have completed it, too
     return destination
 
 

@@ -1,25 +1,34 @@
 """The journal: the record as it grows, one JSON array a line, `["table", column, column, …]`.
 
-Lines are handed to the operating system before the statement they announce runs, so whatever kills the process loses
+Every row is in the operating system's hands before the statement it announces runs, so whatever kills the process loses
 nothing that had run. A line torn in half at the end is the moment of death, and is dropped by the reader.
 
 Rows are named after the tables and lists of the trace (`["bindings", step, at, name, value, role]`, `["strings", "x"]`);
 but for these: `trace` opens the journal, `end` closes it, `+` opens a step (statement, call, start) and `-` ends one
-(step, duration, end).
+(step, duration, end). What happens most often has the shortest row, `[duration, statement]`: the last step took `duration`
+and went on to `statement`, in the same call, at once.
+
+The file is written through a window of memory, which is ten times cheaper than a system call a row and as safe: the pages
+belong to the file, not to the process. Its room is taken beforehand, so a full disk is an OSError here, not a SIGBUS.
 """
 
 from __future__ import annotations
 
 import errno
 import json
+import mmap
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tracer.format.struct import to_json
 
-__all__ = ["Journal", "read_rows"]
+try:
+    from fcntl import LOCK_EX, LOCK_NB, flock
+except ImportError:  # pragma: no cover - Windows
+    flock = None  # type: ignore[assignment]
 
 try:
     from msgspec.json import Decoder
@@ -28,69 +37,128 @@ except ImportError:  # a cluster node with little more than torch
 else:
     _decode = Decoder().decode
 
-LARGEST_PENDING = 1 << 16
+__all__ = ["Journal", "is_being_written", "read_rows"]
+
+ROOM = 1 << 20
+"""Bytes of the window, and by which the file grows. A multiple of every system's page."""
 
 
 class Journal:
-    """Appends rows to a file."""
+    """Appends rows to a file, which stays locked for as long as it is being written.
+
+    `write` takes whole lines; it raises ValueError when they do not fit into the window: then `add` makes room.
+    """
+
+    write: Callable[[bytes], Any]
 
     def __init__(self, path: Path, file: int) -> None:
         self.path = path
         self._file = file
-        self._pending: list[bytes] = []
-        self._size = 0
+        self._window: mmap.mmap | None = None
+        self._start = 0
+        if flock is not None:
+            with suppress(OSError):  # a file system without locks
+                flock(file, LOCK_EX | LOCK_NB)
+        self._move(0, ROOM)
 
     @classmethod
     def create(cls, folder: Path, name: str) -> Journal:
         """A new journal in `folder`, named after the lecture and this process. Raises OSError if it cannot be made."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
         for number in range(1000):  # a process of the same number may have left one, on another day or another machine
             path = folder / f"{name}.{os.getpid()}{f'-{number}' if number else ''}.journal"
             try:
-                return cls(path, os.open(path, flags, 0o644))
+                file = os.open(path, flags, 0o644)
             except FileExistsError:
                 continue
+            try:
+                return cls(path, file)
+            except OSError:
+                os.close(file)
+                path.unlink(missing_ok=True)
+                raise
         raise FileExistsError(errno.EEXIST, "too many journals of this name", str(path))
 
     def row(self, table: str, *columns: Any) -> None:
         """Add a row of anything JSON can hold."""
-        self.raw(to_json([table, *columns]) + b"\n")
+        self.add(to_json([table, *columns]) + b"\n")
 
-    def raw(self, line: bytes) -> None:
-        """Add a line that is JSON already, with its newline."""
-        self._pending.append(line)
-        self._size += len(line)
-        if self._size > LARGEST_PENDING:
-            self.flush()
-
-    def flush(self) -> None:
-        """Hand what was added to the operating system."""
-        if self._pending:
-            data = b"".join(self._pending)
-            self._pending.clear()
-            self._size = 0
-            while data:
-                data = data[os.write(self._file, data) :]
+    def add(self, line: bytes) -> None:
+        """Add lines that are JSON already, with their newlines. Raises OSError if there is no room for them."""
+        try:
+            self.write(line)
+        except ValueError:
+            if self._window is None:
+                raise
+            self._move(self._position(), max(ROOM, len(line) + mmap.ALLOCATIONGRANULARITY))
+            self.write(line)
 
     def close(self) -> None:
-        if self._file >= 0:
-            try:
-                self.flush()
-            finally:
-                os.close(self._file)
-                self._file = -1
+        """End the file after its last row, and unlock it."""
+        if self._window is not None:
+            size = self._position()
+            self._window.close()
+            self._window = None
+            with suppress(OSError):
+                os.truncate(self._file, size)
+            os.close(self._file)
 
     def abandon(self) -> None:
-        """In a forked child: leave the file to the parent, with what was not written yet."""
-        self._pending.clear()
-        self._size = 0
-        self.close()
+        """In a forked child: leave the file to the parent."""
+        if self._window is not None:
+            self._window.close()
+            self._window = None
+            os.close(self._file)
 
     def discard(self) -> None:
         """Close, and remove the file: there was nothing to record."""
-        self._pending.clear()
         self.close()
         self.path.unlink(missing_ok=True)
+
+    def _position(self) -> int:
+        assert self._window is not None
+        return self._start + self._window.tell()
+
+    def _move(self, position: int, room: int) -> None:
+        """Let the window begin at `position` (or a page before it), with `room` bytes of the file behind it."""
+        start = position - position % mmap.ALLOCATIONGRANULARITY
+        reserve = getattr(os, "posix_fallocate", None)
+        if reserve is not None:
+            reserve(self._file, start, room)
+        else:  # pragma: no cover - macOS
+            os.truncate(self._file, start + room)
+        window = mmap.mmap(self._file, room, offset=start)
+        window.seek(position - start)
+        if self._window is not None:
+            self._window.close()
+        self._window, self._start = window, start
+        self.write = window.write
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a process still has the journal open for writing. Raises OSError if it cannot be opened."""
+    file = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+    try:
+        if flock is None:  # pragma: no cover - Windows
+            return False
+        flock(file, LOCK_EX | LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks: the name says which process, if it is of this machine
+        return _is_alive(path.name.removesuffix(".journal").rpartition(".")[2].partition("-")[0])
+    finally:
+        os.close(file)
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, OSError):
+        return True
+    return True
 
 
 def read_rows(path: Path) -> Iterator[list[Any]]:

@@ -28,15 +28,35 @@ LIBRARIES = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "pure
 
 
 class Statement:
-    """A statement of a visible file with what its directives ask for. `index` is its row in the record, -1 before it ran."""
+    """A statement of a visible file with what its directives ask for. `index` is its row in the record, -1 before it ran.
 
-    __slots__ = ("clear", "end_line", "file", "index", "inspect", "line", "reads_values", "stepover")
+    `left` counts how often it may still be recorded and `skipped` how often it was not; `recorded` is its last step then.
+    """
 
-    def __init__(self, file: VisibleFile, line: int, end_line: int) -> None:
+    __slots__ = (
+        "clear",
+        "end_line",
+        "file",
+        "handles",
+        "index",
+        "inspect",
+        "left",
+        "line",
+        "reads_values",
+        "recorded",
+        "skipped",
+        "stepover",
+    )
+
+    def __init__(self, file: VisibleFile, line: int, end_line: int, handles: bool = False) -> None:
         self.file = file
         self.line = line
         self.end_line = end_line
+        self.handles = handles
         self.index = -1
+        self.left = 0
+        self.skipped = 0
+        self.recorded = -1
         self.inspect: list[Expression] = []
         self.clear: list[str] = []
         self.stepover = False
@@ -44,7 +64,10 @@ class Statement:
 
 
 class VisibleFile:
-    """A file whose lines become steps. `index` is its place in the record; `problems` are (line, sentence)."""
+    """A file whose lines become steps. `index` is its place in the record; `problems` are (line, sentence).
+
+    `by_line` holds the statements asked for so far: for whoever cannot wait for `statement`.
+    """
 
     def __init__(self, path: str, shown: str, index: int) -> None:
         self.path = path
@@ -57,7 +80,7 @@ class VisibleFile:
         self.problems += directives.problems
         self._table = table
         self._by_first_line: dict[int, Statement] = {}
-        self._by_line: dict[int, Statement] = {}
+        self.by_line: dict[int, Statement] = {}
         hidden: set[int] = set()
         for directive in directives.found:
             if directive.line in table.by_line:
@@ -79,14 +102,20 @@ class VisibleFile:
 
     def statement(self, line: int) -> Statement:
         """The statement that `line` belongs to."""
-        known = self._by_line.get(line)
+        known = self.by_line.get(line)
         if known is None:
             first, last = self._table.at(line)
             known = self._by_first_line.get(first)
             if known is None:  # another thread may be here too: one statement is one object
-                known = self._by_first_line.setdefault(first, Statement(self, first, last))
-            self._by_line[line] = known
+                known = self._by_first_line.setdefault(
+                    first, Statement(self, first, last, first in self._table.handlers)
+                )
+            self.by_line[line] = known
         return known
+
+    def text_of(self, statement: Statement) -> str:
+        """The source of a statement, or of the header of a compound one."""
+        return "\n".join(self._table.lines[statement.line - 1 : statement.end_line])
 
     def function_end(self, line: int) -> int:
         """The last line of the function or class whose first line (a decorator, if any) is `line`."""

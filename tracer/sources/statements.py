@@ -27,13 +27,16 @@ BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 class StatementTable:
     """The statements and functions of one source text, whose lines end at line feeds alone, as the interpreter's do.
 
-    Raises SyntaxError if `source` does not parse, RecursionError or MemoryError if it is nested too deeply.
+    `handlers` are the first lines at which an exception may be taken up: an `except`, a `with` on its way out, the first
+    statement of a `finally`. Raises SyntaxError if `source` does not parse, RecursionError or MemoryError if it is nested
+    too deeply.
     """
 
     def __init__(self, source: str) -> None:
-        self._lines = source.split("\n")
+        self.lines = source.split("\n")
         self.by_line: dict[int, StatementSpan] = {}
         self.functions: dict[int, FunctionSpan] = {}
+        self.handlers: set[int] = set()
         first_lines: dict[int, int] = {}
         last_lines: dict[int, int] = {}
         with without_warnings():
@@ -67,6 +70,10 @@ class StatementTable:
                 end = self._end_of_header(start, self._start(body[0])) if body else (node.end_lineno or start)  # type: ignore[union-attr]
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                     self.functions[start] = (start, node.end_lineno or start)
+                elif isinstance(node, ast.ExceptHandler | ast.With | ast.AsyncWith):
+                    self.handlers.add(start)
+                elif isinstance(node, ast.Try | ast.TryStar) and node.finalbody:
+                    self.handlers.add(self._start(node.finalbody[0]))
                 yield start, end
             pending += reversed([child for name in BLOCKS for child in getattr(node, name, ())])
 
@@ -81,6 +88,6 @@ class StatementTable:
     def _end_of_header(self, start: int, body_start: int) -> int:
         """The last line of a header: before its body, without the blank and comment lines between."""
         end = max(start, body_start - 1)
-        while end > start and (not (text := self._lines[end - 1].strip()) or text.startswith("#")):
+        while end > start and (not (text := self.lines[end - 1].strip()) or text.startswith("#")):
             end -= 1
         return end

@@ -141,7 +141,7 @@ PROGRAMS = {
         next(g)
           yield from inner() yields
             try:
-            yield 1
+            yield 1 raises
         g.close() returns
           print("closed") raises
         """,
@@ -191,9 +191,9 @@ PROGRAMS = {
         """,
         """
         try:
-        g()
+        g() raises
           try:
-          f()
+          f() raises
             raise ValueError("no") raises
           x = 1 raises
         except KeyError:
