@@ -1,4 +1,4 @@
-import type { SourceFile, Trace } from "./generated";
+import type { Output, SourceFile, Trace } from "./generated";
 import { TraceProblem } from "./problem";
 
 /**
@@ -9,44 +9,75 @@ export function checkTrace(data: Record<string, unknown>): Trace {
   for (const name of ["files", "strings", "values", "outputs", "failures", "notices"]) array(data[name], name);
   for (const name of ["summary", "provenance"]) object(data[name], name);
   const trace = data as unknown as Trace;
-  trace.strings.forEach((text, i) => must(typeof text === "string", `strings[${i}] is not a string`));
+  const notString = trace.strings.findIndex((text) => typeof text !== "string");
+  must(notString < 0, `strings[${notString}] is not a string`);
   trace.files.forEach(checkFile);
-  trace.outputs.forEach((output, i) => must(typeof object(output, `outputs[${i}]`).kind === "string", `outputs[${i}]`));
+  trace.outputs.forEach(checkOutput);
+  checkSummary(trace);
+  checkProvenance(trace);
+  checkTables(trace);
   trace.notices.forEach((notice, i) => {
-    must(typeof object(notice, `notices[${i}]`).message === "string", `notices[${i}] has no message`);
+    fields(notice, `notices[${i}]`, { message: "string", file: "number?", line: "number?", step: "number?" });
   });
   trace.failures.forEach((failure, i) => {
-    const { type, message, traceback } = object(failure, `failures[${i}]`);
-    must(typeof type === "string" && typeof message === "string" && Array.isArray(traceback), `failures[${i}]`);
-    (traceback as unknown[]).forEach((line) => object(line, `failures[${i}].traceback`));
+    const { traceback } = fields(failure, `failures[${i}]`, { type: "string", message: "string", cause: "string?" });
+    for (const line of array(traceback, `failures[${i}].traceback`)) {
+      fields(line, `failures[${i}].traceback`, {
+        file: "number",
+        line: "number",
+        path: "string",
+        function: "string",
+        text: "string",
+      });
+    }
   });
-  checkSummary(trace);
-  checkTables(trace);
   checkElided(trace);
   checkTree(trace);
   return trace;
 }
 
-function checkSummary({ summary, provenance, failures }: Trace): void {
-  const outcome = object(summary.outcome, "summary.outcome");
-  must(typeof summary.name === "string" && typeof summary.title === "string", "summary has no name or title");
-  must(typeof outcome.status === "string", "summary.outcome has no status");
-  const { failure } = outcome;
+function checkSummary({ summary, failures }: Trace): void {
+  fields(summary, "summary", { name: "string", title: "string", steps: "number", seconds: "number" });
+  const { failure } = fields(summary.outcome, "summary.outcome", { status: "string", message: "string?" });
   must(failure === undefined || failure === null || isIndex(failure, failures.length), "summary.outcome.failure");
-  object(provenance.hardware, "provenance.hardware");
-  object(provenance.packages, "provenance.packages");
-  array(provenance.arguments, "provenance.arguments");
+}
+
+function checkProvenance({ provenance }: Trace): void {
+  const whole = fields(provenance, "provenance", {
+    started: "string",
+    python: "string",
+    platform: "string",
+    engine: "string",
+    commit: "string?",
+    seed: "number?",
+    world_size: "number?",
+  });
+  const hardware = fields(whole.hardware, "provenance.hardware", {
+    processor: "string",
+    cores: "number",
+    memory_bytes: "number?",
+  });
+  const texts = [
+    ...array(whole.arguments, "provenance.arguments"),
+    ...array(hardware.gpus, "provenance.hardware.gpus"),
+    ...Object.values(object(whole.packages, "provenance.packages")),
+  ];
+  must(texts.every((text) => typeof text === "string"), "provenance holds what is not a string"); // prettier-ignore
 }
 
 function checkFile(file: SourceFile, i: number): void {
-  const { path, text, hidden, directives } = object(file, `files[${i}]`);
-  must(typeof path === "string" && typeof text === "string", `files[${i}] has no path or text`);
+  const { hidden, directives } = fields(file, `files[${i}]`, { path: "string", text: "string" });
   array(hidden, `files[${i}].hidden`);
   for (const directive of array(directives, `files[${i}].directives`)) {
-    const { name, line, column, end_column } = object(directive, `files[${i}].directives`);
-    must(typeof name === "string", `a directive of files[${i}] has no name`);
+    const { line, column, end_column } = fields(directive, `files[${i}].directives`, { name: "string" });
     must([line, column, end_column].every(Number.isInteger), `a directive of files[${i}] has no place`);
   }
+}
+
+/** The words of a lecture are read for its headings; what else an output holds is checked by what draws it. */
+function checkOutput(output: Output, i: number): void {
+  const { kind } = fields(output, `outputs[${i}]`, { kind: "string" });
+  if (kind === "text" || kind === "note") fields(output, `outputs[${i}]`, { text: "string" });
 }
 
 /** A column's values lie from `low` up to, but not including, `high`. */
@@ -98,7 +129,10 @@ function checkElided({ elided, steps }: Trace): void {
   });
 }
 
-/** A call starts after the step that made it, and goes on after the step that resumed it: so no call is its own caller. */
+/** Callers looked at, in all, for cycles that resumptions make; a reader of the call tree stops in one by itself. */
+const LONGEST_WALK = 10_000_000;
+
+/** A call comes after the step that made it, and goes on after the step that resumed it; so it is never its own caller. */
 function checkTree({ calls, resumes, steps }: Trace): void {
   const started = new Uint8Array(calls.parent.length);
   for (let step = 0; step < steps.call.length; step++) {
@@ -107,9 +141,19 @@ function checkTree({ calls, resumes, steps }: Trace): void {
     started[call] = 1;
     must(calls.parent[call] < step, `call ${call} is made by step ${calls.parent[call]}, which comes after it`);
   }
+  const parents = calls.parent.slice();
+  let walk = LONGEST_WALK;
   for (let row = 0; row < resumes.call.length; row++) {
-    must(resumes.parent[row] < resumes.step[row], `resumes row ${row} names a parent that comes after it`);
-    must(steps.call[resumes.parent[row]] !== resumes.call[row], `resumes row ${row} makes a call its own caller`);
+    const call = resumes.call[row];
+    let parent = resumes.parent[row];
+    must(parent < resumes.step[row], `resumes row ${row} names a parent that comes after it`);
+    must(row === 0 || resumes.step[row - 1] <= resumes.step[row], `resumes row ${row} is out of order`);
+    parents[call] = parent;
+    for (; parent >= 0 && walk > 0; walk--) {
+      const above = steps.call[parent];
+      must(above !== call, `resumes row ${row} makes a call its own caller`);
+      parent = parents[above];
+    }
   }
 }
 
@@ -122,13 +166,34 @@ function table(columns: object, name: string, ranges: Record<string, Range | nul
     for (let row = 0; row < rows; row++) {
       const cell = cells[row];
       if (range ? Number.isInteger(cell) && cell >= low && cell < high : typeof cell === "number") continue;
-      must(false, `${name}.${column}[${row}] is ${JSON.stringify(cell)?.slice(0, 40)}`);
+      must(false, `${name}.${column}[${row}] is ${told(cell)}`);
     }
   }
 }
 
 function length(columns: object, name: string, column: string): number {
   return array((object(columns, name) as Record<string, unknown>)[column], `${name}.${column}`).length;
+}
+
+/** An object of which fields of these types are relied on; those marked `?` may be missing or null. */
+function fields(value: unknown, what: string, types: Record<string, FieldType>): Record<string, unknown> {
+  const found = object(value, what);
+  for (const [name, type] of Object.entries(types)) {
+    const field = found[name];
+    if (`${typeof field}${type.endsWith("?") ? "?" : ""}` === type) continue;
+    if (type.endsWith("?") && (field === undefined || field === null)) continue;
+    must(false, `${what}.${name} is ${told(field)}`);
+  }
+  return found;
+}
+
+type FieldType = "string" | "string?" | "number" | "number?";
+
+/** A cell in a few characters. It may be anything, and of any depth. */
+function told(cell: unknown): string {
+  if (cell === undefined) return "missing";
+  if (typeof cell === "object" && cell !== null) return Array.isArray(cell) ? "a list" : "an object";
+  return typeof cell === "string" ? JSON.stringify(cell.slice(0, 40)) : String(cell);
 }
 
 function isIndex(value: unknown, size: number): boolean {

@@ -58,7 +58,7 @@ export function readTrace(text: string): Trace {
 }
 
 function parse(text: string): Record<string, unknown> {
-  const start = text.slice(0, 200).trimStart();
+  const start = text.trimStart().slice(0, 200);
   if (start === "") throw new TraceProblem("This trace is empty", "There is nothing in it. Run the lecture again.");
   try {
     const data: unknown = parseJSON(text);
@@ -84,7 +84,7 @@ function parseJSON(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const quoted = text.replace(/^(\s*)(NaN|-?Infinity)(,?)$/gm, '$1"$2"$3');
+    const quoted = text.replace(/^([ \t]*)(NaN|-?Infinity)(,?)$/gm, '$1"$2"$3');
     if (quoted === text) throw error;
     return JSON.parse(quoted);
   }

@@ -171,7 +171,10 @@ function entryHeader({ trace }: Lecture, file: number, lines: string[]): number 
   if (file !== trace.entry || trace.calls.function.length === 0) return -1;
   const main = trace.calls.function[0];
   const line = trace.functions.line[main];
-  return trace.functions.file[main] === file && /^def \w+\(.*\).*:\s*(#.*)?$/.test(lines[line - 1] ?? "") ? line : -1;
+  return trace.functions.file[main] === file &&
+    /^def \w+\(.*\).*:\s*(#.*)?$/.test((lines[line - 1] ?? "").slice(0, 500))
+    ? line
+    : -1;
 }
 
 /** Fold what comes before the first function of the lecture, if nothing of it was stepped through. */

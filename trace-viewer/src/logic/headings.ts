@@ -28,6 +28,9 @@ export function findHeadings({ shown, outputs, steps }: Trace, { knownFrom }: Ou
   return found;
 }
 
+/** Characters of a heading that are read: it is a line in a table of contents, and costs its square to search. */
+const LONGEST = 500;
+
 function markdownHeadings(markdown: string): { level: number; text: string }[] {
   if (!markdown.includes("#")) return [];
   const found: { level: number; text: string }[] = [];
@@ -35,8 +38,8 @@ function markdownHeadings(markdown: string): { level: number; text: string }[] {
   for (const line of markdown.split("\n")) {
     const marker = /^ {0,3}(```|~~~)/.exec(line)?.[1] ?? "";
     if (marker && (!fence || fence === marker)) fence = fence ? "" : marker;
-    const heading = fence ? null : /^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$/.exec(line);
-    if (heading) found.push({ level: heading[1].length, text: plain(heading[2]) });
+    const heading = fence ? null : /^ {0,3}(#{1,6})[ \t]+(\S.*)$/.exec(line.slice(0, LONGEST));
+    if (heading) found.push({ level: heading[1].length, text: plain(heading[2].trimEnd().replace(/[ \t]#+$/, "")) });
   }
   return found;
 }

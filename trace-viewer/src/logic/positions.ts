@@ -29,6 +29,7 @@ export function buildPositions({ calls, steps, tracks }: Trace, tree: CallTree):
   const open = new Uint8Array(n);
   const hasInner = new Uint8Array(n);
   const seenAt = new Int32Array(n).fill(-1); // stops a walk that a damaged trace would send round in circles
+  let walk = 16 * n + 1_000_000; // … or up and down a deep stack at every step: suspended callers that come back, in all
   const chains = tracks.rank.map(() => [] as number[]);
   const left: number[] = []; // pairs: the step that left, the step it left after; the innermost first
 
@@ -48,7 +49,7 @@ export function buildPositions({ calls, steps, tracks }: Trace, tree: CallTree):
     const chain = chains[calls.track[call]];
     inner.length = 0;
     let outer = tree.parent(call, step);
-    while (outer >= 0 && !open[outer] && seenAt[outer] !== step) {
+    while (outer >= 0 && !open[outer] && seenAt[outer] !== step && walk-- > 0) {
       seenAt[outer] = step;
       inner.push(outer);
       outer = tree.parent(steps.call[outer], step);

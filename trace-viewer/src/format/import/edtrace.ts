@@ -33,10 +33,16 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
   };
   const open: { call: number; key: string; line: number; step: number; called: boolean }[] = [];
 
+  const lines = trace.files.map(({ text }) => text.split("\n"));
+
   (data.steps as Step[]).forEach((step, index) => {
-    const whole = Array.isArray(step?.stack) ? step.stack : [];
+    const whole = Array.isArray(step?.stack) ? step.stack.filter(isObject) : [];
     const stack = whole.filter(({ path }) => paths.has(path)); // what lies between, in libraries, has no source here
     if (stack.length === 0) damaged(`step ${index} is in none of its files`);
+    for (const { line_number, function_name } of stack) {
+      const isPlace = Number.isInteger(line_number) && line_number >= 1 && line_number < 2 ** 31;
+      if (!isPlace || typeof function_name !== "string") damaged(`step ${index} has no proper place`);
+    }
     // The calls that go on are those whose function is the same and, below the innermost, whose line is too. A call
     // begins at its `def`: two calls on one line are told apart by that.
     let same = 0;
@@ -74,7 +80,8 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
       const index = value === null ? -1 : trace.values.push(toValue(value)) - 1;
       push(trace.bindings, { step: top.step, at, name: string(name), value: index, role: 0 });
     }
-    for (const rendering of joined(step.renderings ?? [])) {
+    const renderings = Array.isArray(step.renderings) ? step.renderings.filter(isObject) : [];
+    for (const rendering of joined(renderings as unknown as Rendering[])) {
       push(trace.shown, { step: top.step, at, output: trace.outputs.push(toOutput(rendering)) - 1 });
     }
   });
@@ -93,7 +100,7 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
   function functionOf(frame: Step["stack"][number]): number {
     return once(pools.functions, frameKey(frame), () => {
       const file = fileOf(frame.path);
-      const [line, end_line] = functionLines(trace.files[file].text, frame.function_name, frame.line_number);
+      const [line, end_line] = functionLines(lines[file], frame.function_name, frame.line_number);
       return push(trace.functions, { name: string(frame.function_name), file, line, end_line });
     });
   }
@@ -101,7 +108,7 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
   function statementOf({ path, line_number }: Step["stack"][number]): number {
     return once(pools.statements, `${path} ${line_number}`, () => {
       const file = fileOf(path);
-      const end_line = statementEnd(trace.files[file].text, line_number);
+      const end_line = statementEnd(lines[file], line_number);
       return push(trace.statements, { file, line: line_number, end_line });
     });
   }
@@ -117,14 +124,14 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
     if (type === "graph" && isObject(data)) return toGraph(data, style);
     if (type === "plot" && isObject(data)) return { kind: "plot", spec: data };
     if (type === "link") {
-      if (internal_link && paths.has(internal_link.path)) {
+      if (internal_link && paths.has(internal_link.path) && Number.isInteger(internal_link.line_number)) {
         const target = { file: fileOf(internal_link.path), line: internal_link.line_number, name: text };
         return { kind: "link", label: text, target, style };
       }
       const reference = external_link ? toReference(external_link) : null;
       return { kind: "link", label: text || reference?.title || reference?.url || "link", reference, style };
     }
-    return { kind: "placeholder", of: type, label: text.slice(0, 200), reason: "This viewer cannot show it." };
+    return { kind: "placeholder", of: words(type), label: text.slice(0, 200), reason: "This viewer cannot show it." };
   }
 }
 
@@ -157,7 +164,7 @@ function joined(renderings: Rendering[]): Rendering[] {
   for (const rendering of renderings) {
     const last = whole.at(-1);
     if (last && isVerbatim(last.style) && isVerbatim(rendering.style)) {
-      whole[whole.length - 1] = { ...last, data: `${String(last.data)}\n${String(rendering.data)}` };
+      whole[whole.length - 1] = { ...last, data: `${words(last.data)}\n${words(rendering.data)}` };
     } else whole.push(rendering);
   }
   return whole;
@@ -168,19 +175,21 @@ function toGraph(
   { nodes, edges, layout, stylesheet, width, height }: Record<string, unknown>,
   style: Rendering["style"],
 ): Output {
-  type Element = { data?: Record<string, unknown>; position?: { x: number; y: number }; classes?: string };
+  type Element = { data?: Record<string, unknown>; position?: { x?: unknown; y?: unknown }; classes?: unknown };
+  const pixels = (size: unknown) => (typeof size === "number" ? size : undefined);
   const list = (elements: unknown) => (Array.isArray(elements) ? (elements.filter(isObject) as Element[]) : []);
   return {
     kind: "graph",
     nodes: list(nodes).map(({ data, position, classes }) => {
-      const id = String(data?.id);
-      return { id, label: String(data?.label ?? id), x: position?.x, y: position?.y, classes: String(classes ?? "") };
+      const id = words(data?.id);
+      const label = words(data?.label ?? id);
+      return { id, label, x: pixels(position?.x), y: pixels(position?.y), classes: words(classes) };
     }),
     edges: list(edges).map(({ data, classes }) => ({
-      source: String(data?.source),
-      target: String(data?.target),
-      label: String(data?.label ?? ""),
-      classes: String(classes ?? ""),
+      source: words(data?.source),
+      target: words(data?.target),
+      label: words(data?.label),
+      classes: words(classes),
     })),
     layout: isObject(layout) && typeof layout.name === "string" ? layout.name : "preset",
     width: typeof width === "number" ? width : 500,
@@ -190,29 +199,46 @@ function toGraph(
   };
 }
 
+/** What can be said in words: a string, a number, or true and false. */
+function words(value: unknown): string {
+  return typeof value === "string" ? value : ["number", "boolean"].includes(typeof value) ? String(value) : "";
+}
+
+/** Containers within containers that are read; a reader opens a few of them. */
+const DEEPEST = 50;
+
 /** edtrace writes `{type, contents, dtype, shape}`; the engine before it wrote plain JSON. */
-function toValue(value: unknown): Value {
-  if (!isObject(value) || typeof value.type !== "string" || !("contents" in value)) return toPlainValue(value, "dict");
+function toValue(value: unknown, depth = 0): Value {
+  if (depth > DEEPEST) return { kind: "cut", reason: "depth", type: "" };
+  if (!isObject(value) || typeof value.type !== "string" || !("contents" in value)) {
+    return toPlainValue(value, "dict", depth);
+  }
   const { type, contents, dtype, shape } = value;
   if (type === "NoneType") return null;
   if (type === "float" && (Number.isInteger(contents) || typeof contents === "string")) {
     return { kind: "float", value: contents as number | string };
   }
   if (typeof dtype === "string" && Array.isArray(shape)) {
-    const elements = [contents].flat(Infinity).map((element) => (element === "NaN" ? "nan" : element));
+    const elements = [contents].flat(DEEPEST).map((element) => (element === "NaN" ? "nan" : toElement(element)));
     const name = type.split(".").at(-1) ?? type;
-    return { kind: "tensor", type: name, shape: shape.map(Number), dtype, elements: elements as (number | string)[] };
+    return { kind: "tensor", type: name, shape: shape.map(Number), dtype, elements };
   }
-  if (Array.isArray(contents)) return { kind: "sequence", type, items: contents.map(toValue), length: contents.length };
-  return toPlainValue(contents, type);
+  if (Array.isArray(contents)) return toSequence(type, contents, depth);
+  return toPlainValue(contents, type, depth);
 }
 
-function toPlainValue(value: unknown, type: string): Value {
-  if (Array.isArray(value)) {
-    return { kind: "sequence", type: "list", items: value.map(toValue), length: value.length };
-  }
+function toElement(element: unknown): number | string | boolean | null {
+  return typeof element === "object" || element === undefined ? null : (element as number | string | boolean);
+}
+
+function toSequence(type: string, items: unknown[], depth: number): Value {
+  return { kind: "sequence", type, items: items.map((item) => toValue(item, depth + 1)), length: items.length };
+}
+
+function toPlainValue(value: unknown, type: string, depth: number): Value {
+  if (Array.isArray(value)) return toSequence("list", value, depth);
   if (isObject(value)) {
-    const entries = Object.entries(value).map(([key, item]) => [key, toValue(item)] as [string, Value]);
+    const entries = Object.entries(value).map(([key, item]) => [key, toValue(item, depth + 1)] as [string, Value]);
     if (type === "dict") return { kind: "mapping", type, entries, length: entries.length };
     return { kind: "instance", type, fields: entries, length: entries.length };
   }
@@ -220,11 +246,11 @@ function toPlainValue(value: unknown, type: string): Value {
 }
 
 /** The lines of the function called `name` around a line, found by indentation. */
-function functionLines(text: string, name: string, line: number): [number, number] {
-  const lines = text.split("\n");
+function functionLines(lines: string[], name: string, line: number): [number, number] {
   const short = name.split(".").at(-1)!;
-  let first = line;
-  while (first > 1 && !new RegExp(`^\\s*(async\\s+)?def\\s+${escape(short)}\\b`).test(lines[first - 1] ?? "")) first--;
+  const def = new RegExp(`^\\s*(async\\s+)?def\\s+${escape(short.slice(0, 500))}\\b`);
+  let first = Math.min(line, lines.length);
+  while (first > 1 && !def.test(lines[first - 1])) first--;
   const indent = (lines[first - 1] ?? "").search(/\S/);
   let end = Math.max(first, line);
   while (end < lines.length && (lines[end].trim() === "" || lines[end].search(/\S/) > indent)) end++;
@@ -232,8 +258,7 @@ function functionLines(text: string, name: string, line: number): [number, numbe
 }
 
 /** The last line of the statement that begins on `line`: brackets and triple quotes are closed by then. */
-function statementEnd(text: string, line: number): number {
-  const lines = text.split("\n");
+function statementEnd(lines: string[], line: number): number {
   let depth = 0;
   let quote = "";
   for (let at = line; at <= lines.length && at < line + 400; at++) {

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import Ajv from "ajv";
+import { describe, expect, it } from "vitest";
+import { openLecture } from "../logic/lecture";
+import { VERSION, type Trace } from "./generated";
+import { readTrace } from "./load";
+
+const root = path.join(import.meta.dirname, "../../..");
+const golden = path.join(root, "tests/golden");
+const read = (file: string) => readTrace(readFileSync(file, "utf8"));
+const versions = Array.from({ length: VERSION }, (_, i) => i + 1);
+
+const schema = JSON.parse(readFileSync(path.join(root, "tracer/format/trace.schema.json"), "utf8")) as object;
+const holds = new Ajv({ strict: false }).compile(schema);
+
+/** The trace without the fields that are left undefined, as it would be in a file. */
+const asStored = (trace: Trace) => JSON.parse(JSON.stringify(trace)) as Trace;
+
+it("has a golden trace of every version", () => {
+  const files = readdirSync(golden).filter((name) => name.endsWith(".json"));
+  expect(files.sort()).toEqual(versions.map((version) => `v${version}.json`));
+});
+
+describe.each(versions)("a trace of version %i", (version) => {
+  const file = path.join(golden, `v${version}.json`);
+  const lecture = openLecture(read(file));
+  const { trace, positions } = lecture;
+  const lines = trace.files[trace.entry].text.split("\n");
+  const source = (step: number) => lines[lecture.placeOf(step).line - 1].split("  #")[0].trim();
+  const stepOf = (line: string) => trace.steps.call.findIndex((_, step) => source(step) === line);
+  const inspected = (name: string) =>
+    trace.bindings.name.flatMap((at, row) => {
+      const { value, role } = trace.bindings;
+      if (trace.strings[at] !== name || role[row] !== 0) return [];
+      return value[row] < 0 ? ["cleared"] : [trace.values[value[row]]];
+    });
+
+  it("says which version it is of, and becomes one of this version", () => {
+    expect((JSON.parse(readFileSync(file, "utf8")) as Trace).version).toBe(version);
+    expect(trace.version).toBe(VERSION);
+    expect(holds(asStored(trace)), JSON.stringify(holds.errors)).toBe(true);
+    expect(lecture.title).toBe("A golden lecture");
+    expect(trace.summary.outcome.status).toBe("finished");
+  });
+
+  it("keeps its calls", () => {
+    const deepest = Math.max(...positions.depth);
+    const position = positions.entry[positions.depth.indexOf(deepest)];
+    const names = lecture.stackAt(position).map(({ call }) => lecture.functionName(call));
+    expect(names.join(" ")).toBe("fibonacci fibonacci fibonacci fibonacci calls main");
+    const worker = stepOf('text("Words from a thread.")');
+    expect(lecture.stackAt(positions.entry[worker])).toHaveLength(1);
+    const turn = stepOf("yield i * i");
+    expect(lecture.executions.turnOf(turn)).toEqual({ turn: 1, of: 3 });
+    const callers = [1, 2].map((by) => lecture.executions.turnFrom(turn, by)).map((step) => positions.entry[step]);
+    expect(callers.map((at) => source(lecture.callerOf(at)))).toEqual(Array(2).fill("for square in squares(3):"));
+  });
+
+  it("keeps its values", () => {
+    const [small, empty] = inspected("small");
+    expect(small).toMatchObject({ items: [null, true, 3, 0.5, { kind: "float", value: 1 }, "é\n"] });
+    expect(empty).toMatchObject({ kind: "sequence", items: [] });
+    expect(inspected("large")).toEqual([{ kind: "int", text: String(2n ** 200n) }, "cleared"]);
+    expect(inspected("square").slice(0, 3)).toEqual([0, 1, 4]);
+    expect(inspected("half")).toMatchObject([{ dtype: "bfloat16", elements: [1, "nan", "inf"] }]);
+    expect(inspected("view")).toMatchObject([{ shape: [2, 2], strides: [1, 3], elements: [1, 4, 2, 5] }]);
+    const after = positions.exit[stepOf("total = fibonacci(4)")];
+    const total = lecture.bindings
+      .variables(lecture.stackAt(after)[0].call, after)
+      .find(({ name }) => name === "total");
+    expect(trace.values[total!.value]).toBe(3);
+  });
+
+  it("keeps what it showed, printed and raised", () => {
+    const kinds = trace.shown.output.map((output) => trace.outputs[output].kind).join(" ");
+    expect(kinds).toBe("text note text image link link plot graph table code placeholder text text");
+    const { pieces } = lecture.printed.upTo(positions.count - 1, 1000);
+    const written = (stream: string) => pieces.filter((piece) => piece.stream === stream).map(({ text }) => text);
+    expect(written("stdout").join("")).toBe("closed\nto stdout\n0 1 2 ");
+    expect(written("stderr").join("")).toBe("to stderr\n");
+    const left = trace.raised.step.find((step) => lecture.functionName(trace.steps.call[step]) === "divide")!;
+    const raised = lecture.raisedAt(positions.exit[left]);
+    expect(raised).toMatchObject({ type: "ZeroDivisionError", message: "division by zero" });
+  });
+});
+
+describe("what differs by version", () => {
+  it("is that version 1 recorded every turn", () => {
+    expect(read(path.join(golden, "v1.json")).elided).toEqual({ statement: [], step: [], count: [] });
+  });
+});
+
+it("holds for what is made of a trace of edtrace, too", () => {
+  const trace = read(path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json"));
+  expect(holds(asStored(trace)), JSON.stringify(holds.errors)).toBe(true);
+});
