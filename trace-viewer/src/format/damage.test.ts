@@ -21,7 +21,7 @@ function judged(text: string): string {
     trace = readTrace(text);
   } catch (error) {
     if (!(error instanceof TraceProblem)) throw error;
-    expect(error.sentence).toMatch(/^[A-Z\d].{0,400}\.$/);
+    if (!/^[A-Z\d].{0,400}\.$/.test(error.sentence)) throw new Error(`This is no sentence: ${error.sentence}`);
     return `${error.title}. ${error.sentence}`;
   }
   walk(openLecture(trace));
@@ -103,12 +103,11 @@ describe("what is no trace at all", () => {
     ["blank lines in the middle", `{${"\n".repeat(200_000)}x}`, "not JSON"],
     ["a version that is a list", `{"format":"executable-lecture","version":${deep}${"]".repeat(100_000)}}`, "version"],
     ["a column that is deep", newest.replace('"call":[0', `"call":[${deep}${"]".repeat(100_000)}`), "a list"],
-    ["a value that is deep", newest.replace('"values":[', `"values":[${deep}${"]".repeat(100_000)},`), ""],
-    ["a prototype", newest.replace("{", '{"__proto__":{"files":[]},"constructor":null,'), ""],
-    ["a key that is there twice", newest.replace('"entry":0', '"entry":5,"entry":0'), ""],
+    ["a value that is deep", newest.replace('"values":[', `"values":[${deep}${"]".repeat(100_000)},`), "opens"],
+    ["a prototype", newest.replace("{", '{"__proto__":{"files":[]},"constructor":null,'), "opens"],
+    ["a key that is there twice", newest.replace('"entry":0', '"entry":5,"entry":0'), "opens"],
   ])("%s", (_, text, sentence) => {
-    if (sentence === "") expect(judged(text)).toBe("");
-    else expect(judged(text)).toContain(sentence);
+    expect(judged(text) || "opens").toContain(sentence);
   });
 
   it("a trace of edtrace that is deep", () => {

@@ -14,8 +14,8 @@ const versions = Array.from({ length: VERSION }, (_, i) => i + 1);
 const schema = JSON.parse(readFileSync(path.join(root, "tracer/format/trace.schema.json"), "utf8")) as object;
 const holds = new Ajv({ strict: false }).compile(schema);
 
-/** The trace without the fields that are left undefined, as it would be in a file. */
-const asStored = (trace: Trace) => JSON.parse(JSON.stringify(trace)) as Trace;
+/** What the JSON Schema says is wrong with a trace, as it would be in a file: without what is left undefined. */
+const faults = (trace: Trace) => (holds(JSON.parse(JSON.stringify(trace))) ? [] : holds.errors);
 
 it("has a golden trace of every version", () => {
   const files = readdirSync(golden).filter((name) => name.endsWith(".json"));
@@ -39,7 +39,7 @@ describe.each(versions)("a trace of version %i", (version) => {
   it("says which version it is of, and becomes one of this version", () => {
     expect((JSON.parse(readFileSync(file, "utf8")) as Trace).version).toBe(version);
     expect(trace.version).toBe(VERSION);
-    expect(holds(asStored(trace)), JSON.stringify(holds.errors)).toBe(true);
+    expect(faults(trace)).toEqual([]);
     expect(lecture.title).toBe("A golden lecture");
     expect(trace.summary.outcome.status).toBe("finished");
   });
@@ -93,5 +93,5 @@ describe("what differs by version", () => {
 
 it("holds for what is made of a trace of edtrace, too", () => {
   const trace = read(path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json"));
-  expect(holds(asStored(trace)), JSON.stringify(holds.errors)).toBe(true);
+  expect(faults(trace)).toEqual([]);
 });
