@@ -6,16 +6,19 @@ A subclass is read through the builtin's own methods (`list.__iter__(value)`), s
 from __future__ import annotations
 
 import array
+import itertools
 import types
+import weakref
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tracer.format.schema import Bytes, Float, Int, LongText, Mapping, Sequence, Value
+from tracer.format.schema import Bytes, Float, Instance, Int, LongText, Mapping, Opaque, Sequence, Value
 from tracer.format.schema import Complex as ComplexValue
 from tracer.format.struct import to_json
 from tracer.values.numbers import EXACT, complex_number, integer, number
+from tracer.values.text import clean
 from tracer.values.types import type_name
 
 if TYPE_CHECKING:
@@ -50,10 +53,19 @@ def _bytes(walker: Walker, value: bytes | bytearray, depth: int) -> Bytes:
     return _bytes_text(walker, beginning, kind.__len__(value), type_name(type(value)), depth)
 
 
+_NUMBERS = frozenset("hHiIlLqQnNefd?")  # formats of items that `memoryview.tolist` reads as numbers
+
+
 def _memoryview(walker: Walker, value: memoryview, depth: int) -> Value:
+    try:
+        count = value.nbytes
+    except ValueError:
+        return Opaque(type="memoryview", text="released")
+    if value.ndim == 1 and value.format in _NUMBERS:
+        return sequence(walker, value, value[: walker.limits.items].tolist(), len(value), depth, "memoryview")
     if value.ndim != 1 or value.itemsize != 1:
         shape = " × ".join(map(str, value.shape or ()))
-        return Bytes(text="", length=value.nbytes, type=f"memoryview of {shape} items of format {value.format}")
+        return Bytes(text="", length=count, type=f"memoryview of {shape} items of format {clean(value.format, 40)}")
     return _bytes_text(walker, bytes(value[: walker.limits.characters]), value.nbytes, "memoryview", depth)
 
 
@@ -113,6 +125,7 @@ def _view(walker: Walker, value: Any, depth: int) -> Value:
 
 # ----------------------------------------------------------------------------------------------------------------- sets
 
+_TUPLE = 8  # parts of a tuple that is compared
 _SORTED = 100_000  # a larger set of plain values is shown in the order of iteration: finding its least takes too long
 
 
@@ -126,8 +139,7 @@ def _set(walker: Walker, value: set[object] | frozenset[object], depth: int) -> 
     cls = type(value)
     name = base.__name__ if cls is base else type_name(cls)
     length = base.__len__(value)
-    kinds = set(map(type, base.__iter__(value))) if length <= _SORTED else set()
-    if _comparable(base.__iter__(value), kinds):
+    if length <= _SORTED and _comparable(base.__iter__(value), list(islice(base.__iter__(value), 1))):
         import heapq
 
         ordered: Iterable[object] = heapq.nsmallest(walker.limits.items, base.__iter__(value))
@@ -138,12 +150,25 @@ def _set(walker: Walker, value: set[object] | frozenset[object], depth: int) -> 
     return shown
 
 
-def _comparable(items: Iterable[Any], kinds: set[type]) -> bool:
-    """Whether sorting runs no code but Python's own: whole numbers, strings, bytes, or like tuples of these."""
-    if kinds == {tuple}:
-        forms = {tuple(map(type, item)) for item in items}
-        return len(forms) == 1 and set(forms.pop()) <= {int, bool, str, bytes}
-    return bool(kinds) and (kinds <= {int, bool} or kinds == {str} or kinds == {bytes})
+def _comparable(items: Iterable[Any], first: list[Any]) -> bool:
+    """Whether sorting runs no code but Python's own: whole numbers, strings, bytes, or like short tuples of these.
+
+    Classes are compared by identity: a metaclass may redefine their `__hash__` and `__eq__`.
+    """
+    if not first:
+        return False
+    kind = type(first[0])
+    if kind is tuple:
+        form = tuple(map(type, first[0][:_TUPLE]))
+        return all(each is int or each is bool or each is str or each is bytes for each in form) and all(
+            type(item) is tuple
+            and len(item) == len(form)
+            and all(type(part) is each for part, each in zip(item, form, strict=True))
+            for item in items
+        )
+    if kind is int or kind is bool:
+        return all(type(item) is int or type(item) is bool for item in items)
+    return (kind is str or kind is bytes) and all(type(item) is kind for item in items)
 
 
 def _order(item: Value) -> tuple[bool, float, bytes]:
@@ -178,9 +203,52 @@ def _ordered_dict(walker: Walker, value: OrderedDict[object, object], depth: int
 
 
 def _mapping_proxy(walker: Walker, value: types.MappingProxyType[Any, Any], depth: int) -> Value:
-    length = len(value)
-    items = list(islice(value.items(), walker.limits.items))
-    return mapping(walker, value, items, length, depth, "mappingproxy")
+    """A read-only view of a dict, or of what behaves like one and is asked nothing then: its class may answer with code."""
+    import gc
+
+    (held,) = gc.get_referents(value)
+    if issubclass(type(held), OrderedDict):
+        return mapping(walker, value, OrderedDict.items(held), dict.__len__(held), depth, "mappingproxy")
+    if issubclass(type(held), dict):
+        return mapping(walker, value, dict.items(held), dict.__len__(held), depth, "mappingproxy")
+    return _around(walker, value, {"mapping": held}, depth)
+
+
+# ------------------------------------------------------------------------------- small things that hold one or two others
+
+
+def _around(walker: Walker, value: object, held: dict[str, object], depth: int) -> Value:
+    name = type_name(type(value))
+    cut = walker.stopped(value, len(held), depth, name)
+    if cut is not None:
+        return cut
+    return Instance(type=name, fields=walker.fields(value, held.items(), len(held), depth), length=len(held))
+
+
+def _slice(walker: Walker, value: slice, depth: int) -> Value:
+    """`slice(1, None, 2)`, or its parts where they are more than whole numbers."""
+    parts: dict[str, Any] = {"start": value.start, "stop": value.stop, "step": value.step}
+    if all(part is None or (type(part) is int and -EXACT < part < EXACT) for part in parts.values()):
+        return Opaque(type="slice", text=repr(value))
+    return _around(walker, value, parts, depth)
+
+
+def _wrapped(walker: Walker, value: Any, depth: int) -> Value:
+    """A staticmethod or classmethod: its text would ask the function for its own."""
+    kind = staticmethod if issubclass(type(value), staticmethod) else classmethod
+    return _around(walker, value, {"__func__": kind.__dict__["__func__"].__get__(value)}, depth)
+
+
+def _weak(walker: Walker, value: weakref.ReferenceType[Any], depth: int) -> Value:
+    """To what it leads. Its text would ask that for a `__name__`."""
+    held = weakref.ReferenceType.__call__(value)
+    name = type_name(type(value))
+    return Opaque(type=name, text="dead" if held is None else f"to a {type_name(type(held))}")
+
+
+def _nameless(walker: Walker, value: object, depth: int) -> Value:
+    """An iterator whose text would write out all that it holds."""
+    return Opaque(type=type_name(type(value)))
 
 
 HANDLERS: dict[type, Any] = {
@@ -207,4 +275,9 @@ HANDLERS: dict[type, Any] = {
     defaultdict: _dict,
     OrderedDict: _ordered_dict,
     types.MappingProxyType: _mapping_proxy,
+    slice: _slice,
+    staticmethod: _wrapped,
+    classmethod: _wrapped,
+    weakref.ReferenceType: _weak,
+    itertools.repeat: _nameless,
 }

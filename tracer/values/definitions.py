@@ -28,7 +28,7 @@ def of_class(walker: Walker, value: type, depth: int) -> Value:
     file = line = None
     name = type_name(value)
     module = class_dict(value).get("__module__")
-    source = getattr(sys.modules.get(module), "__file__", None) if type(module) is str else None
+    source = _names(sys.modules.get(module)).get("__file__") if type(module) is str else None
     if type(source) is str and walker.locate is not None:
         file = walker.locate(source)
         line = None if file is None else _class_line(source, name)
@@ -96,9 +96,14 @@ def _cached(walker: Walker, value: Any, depth: int) -> Value:
 
 def _builtin(walker: Walker, value: types.BuiltinFunctionType, depth: int) -> Value:
     signature: Any = type(value).__dict__["__text_signature__"].__get__(value)
-    for bound in ("$self, ", "$module, ", "$self", "$module"):
+    for bound in ("$self, ", "$module, ", "$type, ", "$self", "$module", "$type"):
         signature = signature.replace(bound, "", 1) if signature else None
-    return Definition(type="function", name=_short(value.__qualname__), signature=signature)
+    owner = types.BuiltinFunctionType.__dict__["__self__"].__get__(value)
+    if owner is None or derives(type(owner), types.ModuleType):
+        name = value.__name__
+    else:  # its `__qualname__` would ask the metaclass of the owner
+        name = f"{type_name(owner if derives(type(owner), type) else type(owner))}.{value.__name__}"
+    return Definition(type="function", name=_short(name), signature=signature and clean(signature, _SIGNATURE))
 
 
 def _partial(walker: Walker, value: partial[Any], depth: int) -> Value:
@@ -110,8 +115,19 @@ def _descriptor(walker: Walker, value: Any, depth: int) -> Value:
     return Definition(type="method", name=_short(f"{type_name(value.__objclass__)}.{value.__name__}"))
 
 
+_get_names: Any = vars(types.ModuleType)["__dict__"].__get__
+
+
+def _names(module: object) -> dict[str, Any]:
+    """The names of a module, which may be of a class of the program's, or not be a module at all."""
+    if not derives(type(module), types.ModuleType):
+        return {}
+    found: dict[str, Any] = _get_names(module)
+    return found
+
+
 def _module(walker: Walker, value: types.ModuleType, depth: int) -> Value:
-    names = vars(value)
+    names = _names(value)
     name, source = names.get("__name__"), names.get("__file__")
     file = walker.locate(source) if type(source) is str and walker.locate is not None else None
     return Definition(
@@ -160,7 +176,9 @@ def _signature(function: types.FunctionType, bound: bool) -> str:
     keyword_defaults = function.__kwdefaults__ or {}
     try:
         annotations = run_quietly(getattr, function, "__annotations__")  # evaluated only now from Python 3.14 on
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         annotations = {}
 
     def one(name: str, stars: str = "", default: tuple[object, ...] = ()) -> str:
@@ -194,7 +212,7 @@ def _signature(function: types.FunctionType, bound: bool) -> str:
 
 def _default(value: object) -> str:
     kind = type(value)
-    if value is None or kind in (bool, float) or (kind is int and value.bit_length() < 200):  # type: ignore[attr-defined]
+    if value is None or kind is bool or kind is float or (kind is int and value.bit_length() < 200):  # type: ignore[attr-defined]
         return repr(value)
     if kind is str or kind is bytes:
         return _cut(repr(value[:_DEFAULT]))  # type: ignore[index]
@@ -212,7 +230,9 @@ def _annotation(value: object) -> str:
         return type_name(value)  # type: ignore[arg-type]
     try:
         return _cut(without_addresses(run_quietly(repr, value)))
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         return "…"
 
 

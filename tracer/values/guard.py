@@ -11,7 +11,11 @@ from typing import Any
 from tracer.values.text import clean
 from tracer.values.types import type_name
 
-__all__ = ["explain", "run_quietly"]
+__all__ = ["OutOfPatience", "explain", "run_quietly"]
+
+
+class OutOfPatience(Exception):
+    """What classes define has run long enough for one picture."""
 
 
 class _Mute:

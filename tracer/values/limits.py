@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["Limits"]
 
@@ -15,7 +15,8 @@ class Limits:
     itself. `characters`: of one string; all strings of a picture together hold about ten times as many. `elements`: an array
     of so many or fewer is held whole; a larger one as a sample of about `side` × `side`, which is also what all arrays of a
     picture share. `exact`: statistics read so many elements at most, and a sample of a larger array. `synchronize`: read
-    arrays that lie on an accelerator too, which waits for it.
+    arrays that lie on an accelerator too, which waits for it. `bytes`: of the picture's JSON, whatever is in it; a picture
+    that the other bounds let grow larger is taken again with narrower ones.
     """
 
     depth: int = 4
@@ -26,3 +27,15 @@ class Limits:
     side: int = 32
     exact: int = 1_000_000
     synchronize: bool = False
+    bytes: int = 50_000
+
+    def narrower(self) -> Limits:
+        """The same for a picture about a quarter as large."""
+        return replace(
+            self,
+            items=self.items // 2,
+            nodes=self.nodes // 4,
+            characters=self.characters // 4,
+            elements=self.elements // 4,
+            side=self.side // 2,
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from tracer.format.schema import Complex, Float, Int
 
@@ -13,7 +14,7 @@ EXACT = 2**53
 
 _WHOLE_BITS = 1_990  # up to 599 digits: below every setting of sys.set_int_max_str_digits, and quick
 _HEAD, _TAIL = 40, 20
-_SETTLE_BITS = 4_000_000  # the largest number whose length is settled by an exact comparison
+_SETTLE_BITS = 1_000_000  # the largest number (300 000 digits) whose length is settled by an exact comparison
 
 
 def integer(value: int) -> int | Int:
@@ -41,9 +42,14 @@ def _head(magnitude: int) -> tuple[str, int]:
     nearest = decimal.Context(prec=60, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN, traps=[]).plus(estimate)
     digits = nearest.adjusted() + 1
     text = "".join(map(str, nearest.as_tuple().digits)).ljust(_HEAD, "0")
-    if text.startswith("1" + "0" * 50) and magnitude.bit_length() <= _SETTLE_BITS and magnitude < 10 ** (digits - 1):
+    if text.startswith("1" + "0" * 50) and magnitude.bit_length() <= _SETTLE_BITS and magnitude < _power(digits - 1):
         return "9" * _HEAD, digits - 1
     return text[:_HEAD], digits
+
+
+@lru_cache(maxsize=2)
+def _power(exponent: int) -> int:
+    return 10**exponent  # type: ignore[no-any-return]
 
 
 def real(value: float) -> float | str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import weakref
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tracer.format.schema import Opaque, Records, Stats, Storage, Tensor, Value
+from tracer.format.schema import Cut, Opaque, Records, Stats, Storage, Tensor, Value
 from tracer.values import builtin
-from tracer.values.arrays import SAMPLE, Cell, cells, grid, moments, scattered
+from tracer.values.arrays import FEWEST, Cell, cells, grid, moments, scattered
 from tracer.values.objects import opaque
 from tracer.values.storage import Watch, storage_id
 from tracer.values.text import clean
-from tracer.values.types import derives, root, type_name
+from tracer.values.types import derives, instance_fields, root, type_name
 
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["handler"]
 
 _COLUMNS = 20  # fields of a structured array
+_WIDE = 4  # numbers that take the room of one string, date or complex number
 _BITS = {"float16": 11, "float32": 24, "complex64": 24}  # precision by dtype; the others are float64 or exact
 
 
@@ -30,22 +33,40 @@ def handler(cls: type) -> Any:
         return array
     if derives(cls, numpy.generic):
         return scalar
-    return None
+    return _dtype if derives(cls, numpy.dtype) else None
+
+
+def _dtype(walker: Walker, value: Any, depth: int) -> Value:
+    """`float32`; of a structured one the first fields."""
+    if not value.names:
+        return opaque(walker, value, clean(str(value), 100), depth)
+    columns = ", ".join(clean(name, 40) for name in value.names[:_COLUMNS])
+    return Opaque(type=type_name(type(value)), text=f"records of {columns}", cut=len(value.names) > _COLUMNS)
 
 
 def scalar(walker: Walker, value: Any, depth: int) -> Value:
     """A NumPy number, as an array without axes: it has a dtype, which a Python number has not."""
     numpy: Any = sys.modules["numpy"]
+    cls = type(value)
+    if derives(cls, str):
+        beginning = str.__getitem__(value, slice(walker.limits.characters))
+        shown = opaque(walker, value, str.__repr__(beginning), depth)
+        shown.cut = shown.cut or str.__len__(value) > len(beginning)
+        return shown
+    if derives(cls, bytes):
+        return builtin.HANDLERS[bytes](walker, value, depth)  # type: ignore[no-any-return]
     element = numpy.asarray(value)
     if element.dtype.kind in "biufc":
         picture = Tensor(type=type_name(type(value)), shape=[], dtype=element.dtype.name)
         picture.elements = _cells(element, sampled=False)
         return picture
     if element.dtype.names:
-        items = [(name, element[name][()]) for name in element.dtype.names]
-        return builtin.mapping(walker, value, items, len(items), depth, type_name(type(value)))
-    if element.dtype.kind in "US":
-        return opaque(walker, value, repr(element.item()[: walker.limits.characters]), depth)
+        return _record(walker, value, element, _mask(numpy, value), depth)
+    if element.dtype.kind == "V":  # bytes of no known meaning
+        memory = memoryview(element.reshape(1).view("u1"))
+        shown = builtin.HANDLERS[memoryview](walker, memory, depth)
+        shown.type = type_name(cls)
+        return shown  # type: ignore[no-any-return]
     return opaque(walker, value, str(element), depth)
 
 
@@ -54,33 +75,36 @@ def array(walker: Walker, value: Any, depth: int) -> Value:
     numpy: Any = sys.modules["numpy"]
     plain = numpy.ndarray.view(value, numpy.ndarray)  # what a subclass redefines is left aside
     name = type_name(type(value))
+    mask = _mask(numpy, value)
     if plain.dtype.names:
-        return _structured(walker, value, plain, depth, name)
-    if plain.dtype.kind == "O" and plain.ndim == 1:
-        return builtin.sequence(walker, value, iter(plain), plain.size, depth, name)
+        if not plain.ndim:
+            return _record(walker, value, plain, mask, depth)
+        return _structured(walker, value, plain, mask, depth, name)
+    if plain.dtype.kind == "O":
+        return _objects(walker, value, plain, mask, depth, name)
     item = plain.dtype.itemsize
     picture = Tensor(type=name, shape=list(plain.shape), dtype=clean(str(plain.dtype), 100))
     if item and all(stride % item == 0 for stride in plain.strides):
         picture.strides = [stride // item for stride in plain.strides]
     picture.storage = _storage(numpy, value, plain)
-    if plain.dtype.kind == "O":
-        picture.problem = "its elements are Python objects: look at them one by one"
-    elif plain.dtype.kind == "V":
+    if plain.dtype.kind == "V":
         picture.problem = f"elements of dtype {picture.dtype} are not read"
     else:
         with numpy.errstate(all="ignore"):
-            _fill(walker, picture, plain, _mask(numpy, value), depth)
+            _fill(walker, picture, plain, mask, depth)
     return picture
 
 
 def _fill(walker: Walker, picture: Tensor, plain: Any, mask: Any, depth: int) -> None:
     room = walker.array_room(depth)
+    if plain.dtype.kind not in "biuf":
+        room //= _WIDE
     if plain.size <= min(room, walker.limits.elements):
         walker.cells -= plain.size
         picture.elements = _cells(plain, False, mask)
         return
     if plain.dtype.kind in "biuf":
-        picture.stats = _stats(walker, plain, mask)
+        picture.stats = _stats(walker, plain, mask, depth)
     if room < 16:
         picture.problem = "no room was left for its elements: look at it by itself"
         return
@@ -94,34 +118,55 @@ def _cells(plain: Any, sampled: bool, mask: Any = None) -> list[Cell]:
     dtype = plain.dtype
     flat = plain.reshape(-1)
     if dtype.kind == "f" and dtype.itemsize > 8:
-        flat = flat.astype("float64")
+        items: list[Any] = [_long(number) for number in flat]
     elif dtype.kind == "c" and dtype.itemsize > 16:
-        flat = flat.astype("complex128")
+        items = flat.astype("complex128").tolist()
     elif dtype.kind in "mM":
-        flat = flat.astype(str)
-    shown = cells(flat.tolist(), _BITS.get(dtype.name, 53), sampled)
+        items = flat.astype(str).tolist()
+    elif dtype.kind == "T":  # what stands for a missing string may be any object
+        items = [item if type(item) is str or item is None else clean(str(item), 40) for item in flat.tolist()]
+    else:
+        items = flat.tolist()
+    shown = cells(items, _BITS.get(dtype.name, 53), sampled)
     if mask is None:
         return shown
     return [None if hidden else cell for cell, hidden in zip(shown, mask.reshape(-1).tolist(), strict=True)]
 
 
+def _long(number: Any) -> float | str:
+    """A long double: as a float, or as its own digits where that would turn it into 0 or infinity."""
+    near = float(number)
+    return str(number) if (near == 0.0) != bool(number == 0) or (math.isinf(near) and number - number == 0) else near
+
+
 def _mask(numpy: Any, value: Any) -> Any:
     """Which elements of a masked array are masked; None for any other array."""
     masked = getattr(numpy, "ma", None)
-    return masked.getmaskarray(value) if masked is not None and derives(type(value), masked.MaskedArray) else None
+    if masked is None or not derives(type(value), masked.MaskedArray):
+        return None
+    if root(type(value)) == "numpy":
+        return masked.getmaskarray(value)
+    mask: Any = dict(instance_fields(value)).get(
+        "_mask"
+    )  # a class of the program's may have redefined how to ask for it
+    return (
+        mask if type(mask) is numpy.ndarray and mask.shape == numpy.ndarray.view(value, numpy.ndarray).shape else None
+    )
 
 
-def _stats(walker: Walker, plain: Any, mask: Any) -> Stats | None:
+def _stats(walker: Walker, plain: Any, mask: Any, depth: int) -> Stats | None:
     numpy: Any = sys.modules["numpy"]
-    whole = plain.size
-    exact = whole <= walker.exact
-    if exact:
-        walker.exact -= whole
-    elif whole > SAMPLE:
-        slices = scattered(plain.shape)
+    whole, most = plain.size, walker.statistics_room(depth)
+    if whole > most:
+        if most < FEWEST:
+            return None
+        slices = scattered(plain.shape, most)
         plain, mask = plain[slices], None if mask is None else mask[slices]
+    walker.exact -= plain.size
     scale = whole / plain.size
     numbers = plain.astype("float64")
+    if plain.dtype.itemsize > 8 and (numpy.isinf(numbers) & numpy.isfinite(plain)).any():
+        return None  # long doubles beyond what a float64 reaches
     if mask is not None:
         numbers = numbers[~mask]
     nan = inf = 0
@@ -174,17 +219,44 @@ def _storage(numpy: Any, value: Any, plain: Any) -> Storage | None:
     return Storage(id=storage_id("cpu", start, id(owner), watch), bytes=whole.nbytes, offset=max(0, address - start))
 
 
-def _structured(walker: Walker, value: Any, plain: Any, depth: int, name: str) -> Value:
+def _objects(walker: Walker, value: Any, plain: Any, mask: Any, depth: int, name: str) -> Value:
+    """An array of Python objects: a sequence of them, or of rows of them."""
+    items: Any = iter(plain) if plain.ndim else iter([plain[()]])
+    length = plain.shape[0] if plain.ndim else 1
+    if mask is not None and plain.ndim == 1:
+        items = (None if hidden else item for item, hidden in zip(plain, mask, strict=True))
+    return builtin.sequence(walker, value, items, length, depth, name)
+
+
+def _record(walker: Walker, value: Any, plain: Any, mask: Any, depth: int) -> Value:
+    """One record, by its fields."""
+    names = plain.dtype.names
+    items = (
+        (name, None if mask is not None and mask.dtype.names and mask[name].all() else plain[name][()])
+        for name in islice(names, walker.limits.items)
+    )
+    return builtin.mapping(walker, value, items, len(names), depth, type_name(type(value)))
+
+
+def _structured(walker: Walker, value: Any, plain: Any, mask: Any, depth: int, name: str) -> Value:
     """An array of records: its first rows as a table."""
     columns = list(plain.dtype.names)[:_COLUMNS]
-    if plain.ndim != 1 or depth <= 0:
-        shape = " × ".join(map(str, plain.shape)) or "one"
+    if plain.ndim != 1:
+        shape = " × ".join(map(str, plain.shape))
         return Opaque(
             type=name, text=f"{shape} records of {', '.join(clean(column, 40) for column in columns)}", cut=True
         )
+    if depth <= 0:
+        return Cut(reason="depth", type=name)
     count = min(plain.size, walker.limits.items, walker.nodes // max(1, len(columns)))
     walker.nodes -= count * len(columns)
-    rows = [[walker.child(item, depth) for item in row.item()[: len(columns)]] for row in plain[:count]]
+    rows = [
+        [
+            None if mask is not None and mask[column][at].all() else walker.child(item, depth)
+            for column, item in zip(columns, plain[at].item(), strict=False)
+        ]
+        for at in range(count)
+    ]
     return Records(
         type=name,
         columns=[clean(column, 100) for column in columns],

@@ -8,15 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Instance, Opaque, Value
 from tracer.values.builtin import mapping
-from tracer.values.guard import explain, run_quietly
+from tracer.values.guard import OutOfPatience, explain
 from tracer.values.numbers import integer, real
 from tracer.values.text import without_addresses
-from tracer.values.types import class_dict, instance_fields, is_heap_type, mro, type_name
+from tracer.values.types import class_dict, instance_fields, is_heap_type, mro, root, type_name
 
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
 
-__all__ = ["by_asdict", "by_repr", "enum_member", "fields", "instance", "opaque", "printed", "subclass_handler"]
+__all__ = [
+    "by_asdict",
+    "by_repr",
+    "class_dict_value",
+    "enum_member",
+    "exception",
+    "fields",
+    "fraction",
+    "instance",
+    "opaque",
+    "printed",
+    "ratio",
+    "subclass_handler",
+]
 
 
 def opaque(walker: Walker, value: object, text: str, depth: int) -> Opaque:
@@ -39,9 +52,11 @@ def _told(walker: Walker, value: object, method: str, depth: int) -> Opaque:
     cls = type(value)
     teller: Any = repr if method == "__repr__" else str
     try:
-        text = run_quietly(teller, value) if is_heap_type(cls) else teller(value)
+        text = walker.run(teller, value)  # even a builtin's may ask what it holds: `slice(x, None, None)`
     except KeyboardInterrupt:
         raise
+    except OutOfPatience:
+        return Opaque(type=type_name(cls), problem=f"its {method} was not asked: those before it took too long")
     except BaseException as error:  # SystemExit too
         return Opaque(type=type_name(cls), problem=f"its {method} raised {explain(error)}")
     return opaque(walker, value, str.__str__(text), depth)
@@ -62,13 +77,16 @@ def instance(walker: Walker, value: object, depth: int) -> Value:
     cls = type(value)
     if items or (is_heap_type(cls) and not any("__repr__" in class_dict(base) for base in mro(cls)[:-1])):
         return fields(walker, value, items, depth)
+    if any(name in class_dict(base) for base in mro(cls) for name in ("__dataclass_fields__", "__attrs_attrs__")):
+        return fields(walker, value, items, depth)  # its fields are missing, and its `__repr__` would look for them
     return by_repr(walker, value, depth)
 
 
 def by_asdict(walker: Walker, value: Any, depth: int) -> Value:
     """An object that says with an `asdict` method what it wants to be seen as."""
     try:
-        result = run_quietly(type(value).asdict, value)
+        asdict: Any = class_dict_value(type(value), "asdict")
+        result = walker.run(asdict, value)
     except KeyboardInterrupt:
         raise
     except BaseException:
@@ -107,7 +125,8 @@ def class_dict_value(cls: type, name: str) -> object:
 
 def _named_tuple(walker: Walker, value: tuple[object, ...], depth: int) -> Value:
     names: Any = class_dict_value(type(value), "_fields")
-    return fields(walker, value, list(zip(map(str, names), tuple.__iter__(value), strict=False)), depth)
+    named = zip((name if type(name) is str else "?" for name in names), tuple.__iter__(value), strict=False)
+    return fields(walker, value, list(named), depth)
 
 
 def _struct_sequence(walker: Walker, value: tuple[object, ...], depth: int) -> Value:
@@ -122,14 +141,30 @@ def exception(walker: Walker, value: BaseException, depth: int) -> Value:
     arguments = BaseException.__dict__["args"].__get__(value)
     own = instance_fields(value)
     if not own and not arguments:
+        if any("__str__" in class_dict(base) for base in mro(type(value)) if root(base) != "builtins"):
+            return printed(walker, value, depth)
         return opaque(walker, value, "", depth)
     if not own and len(arguments) == 1:
         message = arguments[0]
-        if type(message) in (str, float, bool):
+        kind = type(message)
+        if kind is str or kind is float or kind is bool:  # by identity: `==` would ask a metaclass
             return opaque(walker, value, str(message), depth)
-        if type(message) is int:
+        if kind is int:
             return opaque(walker, value, _digits(message), depth)
     return fields(walker, value, [("args", arguments), *own], depth)
+
+
+def fraction(walker: Walker, value: object, depth: int) -> Value:
+    """`1/3`. Its own `__str__` fails or takes for ever when there are many digits."""
+    held: dict[str, Any] = dict(instance_fields(value))
+    parts: list[Any] = [held.get("_numerator"), held.get("_denominator")]
+    if not all(type(part) is int for part in parts):
+        return printed(walker, value, depth)
+    return opaque(walker, value, ratio(*parts), depth)
+
+
+def ratio(numerator: int, denominator: int) -> str:
+    return _digits(numerator) if denominator == 1 else f"{_digits(numerator)}/{_digits(denominator)}"
 
 
 def _kind_of_int(walker: Walker, value: int, depth: int) -> Value:

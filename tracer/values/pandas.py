@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Cut, Records, Value
 from tracer.values import builtin
+from tracer.values.arrays import shortest
 from tracer.values.objects import by_repr, printed
 from tracer.values.text import clean
 from tracer.values.types import derives, root, type_name
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["handler"]
 
 _ROWS, _COLUMNS = 50, 20
+_BITS = {"float16": 11, "float32": 24}  # precision; the other numbers of pandas are exact as Python has them
 
 
 def handler(cls: type) -> Any:
@@ -37,12 +39,12 @@ def handler(cls: type) -> Any:
 def _frame(walker: Walker, value: Any, depth: int) -> Value:
     rows, columns = value.shape
     shown = range(min(columns, _COLUMNS))
-    names = [_label(name) for name in islice(value.columns, len(shown))]
+    names = [_label(walker, name) for name in islice(value.columns, len(shown))]
     return _table(walker, value, rows, columns, names, [value.iloc[:, at] for at in shown], depth)
 
 
 def _series(walker: Walker, value: Any, depth: int) -> Value:
-    name = "" if value.name is None else _label(value.name)
+    name = "" if value.name is None else _label(walker, value.name)
     return _table(walker, value, value.shape[0], 1, [name], [value], depth)
 
 
@@ -74,7 +76,8 @@ def _items(column: Any, count: int) -> list[object]:
     """The first items of a column, as Python's own numbers where it holds numbers."""
     first = column.iloc[:count] if hasattr(column, "iloc") else column[:count]
     items: list[object] = first.tolist()
-    return items
+    bits = _BITS.get(str(first.dtype))
+    return items if bits is None else [shortest(item, bits) if item == item else item for item in items]  # type: ignore[arg-type]
 
 
 def _index(walker: Walker, value: Any, depth: int) -> Value:
@@ -82,7 +85,12 @@ def _index(walker: Walker, value: Any, depth: int) -> Value:
     return builtin.sequence(walker, value, items, value.shape[0], depth, type_name(type(value)))
 
 
-def _label(name: object) -> str:
+def _label(walker: Walker, name: object) -> str:
     if type(name) is tuple:  # of a column with several levels
-        return clean(" / ".join(_label(part) for part in name), 100)
-    return clean(str(name), 100)
+        return clean(" / ".join(_label(walker, part) for part in name[:10]), 100)
+    try:
+        return clean(str.__str__(walker.run(str, name)), 100)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # any object may be the name of a column
+        return f"<{type_name(type(name))}>"

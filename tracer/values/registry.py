@@ -29,6 +29,8 @@ ADAPTERS = {
     "torch": "tracer.values.torch",
     "pandas": "tracer.values.pandas",
     "sympy": "tracer.values.sympy",
+    "pydantic": "tracer.values.pydantic",
+    "_ctypes": "tracer.values.foreign",
     "matplotlib": "tracer.values.figures",
     "PIL": "tracer.values.figures",
 }
@@ -87,6 +89,8 @@ def _settle(cls: type) -> Handler:
     if derives(cls, BaseException):
         return objects.exception
     own = root(cls)
+    if any(root(base) == "fractions" for base in bases[:-1]):
+        return objects.fraction
     if own in PRINTED or any(root(base) in PRINTED for base in bases[:-1]):
         return objects.printed
     if any("asdict" in class_dict(base) for base in bases[:-1]):

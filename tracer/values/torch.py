@@ -8,15 +8,17 @@ So every read below happens with all function and dispatch modes off, under no_g
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Stats, Storage, Tensor, Value
 from tracer.values import modules
-from tracer.values.arrays import SAMPLE, cells, grid, moments, scattered, stretch
+from tracer.values.arrays import FEWEST, SAMPLE, cells, grid, moments, scattered, stretch
 from tracer.values.guard import explain
-from tracer.values.objects import fields
+from tracer.values.objects import by_repr, class_dict_value, fields, opaque
 from tracer.values.storage import storage_id
 from tracer.values.types import class_dict, derives, instance_fields, mro, root, type_name
 
@@ -33,9 +35,24 @@ def handler(cls: type) -> Any:
         return tensor
     if derives(cls, torch.nn.Module):
         return modules.module
+    if any(derives(cls, builtin) for builtin in (tuple, list, dict, str, int)):
+        return None  # a named tuple, a torch.Size
+    if root(cls) == "torch" and cls.__name__ in _TOLD:
+        return by_repr
+    if derives(cls, torch.UntypedStorage) or derives(cls, torch.TypedStorage):
+        return _storage
     if root(cls) == "torch" and any("__dict__" in class_dict(base) for base in mro(cls)[:-1]):
         return _machinery
     return None
+
+
+_TOLD = frozenset({"OpOverload", "OpOverloadPacket", "SymInt", "SymFloat", "SymBool"})
+"""Classes of torch's whose text says it all, and whose fields lead deep into torch."""
+
+
+def _storage(walker: Walker, value: Any, depth: int) -> Value:
+    """The memory of tensors, which is looked at through these."""
+    return opaque(walker, value, f"{value.nbytes():,} bytes on {value.device}", depth)
 
 
 def _machinery(walker: Walker, value: object, depth: int) -> Value:
@@ -47,60 +64,99 @@ def _machinery(walker: Walker, value: object, depth: int) -> Value:
 def tensor(walker: Walker, value: Any, depth: int) -> Value:
     """A tensor: its description always, its elements when they can be read without a trace of the reading."""
     torch: Any = sys.modules["torch"]
+    cls = type(value)
     with torch._C.DisableTorchFunction():
-        picture = _description(torch, value)
+        if cls is torch.Tensor or cls is torch.nn.Parameter:
+            plain, source = True, value
+        else:
+            plain = class_dict_value(cls, "__torch_dispatch__") is torch._C._disabled_torch_dispatch_impl
+            source = value if root(cls) == "torch" else _PastItsClass(torch, value)
+        picture = _description(torch, value, source, plain)
         if picture.problem is None:
+            learns = torch.is_grad_enabled()
             try:
-                picture.problem = _obstacle(torch, walker, value)
+                picture.problem = _obstacle(torch, walker, value, source, plain)
                 if picture.problem is None:
-                    with torch._C._DisableTorchDispatch(), torch.no_grad():
-                        _fill(torch, walker, picture, value, depth)
+                    with torch._C._DisableTorchDispatch():
+                        torch._C._set_grad_enabled(False)
+                        _fill(torch, walker, picture, _readable(torch, value, source), depth)
             except Exception as error:
                 picture.problem = f"not read: {explain(error)}"
+            finally:
+                torch._C._set_grad_enabled(learns)
     return picture
+
+
+class _PastItsClass:
+    """A tensor as torch's own methods see it: its class may have redefined `shape`, `__getattribute__`, anything."""
+
+    __slots__ = ("_torch", "_value")
+
+    def __init__(self, torch: Any, value: Any) -> None:
+        self._torch = torch
+        self._value = value
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._torch.Tensor, name).__get__(self._value)
+
+
+def _readable(torch: Any, value: Any, source: Any) -> Any:
+    """The tensor whose elements are read: without the class of the program's, without the wrapping of `torch.func.grad`."""
+    functorch = torch._C._functorch
+    if functorch.is_functorch_wrapped_tensor(value):
+        while functorch.is_gradtrackingtensor(value):
+            value = functorch.get_unwrapped(value)
+    elif source is not value:
+        value = source.as_subclass(torch.Tensor)
+    return value.dequantize() if value.is_quantized else value
 
 
 # ---------------------------------------------------------------------------------------------------------- description
 
 
-def _description(torch: Any, value: Any) -> Tensor:
-    shape, unknown = _shape(value)
+def _description(torch: Any, value: Any, source: Any, plain: bool) -> Tensor:
+    """`source`: the tensor, or what reads it past its class. `plain`: whether it has its elements itself; what a FakeTensor
+    or a DTensor has, its class decides in Python.
+    """
+    shape, unknown = _shape(value, source)
     picture = Tensor(
         type=type_name(type(value)),
         shape=shape,
-        dtype=_tried(lambda: str(value.dtype).removeprefix("torch.")) or "?",
-        device=_tried(lambda: str(value.device)),
-        requires_grad=bool(_tried(lambda: value.requires_grad)),
-        origin=_tried(lambda: value.grad_fn.name() if value.grad_fn is not None else None),
+        dtype=_tried(lambda: _dtype_name(source.dtype)) or "?",
+        device=_tried(lambda: str(source.device)),
+        requires_grad=bool(_tried(lambda: source.requires_grad)),
+        origin=_tried(lambda: source.grad_fn.name() if source.grad_fn is not None else None),
         problem=unknown,
     )
-    if unknown is None and _is_plain(torch, value) and _tried(lambda: value.layout) is torch.strided:
-        strides = _tried(lambda: list(value.stride()))
+    if unknown is None and plain and _tried(lambda: source.layout) is torch.strided:
+        strides = _tried(lambda: list(source.stride()))
         if strides is not None and all(type(step) is int for step in strides):
             picture.strides = strides
-        lent = _tried(lambda: memory(value))
+        lent = _tried(lambda: memory(source))
         if lent is not None:
             picture.storage = lent[1]
     return picture
 
 
-def _is_plain(torch: Any, value: Any) -> bool:
-    """Whether a tensor has its elements itself. What a FakeTensor or a DTensor has, its class decides in Python."""
-    return type(value).__torch_dispatch__ is torch._C._disabled_torch_dispatch_impl
+@lru_cache(maxsize=64)
+def _dtype_name(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
-def _shape(value: Any) -> tuple[list[int], str | None]:
+def _shape(value: Any, source: Any) -> tuple[list[int], str | None]:
     """The shape, -1 for a size that has no number yet, and what is wrong with it if anything is."""
     try:
-        sizes = list(value.shape)
+        sizes = list(source.shape)
     except Exception as error:  # nested, not initialised
-        if any(base.__name__ == "UninitializedTensorMixin" for base in mro(type(value))):
+        if any(type_name(base) == "UninitializedTensorMixin" for base in mro(type(value))):
             return [], "not initialised yet: it has no shape before the first input"
-        if _tried(lambda: value.is_nested):
-            return [], "a nested tensor: its parts differ in shape"
+        if _tried(lambda: source.is_nested):
+            return [], f"a nested tensor of {_tried(lambda: source.size(0))} parts that differ in shape"
         return [], f"it does not tell its shape: {explain(error)}"
     if all(type(size) is int for size in sizes):
         return sizes, None
+    if _tried(lambda: source.is_nested):
+        return [size if type(size) is int else -1 for size in sizes], "a nested tensor: its parts differ in a size (-1)"
     return [size if type(size) is int else -1 for size in sizes], "a size of it is symbolic (-1)"
 
 
@@ -142,17 +198,44 @@ class _Watch:
 # ------------------------------------------------------------------------------------------------------------- elements
 
 
-def _obstacle(torch: Any, walker: Walker, value: Any) -> str | None:
+@lru_cache(maxsize=64)
+def _has_no_numbers(dtype: Any) -> bool:
+    """Dtypes smaller than a byte, and bits of no known meaning: torch stores them, and that is all."""
+    return re.fullmatch(r"bits.*|u?int[1-7]|float4.*", _dtype_name(dtype)) is not None
+
+
+def _obstacle(torch: Any, walker: Walker, value: Any, source: Any, plain: bool) -> str | None:
     """Why the elements of a tensor must not be read, in words; None if they may."""
-    if not _is_plain(torch, value):
+    if not plain:
         return f"a {type_name(type(value))} computes its elements in Python or has none: not read"
-    if value.layout is not torch.strided:
-        return f"its layout is {str(value.layout).removeprefix('torch.')}: not read"
-    if value.is_nested or value.is_quantized:
-        return f"it is {'nested' if value.is_nested else 'quantized'}: not read"
-    if torch._C._functorch.is_functorch_wrapped_tensor(value) or torch._is_functional_tensor(value):
-        return "inside vmap, grad or another transform it stands for other tensors: not read"
-    device = value.device
+    if source.layout is not torch.strided:
+        layout = str(source.layout).removeprefix("torch.")
+        stored = _tried(lambda: f", {source._nnz()} stored") or ""
+        return f"its layout is {layout}{stored}: not read"
+    if source.is_nested:
+        return "it is nested: not read"
+    if _has_no_numbers(source.dtype) and not source.is_quantized:
+        return "torch cannot read elements of this dtype: it has no operations on it"
+    if source.is_quantized and source.numel() > SAMPLE:
+        return "it is quantized and large: not read"
+    return _wrapping(torch, value) or _elsewhere(torch, walker, value, source)
+
+
+def _wrapping(torch: Any, value: Any) -> str | None:
+    functorch = torch._C._functorch
+    if functorch.is_functorch_wrapped_tensor(value):
+        while functorch.is_gradtrackingtensor(value):
+            value = functorch.get_unwrapped(value)
+        if functorch.is_batchedtensor(value):
+            count = functorch.get_unwrapped(value).size(functorch.maybe_get_bdim(value))
+            return f"inside vmap it stands for {count} tensors at once: not read"
+        if functorch.is_functorch_wrapped_tensor(value):
+            return "inside a transform it stands for another tensor: not read"
+    return "inside a transform it stands for another tensor: not read" if torch._is_functional_tensor(value) else None
+
+
+def _elsewhere(torch: Any, walker: Walker, value: Any, source: Any) -> str | None:
+    device = source.device
     if device.type == "meta":
         return "on the meta device: it has a shape but no elements"
     if device.type != "cpu":
@@ -160,9 +243,10 @@ def _obstacle(torch: Any, walker: Walker, value: Any) -> str | None:
             return f"on {device}: not read, to avoid a synchronisation"
         if device.type == "cuda" and torch.cuda.is_current_stream_capturing():
             return f"on {device}: not read while a CUDA graph is captured"
-    if value.numel():
-        held = value.untyped_storage().nbytes()
-        needed = (value.storage_offset() + stretch(value.shape, value.stride())) * value.element_size()
+    if source.numel() and not torch._C._functorch.is_functorch_wrapped_tensor(value):
+        held = source.untyped_storage().nbytes()
+        reach = source.numel() if source.is_contiguous() else stretch(source.shape, source.stride())
+        needed = (source.storage_offset() + reach) * source.element_size()
         if held < needed:
             return "its memory has been released"
     return None
@@ -179,7 +263,7 @@ def _fill(torch: Any, walker: Walker, picture: Tensor, value: Any, depth: int) -
         picture.problem = "too large to be shown inside its module: look at it by itself"
         return
     if not value.dtype.is_complex:
-        picture.stats = _stats(torch, walker, value)
+        picture.stats = _stats(torch, walker, value, depth)
     if room < 16:
         picture.problem = "no room was left for its elements: look at it by itself"
         return
@@ -194,6 +278,7 @@ def _list(value: Any) -> list[Any]:
     return flat
 
 
+@lru_cache(maxsize=64)
 def _bits(torch: Any, dtype: Any) -> int:
     """The precision of a dtype in bits, the leading one included."""
     if not (dtype.is_floating_point or dtype.is_complex):
@@ -202,14 +287,16 @@ def _bits(torch: Any, dtype: Any) -> int:
     return 1 - math.frexp(epsilon)[1] + 1 if epsilon else 53
 
 
-def _stats(torch: Any, walker: Walker, value: Any) -> Stats:
+def _stats(torch: Any, walker: Walker, value: Any, depth: int) -> Stats | None:
     """Statistics in float64: of all elements, or of a sample of a large tensor or of one that lies on an accelerator."""
-    whole = value.numel()
-    most = walker.exact if value.device.type == "cpu" else SAMPLE
-    if whole > most and whole > SAMPLE:
-        value = value[scattered(value.shape)]
-    else:
-        walker.exact -= whole
+    whole, most = value.numel(), walker.statistics_room(depth)
+    if value.device.type != "cpu":
+        most = min(most, SAMPLE)
+    if whole > most:
+        if most < FEWEST:
+            return None
+        value = value[scattered(value.shape, most)]
+    walker.exact -= value.numel()
     scale = whole / value.numel()
     is_floating = value.dtype.is_floating_point
     numbers = value.cpu().to(torch.float64, copy=True).reshape(-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
@@ -14,6 +15,7 @@ _get_mro = type.__dict__["__mro__"].__get__
 _get_dict = type.__dict__["__dict__"].__get__
 _get_qualname = type.__dict__["__qualname__"].__get__
 _get_flags = type.__dict__["__flags__"].__get__
+_MOST = 10_000  # attributes of one object that are counted
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made at run time, as `class` statements do
 
 
@@ -48,7 +50,8 @@ def root(cls: type) -> str:
 
 
 def instance_fields(value: object, dunder: bool = False) -> list[tuple[str, object]]:
-    """The names and values an instance holds in its slots and its `__dict__`, without running a line of its class.
+    """The names and values an instance holds in its slots and its `__dict__` (the first 10 000 of these), without running a
+    line of its class.
 
     Names like `__wrapped__` are Python's own: left out unless asked for.
     """
@@ -59,7 +62,7 @@ def instance_fields(value: object, dunder: bool = False) -> list[tuple[str, obje
         if "__slots__" not in names:
             continue
         for name, descriptor in names.items():
-            if type(descriptor) is MemberDescriptorType and not name.startswith("__"):
+            if type(descriptor) is MemberDescriptorType and (dunder or not name.startswith("__")):
                 try:
                     found[name] = descriptor.__get__(value)
                 except AttributeError:  # a slot that was never assigned
@@ -71,7 +74,7 @@ def instance_fields(value: object, dunder: bool = False) -> list[tuple[str, obje
             if issubclass(type(attributes), dict):
                 found.update(
                     (name, item)
-                    for name, item in dict.items(attributes)
+                    for name, item in islice(dict.items(attributes), _MOST)
                     if type(name) is str and (dunder or not name.startswith("__"))
                 )
             break

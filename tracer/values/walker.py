@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import islice
+from time import perf_counter
+from typing import Any
 
-from tracer.format.schema import Cut, LongText, Opaque, Value
-from tracer.values.guard import explain
+from tracer.format.schema import Cut, LongText, Opaque, Sequence, Value
+from tracer.format.struct import to_json
+from tracer.values.guard import OutOfPatience, explain, run_quietly
 from tracer.values.limits import Limits
 from tracer.values.numbers import EXACT, number
 from tracer.values.registry import handler_of
 from tracer.values.text import clean
 from tracer.values.types import type_name
 
-__all__ = ["Walker", "picture"]
+__all__ = ["Walker", "encoded", "picture"]
 
 _DEFAULT = Limits()
 _SHORT = 40  # characters of a string too short to be worth counting
-_LOST = Opaque(type="object", problem="the picture could not be taken")  # made beforehand: the stack may be at its end
+_FEW = 16  # items of a list that is looked at without a walk
 _EVEN_SHARE = 20  # nodes left below which siblings are no longer held back for
+_PATIENCE = 0.1  # seconds in which what classes define may run for one picture
+_TIMES_NARROWER = 4  # after these, a picture of one node
+_LOST = Opaque(type="object", problem="the picture could not be taken")  # made beforehand: the stack may be at its end
+_LOST_JSON = to_json(_LOST)
+
+Locate = Callable[[str], int | None]
 
 
-def picture(value: object, limits: Limits = _DEFAULT, locate: Callable[[str], int | None] | None = None) -> Value:
+def picture(value: object, limits: Limits = _DEFAULT, locate: Locate | None = None) -> Value:
     """A bounded picture of `value` as it is now. Never raises (but for a KeyboardInterrupt).
 
     `locate(filename)` is the index of a source file in the record, or None; functions and classes then lead to their line.
@@ -29,32 +38,113 @@ def picture(value: object, limits: Limits = _DEFAULT, locate: Callable[[str], in
     if value is None or type(value) is bool or (type(value) is int and -EXACT < value < EXACT):
         return value
     try:
-        walker = Walker(limits, locate)
-        return walker.see(value, limits.depth)
+        return _take(value, limits, locate)[0]
     except KeyboardInterrupt:
         raise
     except BaseException:
         return _LOST
 
 
+def encoded(value: Any, limits: Limits = _DEFAULT, locate: Locate | None = None) -> bytes:
+    """The JSON of the picture of `value`: valid whatever the value is, and at most `limits.bytes` long. Never raises either.
+
+    This is what a recorder asks for at every step, so the commonest values come first and take no walk.
+    """
+    kind = type(value)
+    try:
+        if kind is int:
+            if -EXACT < value < EXACT:
+                return b"%d" % value
+        elif kind is str:
+            if len(value) <= _SHORT and value.isascii():
+                return to_json(value)
+        elif kind is float:
+            return to_json(number(value))
+        elif kind is bool:
+            return b"true" if value else b"false"
+        elif value is None:
+            return b"null"
+        elif (kind is list or kind is tuple) and len(value) <= _FEW <= limits.nodes:
+            shown = _few(kind, value, limits)
+            if shown is not None:
+                return to_json(shown)
+        return _take(value, limits, locate)[1]
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return _LOST_JSON
+
+
+def _few(kind: type, value: Any, limits: Limits) -> Sequence | None:
+    """What a walk gives for a few plain values in a list or tuple; None if they are not plain."""
+    if limits.items < _FEW or limits.depth < 1:
+        return None
+    items: list[Value] = []
+    for item in value:
+        kind_of_item = type(item)
+        if kind_of_item is int:
+            if not -EXACT < item < EXACT:
+                return None
+        elif kind_of_item is float:
+            item = number(item)
+        elif kind_of_item is str:
+            if len(item) > _SHORT or not item.isascii():
+                return None
+        elif item is not None and kind_of_item is not bool:
+            return None
+        items.append(item)
+    return Sequence(type="list" if kind is list else "tuple", items=items, length=len(items))
+
+
+def _take(value: object, limits: Limits, locate: Locate | None) -> tuple[Value, bytes]:
+    """The picture and its JSON: taken within narrower limits as often as it is too long."""
+    walker = Walker(limits, locate)
+    for _ in range(_TIMES_NARROWER + 1):
+        shown = walker.see(value, limits.depth)
+        data = to_json(shown)
+        if len(data) <= limits.bytes:
+            return shown, data
+        walker = walker.narrower()
+    shown = Opaque(type=type_name(type(value)), cut=True, problem="its picture would be too large")
+    return shown, to_json(shown)
+
+
 class Walker:
     """One walk: the limits, what is left of them, and which containers are open above.
 
-    Three things run out: nodes, characters of strings, cells of arrays. Whatever lies inside a container may take at most
-    half of what is left of each, so that a large first item leaves room for the items after it.
+    Several things run out: nodes, characters of strings, cells of arrays, elements read for statistics, parts of formulas,
+    patience with what classes define. Whatever lies inside a container may take at most half of what is left of each, so
+    that a large first item leaves room for the items after it.
     """
 
-    __slots__ = ("cells", "characters", "exact", "inside_module", "limits", "locate", "nodes", "open")
+    __slots__ = (
+        "cells",
+        "characters",
+        "exact",
+        "inside_module",
+        "limits",
+        "locate",
+        "nodes",
+        "open",
+        "parts",
+        "patience",
+    )
 
-    def __init__(self, limits: Limits, locate: Callable[[str], int | None] | None = None) -> None:
+    def __init__(self, limits: Limits, locate: Locate | None = None, patience: float = _PATIENCE) -> None:
         self.limits = limits
         self.locate = locate
         self.nodes = limits.nodes
         self.characters = 10 * limits.characters
         self.cells = limits.side * limits.side
         self.exact = limits.exact
+        self.parts = limits.nodes
+        self.patience = patience
         self.inside_module = False
         self.open: set[int] = set()
+
+    def narrower(self) -> Walker:
+        """Another walk for a smaller picture of the same."""
+        return Walker(self.limits.narrower(), self.locate, self.patience)
 
     def see(self, value: object, depth: int) -> Value:
         """The picture of one value, `depth` containers deep at most, by the handler of its class."""
@@ -140,8 +230,10 @@ class Walker:
         room = self.limits.characters
         if depth < self.limits.depth:
             room = min(room, max(_SHORT, self.characters // 2))
-        self.characters -= min(length, room)
-        return clean(text, room), length > room
+        shown = clean(text, room)
+        # What counts is the room in the record, where one character may take up to six bytes.
+        self.characters -= len(shown) if shown.isascii() and shown.isprintable() else len(to_json(shown))
+        return shown, length > room
 
     def string(self, text: str, depth: int) -> str | LongText:
         shown, cut = self.text(text, depth)
@@ -150,3 +242,19 @@ class Walker:
     def array_room(self, depth: int) -> int:
         """How many cells an array may take."""
         return self.cells // 2 if depth < self.limits.depth else self.cells
+
+    def statistics_room(self, depth: int) -> int:
+        """How many elements may be read for the statistics of an array."""
+        return self.exact // 2 if depth < self.limits.depth else self.exact
+
+    def run(self, function: Callable[..., Any], *arguments: object) -> Any:
+        """The result of what a class defines, quietly, and only as long as there is patience left: nothing can stop it
+        once it runs, but many of a kind are not waited for. Raises OutOfPatience, and whatever it raises.
+        """
+        if self.patience <= 0:
+            raise OutOfPatience
+        before = perf_counter()
+        try:
+            return run_quietly(function, *arguments)
+        finally:
+            self.patience -= perf_counter() - before

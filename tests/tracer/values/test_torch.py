@@ -108,17 +108,51 @@ def fake() -> Any:
         return torch.ones(3)
 
 
+def symbolic() -> Any:
+    from torch._subclasses.fake_tensor import FakeTensorMode
+    from torch.fx.experimental.symbolic_shapes import ShapeEnv
+
+    return FakeTensorMode(shape_env=ShapeEnv()).from_tensor(torch.ones(3, 4))
+
+
+def masked() -> Any:
+    return torch.masked.masked_tensor(torch.ones(3), torch.tensor([True, False, True]))
+
+
+class Wrapper(torch.Tensor):  # type: ignore[misc]
+    """A tensor without elements of its own, whose operations end the program."""
+
+    @staticmethod
+    def __new__(cls, inner: Any) -> Any:
+        return torch.Tensor._make_wrapper_subclass(cls, inner.shape, dtype=inner.dtype)
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    @classmethod
+    def __torch_dispatch__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        raise SystemExit(f"{function} was called")
+
+
+SUB_BYTE = [f"{sign}int{bits}" for sign in ("", "u") for bits in range(1, 8)]
+
 HAZARDS: list[tuple[str, Callable[[], Any], str]] = [
     ("sparse", lambda: torch.eye(3).to_sparse(), "sparse_coo"),
     ("csr", lambda: torch.eye(3).to_sparse_csr(), "sparse_csr"),
     ("meta", lambda: torch.empty(3, device="meta"), "meta"),
     ("nested", lambda: torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]), "nested"),
-    ("jagged", jagged, "symbolic"),
-    ("quantized", lambda: torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.qint8), "quantized"),
+    ("jagged", jagged, "parts differ in a size (-1)"),
     ("fake", fake, "FakeTensor"),
     ("uninitialised", nn.UninitializedParameter, "not initialised"),
     ("released", released, "released"),
-    ("four bits", lambda: torch.zeros(300, dtype=torch.uint8).view(torch.float4_e2m1fn_x2), "not read"),
+    ("four bits", lambda: torch.zeros(300, dtype=torch.uint8).view(torch.float4_e2m1fn_x2), "no operations on it"),
+    ("bsr", lambda: torch.eye(4).to_sparse_bsr((2, 2)), "sparse_bsr, 2 stored"),
+    ("csc", lambda: torch.eye(4).to_sparse_csc(), "sparse_csc, 4 stored"),
+    ("symbolic", symbolic, "symbolic"),
+    ("uninitialised buffer", nn.UninitializedBuffer, "not initialised"),
+    ("masked", masked, "MaskedTensor"),
+    ("wrapper", lambda: Wrapper(torch.ones(3)), "Wrapper"),
+    *((f"{name}", lambda name=name: torch.empty(3, dtype=getattr(torch, name)), "no operations") for name in SUB_BYTE),
 ]
 
 
@@ -146,7 +180,13 @@ def test_inside_transforms() -> None:
 
     torch.vmap(look)(torch.ones(3, 2))
     torch.func.grad(look)(torch.ones(2))
-    assert [shown.problem is None for shown in seen] == [False, True, False, True]
+    torch.func.jvp(look, (torch.ones(2),), (torch.ones(2),))
+    torch.vmap(torch.func.grad(look))(torch.ones(4, 2))
+    in_vmap, in_grad, in_jvp, in_both = seen[::2]
+    assert (in_vmap.elements, in_both.elements) == (None, None)
+    assert in_vmap.problem == "inside vmap it stands for 3 tensors at once: not read"
+    assert in_both.problem == "inside vmap it stands for 4 tensors at once: not read"
+    assert in_grad.elements == in_jvp.elements == [1.0, 1.0]
     assert all(shown.shape == [2] for shown in seen[::2])
     assert all(shown.stats is not None and shown.stats.max == 299 for shown in seen[1::2])
 
