@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from tracer.format import generate, schema
-from tracer.format.compact import TABLES
+from tracer.format.assembly import TABLES
 from tracer.format.reader import read_trace
 from tracer.format.struct import PlainStruct, to_json
 
