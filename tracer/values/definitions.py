@@ -148,11 +148,19 @@ def _paused(walker: Walker, value: Any, depth: int) -> Value:
         state = "running"
     elif frame is None:
         state = "finished"
-    elif frame.f_lasti <= 0 or not getattr(value, f"{prefix}_suspended"):
+    elif frame.f_lasti < _first_resume(frame.f_code):
         state = "not started"
     else:
         state = f"suspended at line {frame.f_lineno}"
     return Opaque(type=type_name(type(value)), text=f"{_short(value.__qualname__)}, {state}")
+
+
+def _first_resume(code: types.CodeType) -> int:
+    """Where the body of a generator begins; one that stands before it was not started."""
+    from opcode import opmap
+
+    at = code.co_code[::2].find(opmap["RESUME"])
+    return 2 * at if at >= 0 else 0
 
 
 def _place(walker: Walker, code: types.CodeType) -> tuple[int | None, int | None]:

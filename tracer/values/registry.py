@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import weakref
 from collections.abc import Callable
 from enum import EnumMeta
 from typing import TYPE_CHECKING, Any
@@ -51,8 +52,8 @@ _REMEMBERED = 4_000  # classes; a program that makes ever new ones must not be k
 _builtin_handlers: dict[int, Handler] = {
     id(cls): handler for cls, handler in (builtin.HANDLERS | definitions.HANDLERS).items()
 }
-_settled: dict[int, tuple[type, Handler]] = {}
-# By id, which no metaclass can redefine; a class is kept beside its handler, so that the id stays its own.
+_settled: dict[int, tuple[weakref.ReferenceType[type], Handler]] = {}
+# By id, which no metaclass can redefine, with the class beside it: its id may be another's once it is gone.
 
 
 def handler_of(cls: type) -> Handler:
@@ -62,12 +63,12 @@ def handler_of(cls: type) -> Handler:
     if handler is not None:
         return handler
     known = _settled.get(key)
-    if known is not None:
+    if known is not None and known[0]() is cls:
         return known[1]
     handler = _settle(cls)
     if len(_settled) >= _REMEMBERED:
         _settled.clear()
-    _settled[key] = (cls, handler)
+    _settled[key] = (weakref.ref(cls), handler)
     return handler
 
 

@@ -23,7 +23,6 @@ _SHORT = 40  # characters of a string too short to be worth counting
 _FEW = 16  # items of a list that is looked at without a walk
 _EVEN_SHARE = 20  # nodes left below which siblings are no longer held back for
 _PATIENCE = 0.1  # seconds in which what classes define may run for one picture
-_TIMES_NARROWER = 4  # after these, a picture of one node
 _LOST = Opaque(type="object", problem="the picture could not be taken")  # made beforehand: the stack may be at its end
 _LOST_JSON = to_json(_LOST)
 
@@ -99,11 +98,13 @@ def _few(kind: type, value: Any, limits: Limits) -> Sequence | None:
 def _take(value: object, limits: Limits, locate: Locate | None) -> tuple[Value, bytes]:
     """The picture and its JSON: taken within narrower limits as often as it is too long."""
     walker = Walker(limits, locate)
-    for _ in range(_TIMES_NARROWER + 1):
+    while True:
         shown = walker.see(value, limits.depth)
         data = to_json(shown)
         if len(data) <= limits.bytes:
             return shown, data
+        if walker.limits.nodes == 0:
+            break
         walker = walker.narrower()
     shown = Opaque(type=type_name(type(value)), cut=True, problem="its picture would be too large")
     return shown, to_json(shown)

@@ -1,0 +1,66 @@
+"""What must hold for the picture of any value, whatever it is."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from typing import Any
+
+import msgspec
+
+from tracer.format import schema
+from tracer.format.struct import to_json
+from tracer.values import Limits, encoded, picture
+
+DEFAULT = Limits()
+
+
+def seen(value: Any, limits: Limits = DEFAULT) -> Any:
+    """The picture of `value`, checked: valid JSON that reads back as what it was, within its bound, the same when taken
+    again, and without a mark on the program.
+    """
+    before = marks(value)
+    data = encoded(value, limits)
+    shown = picture(value, limits)
+    assert marks(value) == before
+    assert data == to_json(shown)
+    assert len(data) <= limits.bytes
+    json.loads(data, parse_constant=refuse)
+    decoded = msgspec.json.decode(data, type=schema.Value, strict=True)
+    assert type(decoded) is type(shown)
+    assert to_json(decoded) == data
+    return shown
+
+
+def refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is no JSON")
+
+
+def marks(value: Any) -> list[Any]:
+    """What taking a picture may not change: random states, streams, references to the value."""
+    found = [random.getstate(), sys.stdout, sys.stderr, sys.getrefcount(value), sys.gettrace(), sys.getrecursionlimit()]
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    if numpy is not None:
+        kind, keys, *rest = numpy.random.get_state()
+        found += [kind, keys.tobytes(), rest, numpy.geterr(), numpy.get_printoptions()]
+    if torch is not None:
+        found += [torch.random.get_rng_state().numpy().tobytes(), torch.is_grad_enabled(), torch.get_default_dtype()]
+    return found
+
+
+def texts(shown: Any) -> list[str]:
+    """Every problem that a picture tells, however deep."""
+    data = json.loads(to_json(shown))
+    found: list[str] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            found.extend(str(text) for name, text in part.items() if name == "problem")
+            part = list(part.values())
+        if isinstance(part, list):
+            for item in part:
+                walk(item)
+
+    walk(data)
+    return found
