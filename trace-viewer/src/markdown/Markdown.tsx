@@ -9,11 +9,10 @@ import {
 } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
-import remarkGfm from "remark-gfm";
 import { Listing } from "../code/Listing";
 import { OUTWARD, isRemote, safeHref } from "./links";
 import { extractMath } from "./math";
-import { remarkFormulas, remarkHtmlAsText, schema } from "./plugins";
+import { remarkFormulas, remarkGfm, remarkHtmlAsText, schema } from "./plugins";
 import { Tex } from "./Tex";
 import "./Markdown.css";
 
@@ -46,7 +45,7 @@ function elements(text: string, base: string): ReactElement {
     // A plain function of its options: calling it, rather than rendering it, gives a tree to keep.
     tree = ReactMarkdown({
       children,
-      remarkPlugins: [[remarkGfm, { singleTilde: false }], remarkHtmlAsText, [remarkFormulas, { formulas }]],
+      remarkPlugins: [remarkGfm, remarkHtmlAsText, [remarkFormulas, { formulas }]],
       remarkRehypeOptions: { clobberPrefix: `note-${hash(key)}-` },
       rehypePlugins: [[rehypeSanitize, schema]],
       urlTransform: (url) => safeHref(url) ?? "",

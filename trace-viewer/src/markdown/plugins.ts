@@ -1,4 +1,6 @@
 /** What is done to the Markdown tree between parsing and rendering. */
+import { gfmFromMarkdown } from "mdast-util-gfm";
+import { gfm } from "micromark-extension-gfm";
 import { defaultSchema, type Options as Schema } from "rehype-sanitize";
 import { PLACEHOLDER, restoreMath, type Formula } from "./math";
 
@@ -23,6 +25,16 @@ export const schema: Schema = {
     code: [["className", /^language-./, "math-inline", "math-display"]],
   },
 };
+
+/** What unified keeps of a parser's extensions. */
+type Parser = { data(): { micromarkExtensions?: unknown[]; fromMarkdownExtensions?: unknown[] } };
+
+/** GitHub's tables, footnotes, task lists, `~~strikethrough~~` and bare addresses. We read Markdown, and never write it. */
+export function remarkGfm(this: unknown) {
+  const data = (this as Parser).data();
+  (data.micromarkExtensions ??= []).push(gfm({ singleTilde: false }));
+  (data.fromMarkdownExtensions ??= []).push(gfmFromMarkdown());
+}
 
 /** Puts the formulas that were taken out of the text back, as `code.math-inline` and `code.math-display`. */
 export function remarkFormulas({ formulas }: { formulas: Formula[] }) {
