@@ -20,7 +20,7 @@ viewer_sources := $(shell find trace-viewer/src trace-viewer/public trace-viewer
 lecture_sources := $(shell find lectures -type f -not -path '*/__pycache__/*')
 engine_sources := execute.py $(shell find tracer -name '*.py' -not -path 'tracer/server/*' -not -name __main__.py)
 
-checks := python-lint viewer-lint viewer-format viewer-types generated build python-types viewer-test python-test e2e
+checks := python-lint viewer-lint viewer-format viewer-types generated build python-types viewer-test python-test interpreters e2e
 
 .PHONY: help lecture dev test build trace clean $(checks)
 
@@ -65,6 +65,9 @@ generated: $(installed_dev) $(modules) ## what is generated from the schema is u
 
 python-test: $(installed_dev) ## pytest
 	python -m pytest
+
+interpreters: $(installed_dev) ## nox: the engine's tests on every other Python that the machine has
+	python -m nox
 
 viewer-lint: $(modules) ## oxlint
 	cd trace-viewer && npm run --silent lint
