@@ -6,80 +6,58 @@ python execute.py -m lecture_01 [lecture_02 …]
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import shlex
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from tracer.supervise import Ended
 
 PROJECT = Path(__file__).resolve().parent
 TRACES = PROJECT / "var/traces"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], supervise: bool = False) -> int:
+    """Do what the arguments ask for. With `supervise`, each lecture runs in a process of its own, which ends by SystemExit."""
     try:
-        return _run(_parse(arguments), arguments)
+        return _run(_parse(arguments), arguments, supervise)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 130
 
 
-def _run(options: argparse.Namespace, arguments: list[str]) -> int:
+def _run(options: argparse.Namespace, arguments: list[str], supervise: bool) -> int:
     """Run every lecture, each from the folder that the person stands in; the first exit status that is not 0."""
-    from tracer.run import LectureProblem, Options, run_lecture, seconds_text
+    from tracer.supervise import supervised
 
     here = _here()
     output = here / options.output_path if here else Path(options.output_path)
+    _finish_killed_runs(output)
     code = 0
     traces: list[Path] = []
     for typed in options.module:
         if here:
-            with suppress(OSError):  # a lecture may have taken it away
+            with suppress(OSError):  # where it runs in this process, a lecture may have taken it away
                 os.chdir(here)
         if not options.quiet:
             print(f"Running {typed} …", file=sys.stderr)
-        try:
-            result = run_lecture(
-                typed,
-                PROJECT,
-                Options(
-                    output=output,
-                    inspect_all=options.inspect_all_variables,
-                    max_steps=options.max_steps,
-                    max_seconds=options.max_seconds,
-                    max_visits=options.max_visits or None,
-                    quiet=options.quiet,
-                    arguments=tuple(arguments),
-                ),
-            )
-        except LectureProblem as problem:
-            print(problem, file=sys.stderr)
-            code = code or 1
-            continue
-        except KeyboardInterrupt:
-            print(_interrupted(typed, output), file=sys.stderr)
-            return 130
-        if result.path in traces:
+        run = functools.partial(_run_one, typed, output, options, arguments, here)
+        ended = supervised(run, typed, output) if supervise else run()
+        code = code or ended.code
+        if ended.trace in traces:
             print(
-                f"warning: two lectures are called {result.path.stem}, and {result.path.name} now holds the later one; "
+                f"warning: two lectures are called {ended.trace.stem}, and {ended.trace.name} now holds the later one; "
                 "run them apart, each with its own -o.",
                 file=sys.stderr,
             )
-        traces.append(result.path)
-        for path, notice in result.notices:
-            print(f"warning: {path}:{notice.line}: {notice.message}", file=sys.stderr)
-        if result.failure:
-            print(result.failure, file=sys.stderr)
-        if not options.quiet or result.outcome.exit_code:
-            ending = result.outcome.status + (f" ({result.outcome.message})" if result.outcome.message else "")
-            print(
-                f"{result.path.stem}: {ending}; {result.steps:,} steps in {seconds_text(result.seconds)}; "
-                f"{_shown(result.path, here)}, {_size(result.path.stat().st_size)}",
-                file=sys.stderr,
-            )
-        code = code or result.outcome.exit_code
-        if result.outcome.status == "interrupted":
+        elif ended.trace:
+            traces.append(ended.trace)
+        if ended.interrupted:
             break
     if not traces:
         return code
@@ -92,6 +70,57 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         print(f"Look at it: {_serve_command(traces[-1], here)}", file=sys.stderr)
         print(f"   then at: http://127.0.0.1:{options.port or 8000}{address}", file=sys.stderr)
     return code
+
+
+def _run_one(typed: str, output: Path, options: argparse.Namespace, arguments: list[str], here: Path | None) -> Ended:
+    """Run a lecture and tell the person what came of it."""
+    from tracer.run import LectureProblem, Options, run_lecture, seconds_text
+    from tracer.supervise import Ended
+
+    try:
+        result = run_lecture(
+            typed,
+            PROJECT,
+            Options(
+                output=output,
+                inspect_all=options.inspect_all_variables,
+                max_steps=options.max_steps,
+                max_seconds=options.max_seconds,
+                max_visits=options.max_visits or None,
+                quiet=options.quiet,
+                arguments=tuple(arguments),
+            ),
+        )
+    except LectureProblem as problem:
+        print(problem, file=sys.stderr)
+        return Ended(1, None)
+    except KeyboardInterrupt:
+        print(_interrupted(typed, output), file=sys.stderr)
+        return Ended(130, None, interrupted=True)
+    for path, notice in result.notices:
+        print(f"warning: {path}:{notice.line}: {notice.message}", file=sys.stderr)
+    if result.failure:
+        print(result.failure, file=sys.stderr)
+    outcome = result.outcome
+    if not options.quiet or outcome.exit_code:
+        ending: str = outcome.status
+        if outcome.message:
+            ending = outcome.message if outcome.message.startswith(ending) else f"{ending} ({outcome.message})"
+        print(
+            f"{result.path.stem}: {ending}; {result.steps:,} steps in {seconds_text(result.seconds)}; "
+            f"{_shown(result.path, here)}, {_size(result.path.stat().st_size)}",
+            file=sys.stderr,
+        )
+    return Ended(outcome.exit_code, result.path, interrupted=outcome.status == "interrupted")
+
+
+def _finish_killed_runs(output: Path) -> None:
+    """Make the traces that earlier runs could not: they were killed, and all that is left of them is their journal."""
+    if any(output.glob("*.journal")):
+        from tracer.format.orphans import finish_orphans
+
+        for sentence in finish_orphans(output):
+            print(sentence, file=sys.stderr)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -188,4 +217,4 @@ def _size(size: int) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], supervise=True))

@@ -67,8 +67,11 @@ class Interrupts:
     def __exit__(self, *_error: object) -> None:
         self.restore()
 
-    def restore(self) -> None:
+    def restore(self, in_child: bool = False) -> None:
         """Give the signals back to whoever had them, but for those the lecture has taken since."""
+        self.pending = None
+        while self._sending and not in_child:  # a signal of ours must not meet another handler
+            time.sleep(AGAIN / 4)
         for number, handler in self._before.items():
             if signal.getsignal(number) == self._arrived:
                 signal.signal(number, handler)
@@ -82,7 +85,9 @@ class Interrupts:
 
     def deliver(self) -> None:
         """Raise what is pending, or see to it that it is raised at once where that does no harm."""
-        if threading.current_thread() is not threading.main_thread():
+        if self.lecture_over:
+            self.pending = None
+        elif threading.current_thread() is not threading.main_thread():
             if self.pending is not None and not isinstance(self.pending, KeyboardInterrupt):
                 raise self.pending
         elif self.pause is None or signal.getsignal(signal.SIGINT) != self._arrived:

@@ -248,9 +248,19 @@ class Recorder:
     def returned(self, step: int, value: object) -> None:
         self._bind(step, "", self._value(value, UNASKED), ROLE_RETURNED)
 
-    def raised(self, step: int, exception: BaseException) -> None:
-        """`exception` leaves `step`. Its traceback is the steps that it leaves; only what ends the run is described in full."""
-        self.rows.add("raised", step, self.add_failure(exception, with_traceback=False)[0])
+    def raised(self, step: int, exception: BaseException) -> int:
+        """`exception` leaves `step`; returns its row. Its traceback is the steps that it leaves: only what ends the run is
+        described in full."""
+        failure = self.failure(exception)
+        self.rows.add("raised", step, failure)
+        return failure
+
+    def raised_again(self, step: int, failure: int) -> None:
+        """The exception that has the row `failure` leaves `step`."""
+        self.rows.add("raised", step, failure)
+
+    def failure(self, exception: BaseException) -> int:
+        return self.add_failure(exception, with_traceback=False)[0]
 
     def add_failure(self, exception: BaseException, with_traceback: bool = True) -> tuple[int, Failure]:
         """The number of a row that describes `exception` as it stands now. No reference to it is kept."""

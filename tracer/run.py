@@ -205,7 +205,7 @@ def _leave_forks_alone(recorder: Recorder, source: EventSource, interrupts: Inte
         if not recorder.closed:
             recorder.forget()
             source.stop()
-            interrupts.restore()
+            interrupts.restore(in_child=True)
 
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=in_child)

@@ -169,21 +169,6 @@ def test_an_interrupted_lecture_leaves_its_trace(folder: Path, name: str, source
     assert trace.summary.steps > 10
 
 
-def test_a_killed_lecture_is_finished_from_its_journal(folder: Path) -> None:
-    process = start_endless(folder)
-    process.kill()
-    process.communicate(timeout=30)
-    (journal,) = (folder / "out").glob("*.journal")
-    rows = len(re.findall(rb'^\[("\+",|[0-9]+,[0-9]+\]$)', journal.read_bytes(), re.MULTILINE))
-    command = [sys.executable, "-m", "tracer", "compact", str(journal)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    trace = trace_of(folder)
-    assert trace.summary.outcome.status == "lost"
-    assert trace.summary.steps == rows
-    assert not journal.exists()
-
-
 def test_running_again_replaces_the_trace_whole(folder: Path) -> None:
     execute(folder, "def main():\n    x = 1\n")
     before = (folder / "out/talk.json").stat().st_ino

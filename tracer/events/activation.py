@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["Activation", "one_statement", "runs_compiled", "was_left"]
 
 _ITERATES = re.compile(r"\b(?:for|await|yield|async)\b")
-_RERAISES = re.compile(r"\s*raise\s*(?:#.*)?")
 
 
 class Activation:
@@ -23,7 +22,9 @@ class Activation:
 
     `plain`: its step is open and asks for nothing at its end but its time. `skipping`: it stands in a statement that is
     no longer recorded, and `step` is the last one that was. `closing`: it was resumed by GeneratorExit and has run no line
-    since. `exception` is what was raised in it and has neither been caught nor left it yet.
+    since. `exception` is what was raised in it and has neither been caught nor left it yet; `failure` (a row of the record) is
+    what it last took up. `suspended`: it stands at a yield. `linked`: it does not, only because an exception was thrown
+    through it, into the generator that it waits for.
     """
 
     __slots__ = (
@@ -33,7 +34,9 @@ class Activation:
         "code",
         "elapsed",
         "exception",
+        "failure",
         "file",
+        "linked",
         "locals_seen",
         "muted",
         "opened",
@@ -43,6 +46,7 @@ class Activation:
         "skipping",
         "statement",
         "step",
+        "suspended",
     )
 
     def __init__(self, code: CodeType, file: VisibleFile, parent: int, muted: bool) -> None:
@@ -60,6 +64,9 @@ class Activation:
         self.skipping = False
         self.resumed = False
         self.closing = False
+        self.suspended = False
+        self.linked = False
+        self.failure = -1
         self.exception: BaseException | None = None
         self.locals_seen: dict[str, int] | None = None
 
@@ -79,15 +86,15 @@ def runs_compiled(code: CodeType) -> bool:
         return False
 
 
-def was_left(statement: Statement, exception: BaseException | None) -> BaseException | None:
-    """The exception that took a call out of `statement` into one that handles it; None if it simply came there.
+def was_left(before: Statement, now: Statement, exception: BaseException | None) -> BaseException | None:
+    """The exception that took a call from `before` to `now`, which takes it up; None if it simply went there.
 
-    `exception` is what was raised there. The end of an iterator is raised, too, inside a statement that iterates; and an
-    exception raised again is told by no interpreter.
+    `exception` is what was raised in `before`. The end of an iterator is raised, too, inside a statement that iterates; and
+    of what is raised again, by a bare `raise` or at the end of a `finally`, no interpreter tells.
     """
-    text = statement.file.text_of(statement)
     if exception is None:
-        return sys.exception() if _RERAISES.fullmatch(text) else None
-    if isinstance(exception, StopIteration | StopAsyncIteration) and _ITERATES.search(text):
+        raised_again = now.is_except and not before.is_except
+        return sys.exception() if raised_again or not (before.plain or before.reads_values) else None
+    if isinstance(exception, StopIteration | StopAsyncIteration) and _ITERATES.search(before.file.text_of(before)):
         return None
     return exception

@@ -94,13 +94,24 @@ class MonitoringSource:
             self._go_on(code, sys._getframe(1), exception)
 
     def _go_on(self, code: CodeType, frame: FrameType, thrown: BaseException | None) -> None:
-        activation = self._suspended.pop(id(frame), None)
+        activation = self._suspended.get(id(frame))
         if activation is None or activation.code is not code:
             file = self._steps.sources.of_code(code)
             if file is not None:
                 self._steps.enter(code, file)
-        else:
+        elif activation.suspended:
+            if thrown is not None:
+                self._link(frame.f_back)
             self._steps.resume(activation, thrown)
+        elif thrown is not None:
+            self._steps.raised(activation, thrown)
+
+    def _link(self, frame: FrameType | None) -> None:
+        """An exception thrown into a generator goes past those that wait for it: they are its callers all the same."""
+        activation = self._suspended.get(id(frame))
+        if frame is not None and activation is not None and activation.suspended and activation.code is frame.f_code:
+            self._link(frame.f_back)
+            self._steps.link(activation)
 
     def _on_line(self, code: CodeType, line: int) -> Any:
         try:

@@ -20,6 +20,10 @@ RETURNS = frozenset(opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONS
 YIELDS = frozenset(opcode.opmap[name] for name in ("YIELD_VALUE", "INSTRUMENTED_YIELD_VALUE") if name in opcode.opmap)
 
 
+AFTER_A_STAR = frozenset(opcode.opmap[name] for name in ("LIST_APPEND", "POP_TOP"))
+"""With these the last `except*` puts together what is left unhandled; 3.11 says then once more that it is at the header."""
+
+
 class SettraceSource:
     """Feeds `steps` between `start` and `stop`, on every thread started meanwhile too."""
 
@@ -67,39 +71,52 @@ class SettraceSource:
             return None
         known = getattr(frame.f_trace, "__self__", None)
         if type(known) is _Local:
-            steps.resume(known.activation, None)
+            if known.activation.suspended:
+                self._link(frame.f_back)
+                steps.resume(known.activation, None)
             known.fresh = True
             return known.trace
         if steps.is_muted(steps.stack()):
             return None
         return _Local(steps, steps.enter(code, file)).trace
 
+    def _link(self, frame: FrameType | None) -> None:
+        """An exception thrown into a generator goes past those that wait for it: they are its callers all the same."""
+        known = getattr(frame.f_trace, "__self__", None) if frame is not None else None
+        if frame is not None and type(known) is _Local and known.activation.suspended:
+            self._link(frame.f_back)
+            self._steps.link(known.activation)
+
 
 class _Local:
     """The trace function of one frame."""
 
-    __slots__ = ("activation", "fresh", "raised_at", "shares_variables", "steps")
+    __slots__ = ("activation", "fresh", "raised_at", "shares_variables", "stars", "steps")
 
     def __init__(self, steps: Steps, activation: Activation) -> None:
         code = activation.code
         self.shares_variables = bool(code.co_freevars or code.co_cellvars)
         self.steps = steps
         self.activation = activation
+        self.stars = activation.file.stars
         self.fresh = False
         self.raised_at = -1
 
     def trace(self, frame: FrameType, event: str, argument: Any) -> Any:
+        activation = self.activation
+        if activation.suspended:  # after an exception was thrown into what it waited for
+            self.steps.resume(activation, None)
         if event == "line":
             self.fresh = False
-            self.steps.line(self.activation, frame.f_lineno, frame)
+            line = frame.f_lineno
+            if line not in self.stars or _opcode_at(frame.f_code, frame.f_lasti) not in AFTER_A_STAR:
+                self.steps.line(activation, line, frame)
         elif event == "exception":
-            activation = self.activation
             self.raised_at = frame.f_lasti
             if self.fresh:  # raised at the yield where it stood, before any line
                 activation.closing = isinstance(argument[1], GeneratorExit)
             self.steps.raised(activation, argument[1])
         elif event == "return":
-            activation = self.activation
             standing = _opcode_at(frame.f_code, frame.f_lasti)
             exception, activation.exception = activation.exception, None
             if standing in RETURNS:

@@ -14,6 +14,7 @@ import sys
 from _thread import get_ident
 from collections.abc import Callable
 from contextlib import suppress
+from inspect import CO_OPTIMIZED
 from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,7 @@ class Steps:
     def resume(self, activation: Activation, thrown: BaseException | None) -> None:
         """A suspended generator or coroutine goes on, by `next`/`send` or by an exception (`thrown`) at its yield."""
         stack = self.stack()
+        activation.suspended = False
         activation.muted = self.is_muted(stack)
         activation.parent = stack[-1].step if stack else -1
         activation.resumed = True
@@ -116,6 +118,11 @@ class Steps:
         activation.closing = isinstance(thrown, GeneratorExit)
         activation.opened = perf_counter_ns() - self._overhead
         stack.append(activation)
+
+    def link(self, activation: Activation) -> None:
+        """`activation` waits for a generator into which an exception is thrown: it is its caller, though it does not run."""
+        self.resume(activation, None)
+        activation.linked = True
 
     def line(self, activation: Activation, line: int, frame: FrameType) -> bool:
         """`activation` reaches `line`. True if the source need not tell of this line again: its turns are not counted now.
@@ -139,14 +146,15 @@ class Steps:
                 self._acquire()
                 try:
                     step = activation.step + 1
-                    if recorder.step_count == step and step < self._limit:
-                        now = entered - self._overhead
+                    now = entered - self._overhead
+                    # Another thread may have opened a step meanwhile, or have moved the clock.
+                    if recorder.step_count == step and step < self._limit and now >= activation.opened:
                         self._journal.write(b"[%d,%d]\n" % (now - activation.opened, statement.index))
                         recorder.step_count = step + 1
                         recorder.last_start = activation.opened = now
                         activation.step = step
                         activation.statement = statement
-                        activation.plain = not statement.reads_values
+                        activation.plain = statement.plain
                         statement.left = left - 1
                         return False
                 except ValueError:
@@ -173,19 +181,26 @@ class Steps:
     def suspend(self, activation: Activation, frame: FrameType) -> None:
         """A generator yields or a coroutine waits."""
         self._pop(activation)
+        activation.suspended = True
+        activation.linked = False
         activation.exception = None
         if activation.step >= 0 and not activation.muted:
             self._guarded(self._close, activation, frame, END_YIELD)
+        stack = self.stack()
+        if stack and stack[-1].linked and frame.f_back is not None:  # whoever waits for it waits again
+            self.suspend(stack[-1], frame.f_back)
 
     def leave(self, activation: Activation, frame: FrameType, value: Any) -> None:
         """`activation` returns `value`."""
         self._pop(activation)
+        self._go_on_alone()
         if activation.step >= 0 and not activation.muted:
             self._guarded(self._return, activation, frame, value)
 
     def unwind(self, activation: Activation, frame: FrameType, exception: BaseException | None) -> None:
         """An exception leaves `activation`."""
         self._pop(activation)
+        self._go_on_alone()
         # A generator that is closed where it stood has run no line since; some versions do not even resume it.
         if (activation.step >= 0 or activation.skipping) and not activation.muted and not activation.closing:
             self._guarded(self._raise, activation, frame, exception)
@@ -235,20 +250,26 @@ class Steps:
         if statement.left > 0:
             statement.recorded = activation.step
             statement.left -= 1
-        activation.plain = not (statement.reads_values or self.recorder.records_locals)
+        activation.plain = statement.plain and not self.recorder.records_locals
 
     def _end_before(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
         """End the step that `activation` was in, at the opening of `statement`."""
         exception, activation.exception = activation.exception, None
         if activation.skipping:
             return
-        if statement.handles and activation.statement is not None:
-            exception = was_left(activation.statement, exception)
+        if statement.takes_up and activation.statement is not None:
+            exception = was_left(activation.statement, statement, exception)
             if exception is not None:
                 self._close(now, activation, frame, END_RAISE)
-                self.recorder.raised(activation.step, exception)
+                failure = self.recorder.raised(activation.step, exception)
+                # What `except*` leaves unhandled is raised again as another group.
+                activation.failure = -1 if statement.line in statement.file.stars else failure
                 return
         self._close(now, activation, frame, END_NEXT)
+        if statement.is_except or not statement.plain:
+            handled = sys.exception()
+            if handled is not None:
+                activation.failure = self.recorder.failure(handled)
 
     def _skip(self, activation: Activation, statement: Statement) -> None:
         """A turn beyond the budget: counted, not recorded."""
@@ -276,14 +297,16 @@ class Steps:
 
     def _return(self, now: int, activation: Activation, frame: FrameType, value: Any) -> None:
         self._close(now, activation, frame, END_RETURN)
-        if value is not None:
+        if value is not None and activation.code.co_flags & CO_OPTIMIZED:  # a class body's value is nobody's
             self.recorder.returned(activation.step, value)
 
     def _raise(self, now: int, activation: Activation, frame: FrameType, exception: BaseException | None) -> None:
         if activation.skipping and activation.statement is not None:  # where it happened is worth a step
             self._open_step(now, activation, activation.statement)
         self._close(now, activation, frame, END_RAISE)
-        if exception is None:
+        if exception is None and activation.failure >= 0:  # what it had taken up is raised again
+            self.recorder.raised_again(activation.step, activation.failure)
+        elif exception is None:
             self._unnamed.setdefault(get_ident(), []).append(activation.step)
         else:
             self._name(now, exception)
@@ -297,6 +320,12 @@ class Steps:
         stack = self.stack()
         while stack and stack.pop() is not activation:
             pass  # an activation above it went away unseen
+
+    def _go_on_alone(self) -> None:
+        """What the caller waited for has ended: if an exception was thrown through it, it runs itself from here on."""
+        stack = self.stack()
+        if stack:
+            stack[-1].linked = False
 
     def _guarded(self, action: Callable[..., None], *arguments: Any) -> None:
         """Do `action` as one piece, alone among threads, its own time not charged to the lecture."""

@@ -25,10 +25,11 @@ from typing import Any
 
 from tracer.format.struct import to_json
 
+fcntl: Any
 try:
-    from fcntl import LOCK_EX, LOCK_NB, flock
+    import fcntl
 except ImportError:  # pragma: no cover - Windows
-    flock = None  # type: ignore[assignment]
+    fcntl = None
 
 try:
     from msgspec.json import Decoder
@@ -41,6 +42,8 @@ __all__ = ["Journal", "is_being_written", "read_rows"]
 
 ROOM = 1 << 20
 """Bytes of the window, and by which the file grows. A multiple of every system's page."""
+SPARE = 1 << 16
+"""Bytes beyond the window that the file has room for: to say how it ended, when the disk is full."""
 
 
 class Journal:
@@ -56,9 +59,10 @@ class Journal:
         self._file = file
         self._window: mmap.mmap | None = None
         self._start = 0
-        if flock is not None:
+        self._end = 0
+        if fcntl is not None:
             with suppress(OSError):  # a file system without locks
-                flock(file, LOCK_EX | LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._move(0, ROOM)
 
     @classmethod
@@ -120,13 +124,24 @@ class Journal:
         return self._start + self._window.tell()
 
     def _move(self, position: int, room: int) -> None:
-        """Let the window begin at `position` (or a page before it), with `room` bytes of the file behind it."""
+        """Let the window begin at `position` (or a page before it), with `room` bytes of the file behind it.
+
+        Raises OSError if there is no such room; the window is then on the spare room, for what must still be said.
+        """
         start = position - position % mmap.ALLOCATIONGRANULARITY
-        reserve = getattr(os, "posix_fallocate", None)
-        if reserve is not None:
-            reserve(self._file, start, room)
-        else:  # pragma: no cover - macOS
-            os.truncate(self._file, start + room)
+        try:
+            os.posix_fallocate(self._file, start, room + SPARE)
+        except AttributeError:  # pragma: no cover - macOS
+            os.truncate(self._file, start + room + SPARE)
+        except OSError:
+            left = self._end + SPARE - start
+            if self._window is not None and left > 0:
+                self._show(start, left, position)
+            raise
+        self._end = start + room
+        self._show(start, room, position)
+
+    def _show(self, start: int, room: int, position: int) -> None:
         window = mmap.mmap(self._file, room, offset=start)
         window.seek(position - start)
         if self._window is not None:
@@ -139,9 +154,8 @@ def is_being_written(path: Path) -> bool:
     """Whether a process still has the journal open for writing. Raises OSError if it cannot be opened."""
     file = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
     try:
-        if flock is None:  # pragma: no cover - Windows
-            return False
-        flock(file, LOCK_EX | LOCK_NB)
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return False
     except BlockingIOError:
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sysconfig
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,9 @@ NOT_LECTURES = {"site-packages", "dist-packages", "node_modules", "__pycache__",
 
 ENGINE = Path(__file__).parents[1]
 
+RAISES_AGAIN = re.compile(r"\s*raise\s*(?:#.*)?")
+"""A bare `raise`: of what it raises no interpreter tells."""
+
 LIBRARIES = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 """Where Python keeps its own: of no interest even to a lecture that lies above it, in a home folder or in `/`."""
 
@@ -31,28 +35,33 @@ class Statement:
     """A statement of a visible file with what its directives ask for. `index` is its row in the record, -1 before it ran.
 
     `left` counts how often it may still be recorded and `skipped` how often it was not; `recorded` is its last step then.
+    `is_except` and `takes_up`: an exception may arrive there. `plain`: its end asks for nothing but its time.
     """
 
     __slots__ = (
         "clear",
         "end_line",
         "file",
-        "handles",
         "index",
         "inspect",
+        "is_except",
         "left",
         "line",
+        "plain",
         "reads_values",
         "recorded",
         "skipped",
         "stepover",
+        "takes_up",
     )
 
-    def __init__(self, file: VisibleFile, line: int, end_line: int, handles: bool = False) -> None:
+    def __init__(self, file: VisibleFile, line: int, end_line: int, table: StatementTable) -> None:
         self.file = file
         self.line = line
         self.end_line = end_line
-        self.handles = handles
+        self.is_except = line in table.excepts
+        self.takes_up = self.is_except or line in table.takes_up or line in table.stars
+        self.plain = not RAISES_AGAIN.fullmatch(table.text(line, end_line))
         self.index = -1
         self.left = 0
         self.skipped = 0
@@ -66,7 +75,8 @@ class Statement:
 class VisibleFile:
     """A file whose lines become steps. `index` is its place in the record; `problems` are (line, sentence).
 
-    `by_line` holds the statements asked for so far: for whoever cannot wait for `statement`.
+    `by_line` holds the statements asked for so far: for whoever cannot wait for `statement`. `stars` are the lines of its
+    `except*`.
     """
 
     def __init__(self, path: str, shown: str, index: int) -> None:
@@ -79,6 +89,7 @@ class VisibleFile:
         directives = read_directives(text)
         self.problems += directives.problems
         self._table = table
+        self.stars = table.stars
         self._by_first_line: dict[int, Statement] = {}
         self.by_line: dict[int, Statement] = {}
         hidden: set[int] = set()
@@ -107,15 +118,13 @@ class VisibleFile:
             first, last = self._table.at(line)
             known = self._by_first_line.get(first)
             if known is None:  # another thread may be here too: one statement is one object
-                known = self._by_first_line.setdefault(
-                    first, Statement(self, first, last, first in self._table.handlers)
-                )
+                known = self._by_first_line.setdefault(first, Statement(self, first, last, self._table))
             self.by_line[line] = known
         return known
 
     def text_of(self, statement: Statement) -> str:
         """The source of a statement, or of the header of a compound one."""
-        return "\n".join(self._table.lines[statement.line - 1 : statement.end_line])
+        return self._table.text(statement.line, statement.end_line)
 
     def function_end(self, line: int) -> int:
         """The last line of the function or class whose first line (a decorator, if any) is `line`."""
@@ -132,7 +141,8 @@ class VisibleFile:
                     statement.inspect.append(Expression(argument))
                 except (SyntaxError, ValueError, RecursionError, MemoryError):
                     self.problems.append((line, f"@inspect cannot read `{argument}`; it takes names and expressions."))
-        statement.reads_values = bool(statement.inspect or statement.clear)
+        if statement.inspect or statement.clear:
+            statement.reads_values, statement.plain = True, False
 
 
 class Sources:

@@ -27,16 +27,18 @@ BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 class StatementTable:
     """The statements and functions of one source text, whose lines end at line feeds alone, as the interpreter's do.
 
-    `handlers` are the first lines at which an exception may be taken up: an `except`, a `with` on its way out, the first
-    statement of a `finally`. Raises SyntaxError if `source` does not parse, RecursionError or MemoryError if it is nested
-    too deeply.
+    First lines at which an exception may be taken up: `excepts`; and `stars` (which are `except*`) and `takes_up`, which are
+    reached without one, too: a `with` on its way out, the first statement of a `finally`. Raises SyntaxError if `source`
+    does not parse, RecursionError or MemoryError if it is nested too deeply.
     """
 
     def __init__(self, source: str) -> None:
-        self.lines = source.split("\n")
+        self._lines = source.split("\n")
         self.by_line: dict[int, StatementSpan] = {}
         self.functions: dict[int, FunctionSpan] = {}
-        self.handlers: set[int] = set()
+        self.excepts: set[int] = set()
+        self.stars: set[int] = set()
+        self.takes_up: set[int] = set()
         first_lines: dict[int, int] = {}
         last_lines: dict[int, int] = {}
         with without_warnings():
@@ -59,6 +61,9 @@ class StatementTable:
             self.by_line[line] = span
         return span
 
+    def text(self, line: int, end_line: int) -> str:
+        return "\n".join(self._lines[line - 1 : end_line])
+
     def _headers(self, tree: ast.AST) -> Iterator[StatementSpan]:
         """The line range of every statement header, in the order of the source (parents before their bodies)."""
         pending = [tree]
@@ -70,12 +75,21 @@ class StatementTable:
                 end = self._end_of_header(start, self._start(body[0])) if body else (node.end_lineno or start)  # type: ignore[union-attr]
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                     self.functions[start] = (start, node.end_lineno or start)
-                elif isinstance(node, ast.ExceptHandler | ast.With | ast.AsyncWith):
-                    self.handlers.add(start)
-                elif isinstance(node, ast.Try | ast.TryStar) and node.finalbody:
-                    self.handlers.add(self._start(node.finalbody[0]))
+                elif isinstance(node, ast.With | ast.AsyncWith):
+                    self.takes_up.add(start)
+                elif isinstance(node, ast.Try | ast.TryStar):
+                    self._note_handlers(node)
                 yield start, end
             pending += reversed([child for name in BLOCKS for child in getattr(node, name, ())])
+
+    def _note_handlers(self, node: ast.Try | ast.TryStar) -> None:
+        headers = {self._start(handler) for handler in node.handlers}
+        if isinstance(node, ast.TryStar):
+            self.stars |= headers
+        else:
+            self.excepts |= headers
+        if node.finalbody:
+            self.takes_up.add(self._start(node.finalbody[0]))
 
     @staticmethod
     def _start(node: ast.AST) -> int:
@@ -88,6 +102,6 @@ class StatementTable:
     def _end_of_header(self, start: int, body_start: int) -> int:
         """The last line of a header: before its body, without the blank and comment lines between."""
         end = max(start, body_start - 1)
-        while end > start and (not (text := self.lines[end - 1].strip()) or text.startswith("#")):
+        while end > start and (not (text := self._lines[end - 1].strip()) or text.startswith("#")):
             end -= 1
         return end

@@ -1,0 +1,168 @@
+"""A lecture in a process of its own, and whoever started it watching: what dies without a word still leaves a trace.
+
+`os._exit`, a crash in native code, the system out of memory, a second Ctrl-C: the journal holds all that ran, and only the
+parent process knows how it ended. Signals sent to the parent reach the lecture, and the lecture does not outlive it.
+Imports little: this process waits while the lecture's imports torch.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tracer.format.schema import Outcome
+
+__all__ = ["Ended", "supervised"]
+
+SI_KERNEL = 0x80
+"""`si_code` of a signal that the terminal sent, to every process in the foreground."""
+PR_SET_PDEATHSIG = 1
+PATIENCE = 3.0
+"""Seconds that a lecture gets to end after it was told so for the second time."""
+CRASHES = {
+    "SIGSEGV": "it reached into memory that is not its own",
+    "SIGBUS": "it reached into memory that is not there",
+    "SIGABRT": "it aborted itself",
+    "SIGFPE": "a forbidden calculation",
+    "SIGILL": "an instruction that this processor does not know",
+}
+
+
+class Ended(NamedTuple):
+    """What came of running a lecture: the exit status, and its trace, if there is one. `interrupted`: run no other one."""
+
+    code: int
+    trace: Path | None
+    interrupted: bool = False
+
+
+def supervised(run: Callable[[], Ended], name: str, output: Path) -> Ended:
+    """Do `run` in a child process. If that dies before it could write the trace into `output`, write it here.
+
+    In the child this does not return: it leaves by SystemExit. Where there is no such thing as a child, or another tool
+    (a debugger, a coverage tool) watches this process, `run` is done here.
+    """
+    if not (hasattr(os, "fork") and hasattr(signal, "sigtimedwait")) or _is_watched():
+        return run()
+    watched = {number for each in ("SIGINT", "SIGTERM", "SIGHUP", "SIGCHLD") if (number := getattr(signal, each, None))}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _end_with(parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        ended = run()
+        with suppress(BrokenPipeError):  # nobody watches any more
+            os.write(writing, json.dumps([ended.code, str(ended.trace or ""), ended.interrupted]).encode())
+        raise SystemExit(ended.code)
+    os.close(writing)
+    try:
+        status = _wait(child, watched)
+        os.set_blocking(reading, False)  # a grandchild may still hold the other end
+        with suppress(BlockingIOError, ValueError):
+            code, trace, interrupted = json.loads(os.read(reading, 1 << 16))
+            return Ended(code, Path(trace) if trace else None, interrupted)
+    finally:
+        os.close(reading)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return _complete(child, status, name, output)
+
+
+def _is_watched() -> bool:
+    monitoring: Any = getattr(sys, "monitoring", None)
+    return sys.gettrace() is not None or any(
+        monitoring is not None and monitoring.get_tool(tool) is not None for tool in range(6)
+    )
+
+
+def _end_with(parent: int) -> None:
+    """Have the system send this process SIGTERM when `parent` is gone, however that came about."""
+    with suppress(ImportError, OSError, AttributeError):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _wait(child: int, watched: set[signal.Signals]) -> int:
+    """The wait status of `child`; until then, what this process is told is passed on to it."""
+    first = last = 0.0
+    while True:
+        told: Any = signal.sigtimedwait(watched, 1.0)
+        if told is not None and told.si_signo != signal.SIGCHLD:
+            if told.si_code != SI_KERNEL:
+                os.kill(child, told.si_signo)
+            first, last = first or time.monotonic(), time.monotonic()
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        if last - first > 0.3 and time.monotonic() - last > PATIENCE:  # told twice, and deep in native code
+            os.kill(child, signal.SIGKILL)
+
+
+def _complete(child: int, status: int, name: str, output: Path) -> Ended:
+    """Make the trace of a run that died, and say how it ended."""
+    outcome = _outcome(status)
+    interrupted = outcome.status == "interrupted"
+    journals = sorted(output.glob(f"*.{child}[-.]*journal"))
+    if not journals:
+        if os.WIFSIGNALED(status):
+            print(f"{name}: {outcome.message} Nothing was recorded.", file=sys.stderr)
+        return Ended(outcome.exit_code, None, interrupted)
+    from tracer.format.compact import compact
+
+    try:
+        path = compact(journals[0], outcome=outcome)
+        trace = json.loads(path.read_bytes())
+    except (OSError, ValueError) as problem:
+        print(f"{name}: {outcome.message} Its trace could not be written: {problem}", file=sys.stderr)
+        return Ended(outcome.exit_code or 1, None, interrupted)
+    ended = trace["summary"]["outcome"]
+    print(
+        f"{path.stem}: {ended['status']}; {ended.get('message', '')}{_place(trace)}\n"
+        f"{path.stem}: its trace holds the {trace['summary']['steps']:,} steps until then: {path}",
+        file=sys.stderr,
+    )
+    return Ended(ended.get("exit_code", 0), path, interrupted)
+
+
+def _outcome(status: int) -> Outcome:
+    from tracer.format.schema import Outcome
+
+    code = os.waitstatus_to_exitcode(status)
+    if code == 0:
+        return Outcome(status="finished", message="The lecture ended its process with os._exit().")
+    if code > 0:
+        return Outcome(status="failed", message=f"The process was ended with exit status {code}.", exit_code=code)
+    name = signal.Signals(-code).name
+    if name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        return Outcome(status="interrupted", message=f"Interrupted by {name}, at once.", exit_code=128 - code)
+    if name == "SIGKILL":
+        message = "The process was killed (SIGKILL): by somebody, or by the system because memory ran out."
+    elif name in CRASHES:
+        message = f"The process crashed in native code ({name}: {CRASHES[name]})."
+    else:
+        message = f"The process was ended by {name}."
+    return Outcome(status="lost", message=message, exit_code=128 - code)
+
+
+def _place(trace: dict[str, Any]) -> str:
+    """Where the last step stands that had begun."""
+    if not trace["steps"]["statement"]:
+        return ""
+    statement = trace["steps"]["statement"][-1]
+    file = trace["files"][trace["statements"]["file"][statement]]
+    return f" Its last step was {file['path']}:{trace['statements']['line'][statement]}."
