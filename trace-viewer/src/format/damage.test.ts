@@ -21,7 +21,8 @@ function judged(text: string): string {
     trace = readTrace(text);
   } catch (error) {
     if (!(error instanceof TraceProblem)) throw error;
-    if (!/^[A-Z\d].{0,400}\.$/.test(error.sentence)) throw new Error(`This is no sentence: ${error.sentence}`);
+    if (!/^[A-Z\d].{0,400}\.$/.test(error.sentence))
+      throw new Error(`This is no sentence: ${error.sentence}`, { cause: error });
     return `${error.title}. ${error.sentence}`;
   }
   walk(openLecture(trace));

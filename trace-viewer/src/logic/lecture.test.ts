@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Trace } from "../format/generated";
 import { framesAt } from "./bindings";
 import { openLecture } from "./lecture";
 import { traceFromText } from "./trace-from-text";
@@ -15,6 +16,29 @@ function variables(lecture: ReturnType<typeof lectureOf>): string[] {
     return text.join(" ");
   });
 }
+
+describe("turns that were not recorded", () => {
+  const lecture = (change: (trace: Trace) => void) => {
+    const trace = traceFromText("1\n2\n1\n2\n1");
+    trace.elided = { statement: [0], step: [4], count: [12345] };
+    change(trace);
+    return openLecture(trace).elided;
+  };
+
+  it("are counted, by statement and after the last that was", () => {
+    const { wordsOf, wordsAfter } = lecture(() => undefined);
+    expect([0, 1].map(wordsOf)).toEqual(["12,345 more turns not recorded", ""]);
+    expect([0, 1, 2, 3, 4].map(wordsAfter)).toEqual(["", "", "", "", "12,345 more not recorded"]);
+  });
+
+  it("are so many at least when the run was killed", () => {
+    const { wordsOf } = lecture((trace) => {
+      trace.summary.outcome.status = "lost";
+      trace.elided.count = [1];
+    });
+    expect(wordsOf(0)).toBe("at least 1 more turn not recorded");
+  });
+});
 
 describe("variables", () => {
   it("are there from the step that bound them, and marked where they changed", () => {

@@ -1,6 +1,7 @@
 import type { Failure, Trace } from "../format/generated";
 import { buildBindings, type Bindings } from "./bindings";
 import { buildCallTree, type CallTree, type Frame } from "./calls";
+import { buildElided, type Elided } from "./elided";
 import { buildExecutions, type Executions } from "./executions";
 import { findHeadings, type Heading } from "./headings";
 import { buildOutputs, type Outputs } from "./outputs";
@@ -13,6 +14,7 @@ export interface Lecture {
   tree: CallTree;
   positions: Positions;
   executions: Executions;
+  elided: Elided;
   bindings: Bindings;
   outputs: Outputs;
   printed: Printed;
@@ -25,7 +27,7 @@ export interface Lecture {
   /** The file and line of a step's statement. */
   placeOf(step: number): { file: number; line: number; endLine: number };
   functionName(call: number): string;
-  /** The exception that the step at this position was left by, shown where the step ends. */
+  /** The exception that the step at this position was left by, handled or not, shown where the step ends. */
   raisedAt(position: number): Failure | null;
 }
 
@@ -47,6 +49,7 @@ export function openLecture(trace: Trace): Lecture {
     tree,
     positions,
     executions,
+    elided: buildElided(trace),
     bindings: buildBindings(trace, positions),
     outputs,
     printed: buildPrinted(trace, positions),

@@ -36,7 +36,13 @@ function Status() {
       <span className="count">
         {number} <span className="of">/ {count}</span>
       </span>
-      {detail ? <span className="detail">{detail}</span> : section && <span className="section">{section}</span>}
+      {detail ? (
+        <span className="detail" title={detail}>
+          {detail}
+        </span>
+      ) : (
+        section && <span className="section">{section}</span>
+      )}
     </p>
   );
 }

@@ -14,7 +14,7 @@ export function useStatus(lecture: Lecture) {
     number: position + 1,
     count,
     section: heading < 0 ? "" : headings[heading].text,
-    detail: [calling(), turn()].filter(Boolean).join(" · "),
+    detail: [calling(), turn(), lecture.elided.wordsAfter(step)].filter(Boolean).join(" · "),
   };
 
   function calling(): string {

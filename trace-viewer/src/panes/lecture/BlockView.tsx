@@ -22,6 +22,8 @@ interface Props {
   shown: number[];
   notes: boolean;
   notices: Map<number, string[]>;
+  /** What to say of the turns that were not recorded, by line. */
+  more: Map<number, string>;
   failure: { line: number; failure: number } | null;
   base: string;
 }
@@ -59,7 +61,7 @@ function same(before: unknown[], after: unknown[]): boolean {
 type ItemProps = Props & { item: Item; order: Map<OutputItem, number> };
 
 function ItemView(props: ItemProps) {
-  const { item, marks, tokens, order } = props;
+  const { item, marks, tokens, order, more } = props;
   switch (item.kind) {
     case "gap":
       return <div className="gap" />;
@@ -68,7 +70,7 @@ function ItemView(props: ItemProps) {
     case "code":
       return (
         <>
-          <CodeRow item={item} tokens={tokens} mark={markOf(marks, item.line)} />
+          <CodeRow item={item} tokens={tokens} mark={markOf(marks, item.line)} more={more.get(item.line)} />
           <Remarks {...props} line={item.line} />
         </>
       );
@@ -110,24 +112,27 @@ const CodeRow = memo(function CodeRow({
   item,
   tokens,
   mark,
+  more,
 }: {
   item: CodeItem;
   tokens: Token[][];
   mark: RowProps["mark"];
+  more: string | undefined;
 }) {
   const state = item.unreached ? "unreached" : item.hidden ? "kept-out" : "";
   return (
     <Row line={item.line} mark={mark} className={`is-code ${state}`}>
-      <Source item={item} tokens={tokens} />
+      <Source item={item} tokens={tokens} more={more} />
     </Row>
   );
 });
 
-function Source({ item, tokens }: { item: CodeItem; tokens: Token[][] }) {
+function Source({ item, tokens, more }: { item: CodeItem; tokens: Token[][]; more?: string | undefined }) {
   const pieces = tokens[item.line - 1] ?? [];
   return (
     <code className="source" style={{ "--hang": Math.min(item.indent + 4, 16) }}>
       <CodeTokens tokens={item.cuts.length > 0 ? cutTokens(pieces, item.cuts) : pieces} />
+      {more && <MoreTurns words={more} />}
     </code>
   );
 }
@@ -139,6 +144,7 @@ function OutputRow({
   marks,
   tokens,
   notes,
+  more,
   base,
 }: ItemProps & { item: OutputItem; execution: number }) {
   const outputs = lecture.outputs.ofStep(execution >> 1).filter(({ kind }) => notes || kind !== "note");
@@ -158,8 +164,21 @@ function OutputRow({
             ))}
           </div>
         )}
+        {more.has(item.endLine) && <MoreTurns words={more.get(item.endLine)!} />}
       </div>
     </Row>
+  );
+}
+
+/** Beside a line that went on running when enough of its turns had been recorded. */
+function MoreTurns({ words }: { words: string }) {
+  return (
+    <span
+      className="more-turns"
+      title="The run recorded no more than --max-visits turns of a line, and counted the rest"
+    >
+      … {words}
+    </span>
   );
 }
 

@@ -45,6 +45,7 @@ export const FilePage = memo(
     const page = useMemo(() => layOut(lecture, file, raw), [lecture, file, raw]);
     const tokens = useMemo(() => highlightPython(linesOf(text).join("\n")), [text]);
     const notices = useMemo(() => noticesByLine(lecture, file), [lecture, file]);
+    const more = useMemo(() => moreTurns(lecture, file), [lecture, file]);
     const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
     const marked = marks(lecture, file, statement, cursor, callers);
     if (looked > 0) marked.push({ kind: "looked", line: looked, endLine: looked });
@@ -69,6 +70,7 @@ export const FilePage = memo(
             shown={outputItems(block.items).map(shownBy)}
             notes={notes || raw}
             notices={notices}
+            more={more}
             failure={failure}
             base={base}
           />
@@ -109,6 +111,12 @@ function noticesByLine(lecture: Lecture, file: number): Map<number, string[]> {
     if (!said.includes(notice.message)) found.set(notice.line, [...said, notice.message]);
   }
   return found;
+}
+
+/** By the last line of a statement of which not every turn was recorded: what to say of it. */
+function moreTurns({ trace: { elided, statements }, elided: { wordsOf } }: Lecture, file: number): Map<number, string> {
+  const here = elided.statement.filter((statement) => statements.file[statement] === file);
+  return new Map(here.map((statement) => [statements.end_line[statement], wordsOf(statement)]));
 }
 
 /** Whether what stands in the place of a missing output says the same. */

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { render } from "vitest-browser-react";
 import { userEvent } from "vitest/browser";
 import { LecturePage } from "../../app/LecturePage";
+import type { Trace } from "../../format/generated";
 import { openLecture } from "../../logic/lecture";
 import { traceFromText } from "../../logic/trace-from-text";
 import { setSettings, stepTo } from "../../state/actions";
@@ -27,8 +28,8 @@ def add(a, b):
     return a + b
 `;
 
-/** The page of a small lecture in which one loop calls one function. */
-async function page() {
+/** The page of a small lecture in which one loop calls one function, with something about it changed. */
+async function page(change: (trace: Trace) => void = () => undefined) {
   const trace = traceFromText(`
     6 "# Sums"
     7 total=0
@@ -61,6 +62,7 @@ async function page() {
     const name = text.includes("@animate") ? ("animate" as const) : ("inspect" as const);
     return [{ name, arguments: [], line: index + 1, column, end_column: text.length }];
   });
+  change(trace);
   const lecture = openLecture(trace);
   store.setState({
     ...initialState(),
@@ -152,6 +154,37 @@ describe("the lecture on the page", () => {
     await expect.poll(() => document.querySelector("[data-name=total]")?.textContent).toMatch(/total \(changed\).*1/);
     stepTo(12);
     await expect.poll(() => document.querySelector("[data-name=total]")?.textContent).not.toContain("changed");
+  });
+
+  it("says beside a line how many of its turns were not recorded, and where they would follow", async () => {
+    const { screen, root } = await page((trace) => {
+      const [header, body] = [8, 9].map((line) => trace.statements.line.indexOf(line));
+      const last = (statement: number) => trace.steps.statement.lastIndexOf(statement);
+      trace.elided = { statement: [header, body], step: [last(header), last(body)], count: [4001, 1] };
+    });
+    const beside = (line: number) => root.querySelector(`[data-line="${line}"] .more-turns`)?.textContent;
+    expect(beside(7)).toBeUndefined();
+    expect(beside(8)).toBe("… 4,001 more turns not recorded");
+    expect(beside(9)).toBe("… 1 more turn not recorded");
+    const status = screen.getByRole("region", { name: "Stepping" });
+    stepTo(2);
+    await expect.element(status).toHaveTextContent("turn 1 of 3");
+    await expect.element(status).not.toHaveTextContent("not recorded");
+    stepTo(12);
+    await expect.element(status).toHaveTextContent("turn 3 of 3 · 4,001 more not recorded");
+  });
+
+  it("shows an exception where a step ended by it, though it was handled, and not after", async () => {
+    const { screen } = await page((trace) => {
+      trace.failures.push({ type: "KeyError", message: "'missing'", traceback: [] });
+      trace.raised = { step: [1], failure: [0] };
+      trace.steps.end[1] = 3;
+    });
+    const panel = screen.getByRole("region", { name: "Variables" });
+    stepTo(1);
+    await expect.element(panel).toHaveTextContent("raises KeyError: 'missing'");
+    stepTo(2);
+    await expect.element(panel).not.toHaveTextContent("raises");
   });
 
   it("leaves the lines alone that a step does not touch", async () => {

@@ -94,7 +94,10 @@ export function VariablesSummary() {
   const all = frames.find(({ variables }) => variables.length > 0)?.variables ?? [];
   const changed = all.filter((variable) => variable.changed);
   const shown: Variable[] = changed.length > 0 ? changed : all;
-  if (raised) return <span className="summary-raised">raises {raised.type}</span>;
+  if (raised) {
+    const message = raised.message && `: ${raised.message.slice(0, 100)}`;
+    return <span className="summary-raised">{`raises ${raised.type}${message}`}</span>;
+  }
   if (!returned && shown.length === 0) return <span className="nothing">No values here yet</span>;
   return (
     <span className="summary-values">
