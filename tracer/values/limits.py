@@ -15,8 +15,8 @@ class Limits:
     itself. `characters`: of one string; all strings of a picture together hold about ten times as many. `elements`: an array
     of so many or fewer is held whole; a larger one as a sample of about `side` × `side`, which is also what all arrays of a
     picture share. `exact`: statistics read so many elements at most, and a sample of a larger array. `synchronize`: read
-    arrays that lie on an accelerator too, which waits for it. `bytes`: of the picture's JSON, whatever is in it (1000 at least); a picture
-    that the other bounds let grow larger is taken again with narrower ones.
+    arrays that lie on an accelerator too, which waits for it. `bytes`: of the picture's JSON, whatever is in it (1000 or
+    more); a picture that the other bounds let grow larger is taken again with narrower ones.
     """
 
     depth: int = 4

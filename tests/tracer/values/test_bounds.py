@@ -18,11 +18,10 @@ from tracer.format.struct import to_json
 from tracer.values import Limits, picture
 
 
-def function(
-    a: "x" * 100 = "y" * 100,  # type: ignore  # noqa: F821
-    b: "x" * 100 = "y" * 100,  # type: ignore  # noqa: F821
-    c: "x" * 100 = "y" * 100,  # type: ignore  # noqa: F821
-) -> None: ...
+def function(a="y" * 100, b="y" * 100, c="y" * 100, d="y" * 100, e="y" * 100) -> None: ...  # type: ignore[no-untyped-def]
+
+
+function.__annotations__ = dict.fromkeys("abcde", "x" * 100)
 
 
 def named(name: str) -> Any:

@@ -125,21 +125,23 @@ def test_nothing_runs(make: Callable[[], Any]) -> None:
 @pytest.mark.parametrize(
     "base",
     [
-        int,
-        str,
-        float,
-        complex,
-        bytes,
-        bytearray,
-        list,
-        tuple,
-        dict,
-        set,
-        frozenset,
-        collections.deque,
-        collections.OrderedDict,
-    ]
-    + [collections.Counter, collections.defaultdict, array.array, functools.partial],
+        *(
+            int,
+            str,
+            float,
+            complex,
+            bytes,
+            bytearray,
+            list,
+            tuple,
+            dict,
+            set,
+            frozenset,
+            array.array,
+            functools.partial,
+        ),
+        *(collections.deque, collections.OrderedDict, collections.Counter, collections.defaultdict),
+    ],
     ids=lambda base: base.__name__,
 )
 def test_nothing_of_a_subclass_of_a_builtin_runs(base: type) -> None:
@@ -203,7 +205,7 @@ def test_coroutines_are_not_started() -> None:
 
 def test_pointers_are_not_followed() -> None:
     class Pair(ctypes.Structure):
-        _fields_ = [("number", ctypes.c_int), ("text", ctypes.c_char_p), ("next", ctypes.POINTER(ctypes.c_int))]  # noqa: RUF012
+        _fields_ = [("number", ctypes.c_int), ("text", ctypes.c_char_p), ("next", ctypes.POINTER(ctypes.c_int))]
 
     pair = Pair(3)
     ctypes.c_void_p.from_address(ctypes.addressof(pair) + Pair.text.offset).value = 8  # reading there would be fatal
