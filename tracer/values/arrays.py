@@ -156,7 +156,8 @@ def _cell(value: object, bits: int, sampled: bool) -> Cell:
 
 
 def _bare(part: float | str) -> str:
-    return str(int(part)) if isinstance(part, float) and part.is_integer() and abs(part) < EXACT else str(part)
+    text = str(part)
+    return text.removesuffix(".0")  # -0.0 keeps its sign
 
 
 def _rounded(value: float) -> float | str:

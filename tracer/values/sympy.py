@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Formula, Opaque, Value
@@ -48,16 +47,18 @@ def _formula(walker: Walker, value: Any, depth: int) -> Value:
 
 def _parts(sympy: Any, value: Any, most: int) -> int:
     """How many parts an expression has, counted to one more than `most`; as many too if it has an endless number."""
-    entries = [value]
+    left = [value]
     if derives(type(value), sympy.MatrixBase):
         if value.rows * value.cols > most:
             return most + 1
-        entries = value.flat()
+        left = list(value.flat())
     count = 0
-    for part in chain.from_iterable(map(sympy.preorder_traversal, entries)):
+    while left:
+        part = left.pop()
         count += 1
         if count > most or not _is_short(sympy, part):
             return most + 1
+        left += getattr(part, "args", ())  # not `preorder_traversal`: it ends in a cycle, and keeps the expression
     return count
 
 
