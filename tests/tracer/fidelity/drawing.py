@@ -53,24 +53,24 @@ def draw(trace: schema.Trace) -> str:
 
 
 def _steps(trace: schema.Trace, track: int) -> Iterator[str]:
-    depths = _depths(trace)
+    places = _places(trace)
     left_behind = _left_behind(trace)
     deeper: Counter[str] = Counter()
     lowest = 0
-    rows = zip(trace.steps.statement, trace.steps.call, trace.steps.end, strict=True)
-    for step, (statement, call, end) in enumerate(rows):
-        if trace.calls.track[call] != track:
+    for step, (statement, end) in enumerate(zip(trace.steps.statement, trace.steps.end, strict=True)):
+        thread, depth = places[step]
+        if thread != track:
             continue
         file = trace.files[trace.statements.file[statement]]
         text = file.text.splitlines()[trace.statements.line[statement] - 1].split("  #")[0].strip() + ENDS[end]
-        if depths[step] > DEEPEST:
+        if depth > DEEPEST:
             deeper[text] += 1
-            lowest = max(lowest, depths[step])
+            lowest = max(lowest, depth)
             continue
         if deeper:
             yield from _counted(deeper, lowest)
             deeper, lowest = Counter(), 0
-        indent = "  " * depths[step]
+        indent = "  " * depth
         yield indent + text
         for words in left_behind[step]:
             yield f"{indent}    | {words}"
@@ -85,18 +85,19 @@ def _counted(deeper: Counter[str], lowest: int) -> Iterator[str]:
     yield f"{indent}    | down to depth {lowest:,}"
 
 
-def _depths(trace: schema.Trace) -> list[int]:
-    """How many steps stand above each one: the one that made its call, or went on with it, and so on."""
+def _places(trace: schema.Trace) -> list[tuple[int, int]]:
+    """The thread of every step, and how many steps stand above it: the one that made or resumed its call, and so on."""
     parents = list(trace.calls.parent)
     resumes = {
         (call, step): parent
         for call, step, parent in zip(trace.resumes.call, trace.resumes.step, trace.resumes.parent, strict=True)
     }
-    depths: list[int] = []
+    places: list[tuple[int, int]] = []
     for step, call in enumerate(trace.steps.call):
-        parents[call] = resumes.get((call, step), parents[call])
-        depths.append(0 if parents[call] < 0 else 1 + depths[parents[call]])
-    return depths
+        parent = parents[call] = resumes.get((call, step), parents[call])
+        thread, above = (trace.calls.track[call], -1) if parent < 0 else places[parent]
+        places.append((thread, above + 1))
+    return places
 
 
 def _left_behind(trace: schema.Trace) -> list[list[str]]:
