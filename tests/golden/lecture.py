@@ -38,6 +38,7 @@ def main() -> None:
     calls()
     failures()
     printing()
+    turns()
     text("The end: $e^{i\\pi} + 1 = 0$.", style={"color": "teal"})
 
 
@@ -95,8 +96,7 @@ def calls() -> None:
     pair = [Stack().push(item).depth for item in range(2)]  # @inspect pair
     stepped_over = fibonacci(3)  # @stepover
     thread = threading.Thread(target=in_a_thread, name="worker")
-    thread.start()
-    thread.join()
+    run(thread)  # @stepover
     secret = pair and stepped_over  # @hide
     assert secret
 
@@ -110,6 +110,12 @@ def fibonacci(n: int) -> int:
 def squares(n: int) -> Iterator[int]:
     for i in range(n):
         yield i * i
+
+
+def run(thread: threading.Thread) -> None:
+    """In one step, so that the steps of both threads always come in the same order."""
+    thread.start()
+    thread.join()
 
 
 def in_a_thread() -> None:
@@ -134,6 +140,12 @@ def failures() -> None:
     generator.close()
     absent = 1  # @inspect absent, nowhere
     assert message and absent
+
+
+def turns() -> None:
+    total = 0
+    for i in range(50):  # more than are recorded
+        total += fibonacci(i % 2)
 
 
 def divide(a: int, b: int) -> float:

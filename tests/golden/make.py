@@ -23,7 +23,7 @@ LARGEST = 60_000
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        options = Options(output=Path(folder), inspect_all=True, quiet=True)
+        options = Options(output=Path(folder), inspect_all=True, max_visits=30, quiet=True)
         result = run_lecture(str(HERE / "lecture.py"), HERE, options)
         document = anywhere(json.loads(result.path.read_bytes()))
     # One member a line, as the engine writes them, so that a difference can be read.

@@ -112,8 +112,25 @@ def test_it_says_what_was_printed_and_raised(trace: schema.Trace) -> None:
         assert trace.steps.end[step] == schema.END_RAISE
 
 
-def test_what_ran_unrecorded_is_counted() -> None:
+def test_what_is_new_in_version_2() -> None:
+    """Statements that ran on unrecorded are counted, and a step that ended by an exception says so when it was handled, too."""
     assert read_trace(GOLDEN / "v1.json").elided.statement == []
+    trace = read_trace(GOLDEN / "v2.json")
+    source = trace.files[trace.entry].text.splitlines()
+
+    def line(statement: int) -> str:
+        return source[trace.statements.line[statement] - 1].split("  #")[0].strip()
+
+    counted = dict(zip(map(line, trace.elided.statement), trace.elided.count, strict=True))
+    assert counted["for i in range(50):"] == 51 - 30
+    assert counted["total += fibonacci(i % 2)"] == 50 - 30
+    raised = {line(trace.steps.statement[step]): trace.failures[failure].type for step, failure in rows(trace.raised)}
+    assert raised["divide(1, 0)"] == "ZeroDivisionError"
+    assert raised['{}["key"]'] == "KeyError"
+
+
+def rows(raised: schema.Raised) -> list[tuple[int, int]]:
+    return list(zip(raised.step, raised.failure, strict=True))
 
 
 def test_a_reader_can_draw_it(trace: schema.Trace) -> None:

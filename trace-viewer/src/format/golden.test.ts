@@ -85,9 +85,29 @@ describe.each(versions)("a trace of version %i", (version) => {
   });
 });
 
-describe("what differs by version", () => {
-  it("is that version 1 recorded every turn", () => {
-    expect(read(path.join(golden, "v1.json")).elided).toEqual({ statement: [], step: [], count: [] });
+describe("what is new in version 2", () => {
+  const of = (version: number) => {
+    const lecture = openLecture(read(path.join(golden, `v${version}.json`)));
+    const lines = lecture.trace.files[lecture.trace.entry].text.split("\n");
+    const { steps, statements, raised } = lecture.trace;
+    const statement = (line: string) => statements.line.findIndex((at) => lines[at - 1].trim().startsWith(line));
+    const left = (line: string) => raised.step.find((step) => steps.statement[step] === statement(line)) ?? -1;
+    return { ...lecture, statement, left };
+  };
+
+  it("is that turns over a budget are counted", () => {
+    expect(of(1).trace.elided).toEqual({ statement: [], step: [], count: [] });
+    const { elided, statement } = of(2);
+    expect(elided.wordsOf(statement("for i in range(50)"))).toBe("21 more turns not recorded");
+    expect(elided.wordsOf(statement("total += fibonacci(i % 2)"))).toBe("20 more turns not recorded");
+    expect(elided.wordsOf(statement("turns()"))).toBe("");
+  });
+
+  it("is that a step which an exception ended says so when it was handled, too", () => {
+    expect(of(1).left("divide(1, 0)")).toBe(-1);
+    const { left, raisedAt, positions } = of(2);
+    expect(raisedAt(positions.exit[left("divide(1, 0)")])).toMatchObject({ type: "ZeroDivisionError" });
+    expect(raisedAt(positions.exit[left('{}["key"]')])).toMatchObject({ type: "KeyError", message: "'key'" });
   });
 });
 
