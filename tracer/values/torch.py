@@ -170,9 +170,10 @@ def _tried(read: Callable[[], Any]) -> Any:
 def memory(value: Any) -> tuple[int, Storage] | None:
     """The address of the memory a tensor looks into, and its description; None for a tensor without memory."""
     storage = value.untyped_storage()
-    address: int = storage.data_ptr()
-    if not address:
+    address: int = value.const_data_ptr()  # `data_ptr` would copy memory that is only copied when written to
+    if not address:  # none, or a tensor without elements
         return None
+    address -= value.storage_offset() * value.element_size()
     number = storage_id(str(value.device), address, storage._cdata, lambda: _Watch(storage))
     offset = int(value.storage_offset()) * value.element_size()
     return address, Storage(id=number, bytes=storage.nbytes(), offset=offset)

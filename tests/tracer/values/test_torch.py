@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.tracer.values.holding import seen
 from tracer.format.schema import Instance, Sequence, Tensor
 from tracer.format.struct import to_json
 from tracer.values import Limits, picture
@@ -334,3 +335,163 @@ def test_cuda_is_read_only_when_asked() -> None:
     graph.replay()
     assert captured.problem is not None
     assert "captured" in captured.problem
+
+
+class Hostile(torch.Tensor):  # type: ignore[misc]
+    """Redefines every question that looking at a tensor would ask."""
+
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        raise SystemExit("a torch function of the program was called")
+
+    def __getattribute__(self, name: str) -> Any:
+        raise SystemExit(f"{name} was asked for")
+
+    def refuse(self, *_: Any, **__: Any) -> Any:
+        raise SystemExit("a method of the program was called")
+
+    __repr__ = __len__ = __iter__ = __getitem__ = __bool__ = __float__ = __eq__ = __format__ = refuse
+    __hash__ = torch.Tensor.__hash__
+    shape = dtype = device = layout = grad_fn = requires_grad = is_nested = property(refuse)
+    stride = numel = reshape = tolist = untyped_storage = storage_offset = element_size = size = refuse
+
+
+@pytest.mark.parametrize("size", [4, 1000])
+def test_a_subclass_is_read_past_whatever_it_redefines(size: int) -> None:
+    plain = torch.arange(float(size))
+    hostile = plain.as_subclass(Hostile)
+    shown, expected = seen(hostile), seen(plain)
+    assert (shown.type, shown.problem) == ("Hostile", None)
+    assert (shown.shape, shown.strides, shown.storage) == (expected.shape, expected.strides, expected.storage)
+    assert (shown.elements, shown.picture, shown.stats) == (expected.elements, expected.picture, expected.stats)
+    assert seen([hostile, {"x": hostile}]).items[0].shape == [size]
+    grown = torch.ones(2, requires_grad=True).as_subclass(Hostile)
+    assert (tensor(grown).requires_grad, tensor(grown).origin) == (True, "AliasBackward0")
+
+
+def test_a_wrapper_is_described_without_its_dispatch() -> None:
+    shown = tensor(Wrapper(torch.ones(3)))
+    assert (shown.shape, shown.dtype, shown.elements) == ([3], "float32", None)
+
+
+def test_quantized_tensors_show_what_they_stand_for() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        whole = torch.quantize_per_tensor(torch.tensor([0.5, 1.0]), 0.5, 0, torch.qint8)
+        rows = torch.quantize_per_channel(torch.ones(2, 2), torch.tensor([1.0, 0.5]), torch.zeros(2), 0, torch.quint8)
+        large = torch.quantize_per_tensor(torch.ones(300, 300), 0.5, 0, torch.qint8)
+    assert (tensor(whole).dtype, tensor(whole).elements) == ("qint8", [0.5, 1.0])
+    assert tensor(rows).elements == [1.0] * 4
+    assert tensor(large).problem == "it is quantized and large: not read"
+
+
+def test_memory_that_is_shared_until_written_stays_shared() -> None:
+    value = torch.arange(4.0)
+    lazy = torch._lazy_clone(value)
+    shown = tensor(lazy)
+    assert shown.elements == [0.0, 1.0, 2.0, 3.0]
+    assert torch._C._is_cow_tensor(lazy)
+    assert torch._C._is_cow_tensor(value)
+
+
+def test_expanded_without_end() -> None:
+    shown = tensor(torch.ones(1).expand(2**31, 2**31))
+    assert shown.picture is not None
+    assert set(shown.picture.cells) == {1.0}
+    assert shown.stats is not None
+    assert shown.stats.approximate
+
+
+def test_a_graph_is_not_touched() -> None:
+    x = torch.ones(3, requires_grad=True)
+    base = x * 2
+    view = base[1:]
+    view.mul_(3)
+    hooks: list[Any] = []
+    with torch.autograd.graph.saved_tensors_hooks(hooks.append, lambda kept: kept):
+        for value in (x, base, view, [x, {"v": view}]):
+            seen(value)
+    assert not hooks
+    base.sum().backward()
+    assert x.grad.tolist() == [2.0, 6.0, 6.0]
+
+
+def test_inside_an_autograd_function_and_a_hook() -> None:
+    seen_there: list[Tensor] = []
+
+    class Double(torch.autograd.Function):  # type: ignore[misc]
+        @staticmethod
+        def forward(context: Any, x: Any) -> Any:
+            seen_there.append(seen(x))
+            return x * 2
+
+        @staticmethod
+        def backward(context: Any, gradient: Any) -> Any:
+            seen_there.append(seen(gradient))
+            return gradient * 2
+
+    x = torch.ones(2, requires_grad=True)
+    x.register_hook(lambda gradient: seen_there.append(seen(gradient)))
+    Double.apply(x).sum().backward()
+    assert [shown.elements for shown in seen_there] == [[1.0, 1.0], [1.0, 1.0], [2.0, 2.0]]
+
+
+def test_under_settings_of_the_program() -> None:
+    little, large = torch.ones(2), torch.arange(1000.0)
+    expected = [seen(little), seen(large)]
+    torch.use_deterministic_algorithms(True)
+    torch.set_default_dtype(torch.float16)
+    torch.set_default_device("meta")
+    try:
+        assert [seen(little), seen(large)] == expected
+    finally:
+        torch.set_default_device(None)
+        torch.set_default_dtype(torch.float32)
+        torch.use_deterministic_algorithms(False)
+
+
+def test_what_compiling_and_tracing_hand_around() -> None:
+    from torch.fx.experimental.proxy_tensor import make_fx
+
+    there: list[Tensor] = []
+
+    def work(x: Any) -> Any:
+        there.append(tensor(x))
+        return x * 2
+
+    graph = make_fx(work)(torch.ones(2))
+    assert [node.op for node in graph.graph.nodes] == ["placeholder", "call_function", "output"]
+
+    def backend(module: Any, inputs: Any) -> Any:
+        there.extend(map(tensor, inputs))
+        return module
+
+    torch.compile(lambda x: x * 2, backend=backend)(torch.ones(2))
+    assert [shown.shape for shown in there] == [[2], [2]]
+
+
+def test_packed_sequences_and_sizes_are_tuples() -> None:
+    packed = seen(nn.utils.rnn.pack_sequence([torch.ones(2), torch.ones(1)]))
+    assert [name for name, _ in packed.fields] == ["data", "batch_sizes", "sorted_indices", "unsorted_indices"]
+    assert seen(torch.ones(3).untyped_storage()).text == "12 bytes on cpu"
+
+
+def test_no_reference_to_a_tensor_is_kept() -> None:
+    import weakref
+
+    value = torch.ones(300, requires_grad=True)
+    grown = (value * 2)[::2]
+    references = [weakref.ref(value), weakref.ref(grown)]
+    seen([value, grown])
+    del value, grown
+    assert [reference() for reference in references] == [None, None]
+
+
+def test_many_tensors_share_one_bound() -> None:
+    shown = seen([torch.ones(1).expand(1000, 1000)] * 100)
+    first, last = shown.items[0], shown.items[-1]
+    assert first.stats.approximate
+    assert last.stats is None
+    assert last.shape == [1000, 1000]
+    model = nn.Sequential(*[nn.Linear(300, 300) for _ in range(60)])
+    assert seen(model).length == 61
