@@ -51,13 +51,13 @@ def main() -> int:
 def table(interpreter: Interpreter, quick: bool, markdown: bool, problems: list[str], own: bool) -> None:
     """Measure on one interpreter and print."""
     bench = Bench(interpreter.path)
-    plan = Plan(repeat=2, slow=1, torch=0, quick=True) if quick else Plan(repeat=5, slow=2, torch=3, quick=False)
+    plan = Plan(processes=1, slow=1, turns=3, quick=True) if quick else Plan(processes=2, slow=1, turns=3, quick=False)
     rows: list[Row] = cost_rows(bench, interpreter, plan)
     if own and not quick:
         rows += tensor_rows(bench, interpreter, repeat=2)
-        rows += million_rows(bench, repeat=3)
+        rows += million_rows(bench, repeat=2)
     rows += killed_row(bench, trials=2 if quick else 5)
-    rows += text_row(bench, interpreter, repeat=2 if quick else 4)
+    rows += text_row(bench, interpreter, repeat=2 if quick else 3)
     progress("")
     problems += bench.problems
     peers = [package for package in PEERS if package in interpreter.packages]

@@ -15,32 +15,35 @@ Found = dict[tuple[str, str], Runs]
 
 @dataclass(frozen=True)
 class Plan:
-    """How often: every tool but edtrace `repeat` times, that one (a hundred times slower) `slow`; with torch, `torch` times.
+    """How often: `processes` of each tool, of edtrace (a hundred times slower) `slow`; `turns` in each.
 
     A quick one leaves out what needs torch, and edtrace on all but the first program.
     """
 
-    repeat: int
+    processes: int
     slow: int
-    torch: int
+    turns: int
     quick: bool
 
-    def tools(self, interpreter: Interpreter, repeat: int, edtrace: bool = True) -> list[tuple[str, int]]:
-        counts = dict.fromkeys(("untraced", "bare", "ours", *PEERS), repeat)
-        counts["edtrace"] = min(repeat, self.slow) if edtrace else 0
+    def tools(self, interpreter: Interpreter, *more: str, edtrace: bool = True) -> list[tuple[str, int]]:
+        counts = dict.fromkeys(("untraced", *more, "bare", "ours", *PEERS), self.processes)
+        counts["edtrace"] = min(self.processes, self.slow) if edtrace else 0
         return [(tool, count) for tool, count in counts.items() if tool not in PEERS or tool in interpreter.packages]
 
 
 def cost_rows(bench: Bench, interpreter: Interpreter, plan: Plan) -> list[Row]:
     stepped = ["loop", "values", "calls"]
-    found: Found = {}
-    for workload in (*stepped, "invisible_python"):
-        edtrace = workload == "loop" or not plan.quick
-        found |= bench.in_turns([workload], plan.tools(interpreter, plan.repeat, edtrace))
-    has_torch = "torch" in interpreter.packages and not plan.quick
-    if has_torch:
-        found |= bench.in_turns(["invisible_torch"], plan.tools(interpreter, plan.torch))
     later = interpreter.minor >= 12
+    idle = () if later else ("idle",)
+    unseen = ["invisible_python"]
+    if "torch" in interpreter.packages and not plan.quick:
+        unseen.append("invisible_torch")
+    found: Found = {}
+    for workload in stepped:
+        tools = plan.tools(interpreter, edtrace=workload == "loop" or not plan.quick)
+        found |= bench.in_turns([workload], tools, plan.turns)
+    for workload in unseen:
+        found |= bench.in_turns([workload], plan.tools(interpreter, *idle, edtrace=not plan.quick), plan.turns)
     fast = 2 if interpreter.minor >= 13 else 3
     rows = [
         per_step(found, "loop", "tight loop, no values: µs a step", fast),
@@ -50,9 +53,10 @@ def cost_rows(bench: Bench, interpreter: Interpreter, plan: Plan) -> list[Row]:
         whole_run(found, "loop", "tight loop, until its trace is written: µs a step"),
         bytes_per_step(found, "loop", "tight loop: bytes of trace a step"),
         invisible(found, "invisible_python", "invisible Python, many calls: ms", 1.05 if later else 3),
+        idle_floor(found, "invisible_python"),
+        invisible(found, "invisible_torch", "invisible eager-torch training: ms", 1.05 if later else 1.25),
+        idle_floor(found, "invisible_torch"),
     ]
-    if has_torch:
-        rows.append(invisible(found, "invisible_torch", "invisible eager-torch training: ms", 1.05 if later else 1.25))
     return [row for row in rows if row.cells]
 
 
@@ -131,7 +135,7 @@ def invisible(found: Found, workload: str, label: str, target: float) -> Row:
     """Milliseconds of the whole run."""
     row = Row(label)
     for (name, tool), runs in found.items():
-        if name == workload:
+        if name == workload and tool != "idle":
             row.cells[tool] = f"{runs.best() * 1e3:.0f} ({runs.median() * 1e3:.0f})"
     untraced, ours, peer = (found.get((workload, tool)) for tool in ("untraced", "ours", "edtrace"))
     if untraced is None or ours is None:
@@ -140,6 +144,16 @@ def invisible(found: Found, workload: str, label: str, target: float) -> Row:
     row.times_untraced = f"{best:.2f} ({median:.2f})"
     row.times_ours = ratio_text(peer.best() / ours.best() if peer else None)
     row.target, row.met = f"≤ {target:g} × untraced", best <= target
+    return row
+
+
+def idle_floor(found: Found, workload: str) -> Row:
+    """What no tool that uses `sys.settrace` can go below: a function in C, told of calls alone, that does nothing."""
+    row = Row("… a trace function in C that does nothing: ms")
+    idle, untraced = found.get((workload, "idle")), found.get((workload, "untraced"))
+    if idle is not None and untraced is not None:
+        row.cells["bare"] = f"{idle.best() * 1e3:.0f} ({idle.median() * 1e3:.0f})"
+        row.label = f"{row.label}, {idle.best() / untraced.best():.2f} × untraced"
     return row
 
 

@@ -45,10 +45,13 @@ class Bench:
         self.python = python
         self.problems: list[str] = []
 
-    def in_turns(self, workloads: Sequence[str], tools: Iterable[tuple[str, int]]) -> dict[tuple[str, str], Runs]:
-        """Each workload under each tool as often as the tool's number says: (workload, tool) → its runs.
+    def in_turns(
+        self, workloads: Sequence[str], tools: Iterable[tuple[str, int]], turns: int = 1
+    ) -> dict[tuple[str, str], Runs]:
+        """Each workload under each tool in as many processes as the tool's number says: (workload, tool) → its runs.
 
-        A pair that fails once is not tried again, and is not in the result.
+        Each process runs the workload `turns` times; edtrace, which is slow enough to be measured, once. A pair that
+        fails is not tried again, and is not in the result.
         """
         counts = dict(tools)
         found: dict[tuple[str, str], Runs] = {}
@@ -57,20 +60,20 @@ class Bench:
             for workload in workloads:
                 for tool, count in counts.items():
                     if turn < count and (workload, tool) not in failed:
-                        measured = self.once(tool, workload)
-                        if measured is None:
+                        measured = self.once(tool, workload, 1 if tool == "edtrace" else turns)
+                        for one in measured:
+                            found.setdefault((workload, tool), Runs()).add(one)
+                        if not measured:
                             failed.add((workload, tool))
-                        else:
-                            found.setdefault((workload, tool), Runs()).add(measured)
         return {pair: runs for pair, runs in found.items() if pair not in failed}
 
-    def once(self, tool: str, workload: str) -> dict[str, float] | None:
-        """One measurement, or None after adding to `problems`."""
+    def once(self, tool: str, workload: str, turns: int) -> list[dict[str, float]]:
+        """What one process measured in each turn; nothing, after adding to `problems`, if it failed."""
         progress(f"{workload} under {tool}")
         with tempfile.TemporaryDirectory() as folder:
             try:
                 done = subprocess.run(
-                    self.command(tool, workload, folder),
+                    self.command(tool, workload, folder, turns),
                     env=environment(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -79,18 +82,18 @@ class Bench:
                 )
             except (OSError, subprocess.TimeoutExpired) as error:
                 self.failed(tool, workload, str(error))
-                return None
+                return []
             if done.returncode:
                 self.failed(tool, workload, last_line(done.stderr) or f"exit status {done.returncode}")
-                return None
-            measured: dict[str, float] = json.loads(Path(folder, "measured.json").read_bytes())
+                return []
+            measured: list[dict[str, float]] = json.loads(Path(folder, "measured.json").read_bytes())
             return measured
 
     def failed(self, tool: str, workload: str, reason: str) -> None:
         self.problems.append(f"{workload} under {tool} was not measured: {reason.strip().rstrip('.')}.")
 
-    def command(self, tool: str, workload: str, folder: str) -> list[str]:
-        return [self.python, "-P", str(HERE / "worker.py"), tool, str(workload_path(workload)), folder]
+    def command(self, tool: str, workload: str, folder: str, turns: int = 1) -> list[str]:
+        return [self.python, "-P", str(HERE / "worker.py"), tool, str(workload_path(workload)), folder, str(turns)]
 
 
 def workload_path(name: str) -> Path:

@@ -1,6 +1,6 @@
-"""Runs one workload once under one tool, in this process of its own, and leaves what it measured in FOLDER/measured.json.
+"""Runs one workload under one tool, TURNS times in this process of its own; what it measured is in FOLDER/measured.json.
 
-    python -P benchmarks/tracer/worker.py TOOL WORKLOAD.py FOLDER
+    python -P benchmarks/tracer/worker.py TOOL WORKLOAD.py FOLDER TURNS
 
 The collector of garbage is as Python starts it. Standard output is dropped by whoever starts this: edtrace prints a line a
 step, and to nowhere is the cheapest that it can print to.
@@ -63,6 +63,19 @@ class BareSettrace:
         return {"seconds": seconds}
 
 
+class IdleSettrace:
+    """No Python at all: `getattr(frame, "call", None)` is None. What is left is what being traced costs by itself."""
+
+    def execute(self, workload: Path, _folder: Path) -> dict[str, float]:
+        main = imported(workload).main
+        sys.settrace(getattr)
+        try:
+            seconds = timed(main)
+        finally:
+            sys.settrace(None)
+        return {"seconds": seconds}
+
+
 class BareMonitoring:
     """The same on Python 3.12 and later: the events of visible code are switched on as it is met, all others off."""
 
@@ -86,9 +99,11 @@ class BareMonitoring:
         monitoring.register_callback(tool, events.PY_START, started)
         monitoring.register_callback(tool, events.LINE, line)
         monitoring.set_events(tool, events.PY_START)
+        monitoring.restart_events()
         try:
             seconds = timed(main)
         finally:
+            monitoring.set_events(tool, 0)
             monitoring.free_tool_id(tool)
         return {"seconds": seconds}
 
@@ -100,11 +115,13 @@ class Ours:
         options = Options(output=folder, quiet=True, max_visits=None)
         module = imported(workload)
         main, seconds = module.main, []
-        module.main = lambda: seconds.append(
-            timed(main)
-        )  # the engine takes a module as it is, if it is imported already
+        # The engine takes a module as it is, if it is imported already.
+        module.main = lambda: seconds.append(timed(main))
         start = process_time()
-        result = run_lecture(str(workload), PROJECT, options)
+        try:
+            result = run_lecture(str(workload), PROJECT, options)
+        finally:
+            module.main = main
         whole = process_time() - start
         if result.outcome.status != "finished":
             raise RuntimeError(result.outcome.message)
@@ -160,6 +177,7 @@ class Viztracer:
 TOOLS: dict[str, Callable[[], Tool]] = {
     "untraced": Untraced,
     "bare": BareMonitoring if hasattr(sys, "monitoring") else BareSettrace,
+    "idle": IdleSettrace,
     "ours": Ours,
     "edtrace": Edtrace,
     "coverage": Coverage,
@@ -169,7 +187,8 @@ TOOLS: dict[str, Callable[[], Tool]] = {
 
 def imported(workload: Path) -> Any:
     """The workload's module, by its bare name: edtrace knows no other."""
-    sys.path.insert(0, str(workload.parent))
+    if str(workload.parent) not in sys.path:
+        sys.path.insert(0, str(workload.parent))
     return importlib.import_module(workload.stem)
 
 
@@ -179,9 +198,11 @@ def timed(main: Callable[[], None]) -> float:
     return process_time() - start
 
 
-def execute(tool: str, workload: str, folder: str) -> None:
+def execute(tool: str, workload: str, folder: str, turns: str) -> None:
     os.chdir(folder)  # edtrace shortens paths by the working folder; so it is the same for all
-    measured = TOOLS[tool]().execute(Path(workload), Path(folder))
+    runner, measured = TOOLS[tool](), []
+    for _ in range(int(turns)):
+        measured.append(runner.execute(Path(workload), Path(folder)))
     Path(folder, "measured.json").write_text(json.dumps(measured))
 
 
