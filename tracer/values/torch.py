@@ -170,7 +170,8 @@ def _tried(read: Callable[[], Any]) -> Any:
 def memory(value: Any) -> tuple[int, Storage] | None:
     """The address of the memory a tensor looks into, and its description; None for a tensor without memory."""
     storage = value.untyped_storage()
-    address: int = value.const_data_ptr()  # `data_ptr` would copy memory that is only copied when written to
+    pointer = getattr(value, "const_data_ptr", value.data_ptr)  # torch before 2.13 has the second alone
+    address: int = pointer()  # the second copies memory that is only copied when written to
     if not address:  # none, or a tensor without elements
         return None
     address -= value.storage_offset() * value.element_size()

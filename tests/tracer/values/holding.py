@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import sys
@@ -45,7 +46,7 @@ def marks(value: Any) -> dict[str, Any]:
     found: dict[str, Any] = {
         "random": random.getstate(),
         "streams": (sys.stdout, sys.stderr),
-        "references": sys.getrefcount(value),
+        "references": sys.getrefcount(value) if gc.is_tracked(value) and not issubclass(type(value), type) else 0,
         "trace": sys.gettrace(),
         "digits": sys.get_int_max_str_digits(),
     }

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import collections
+import decimal
+import functools
 import json
 import math
 import struct
+import sys
+import types
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.tracer.values.holding import seen
 from tracer.format import schema
 from tracer.format.struct import Struct, to_json
 from tracer.values import Limits, picture
@@ -30,6 +35,74 @@ scalars = st.one_of(
     st.fractions(),
 )
 hashable = st.one_of(scalars, st.lists(scalars, max_size=4).map(tuple))
+
+
+class Says:
+    """An instance without fields, whose text is whatever it was made with; an exception is raised."""
+
+    __slots__ = ()
+    told: Any = ""
+
+    def __repr__(self) -> str:
+        print("noise")
+        if isinstance(self.told, BaseException):
+            raise self.told
+        return self.told  # type: ignore[no-any-return]
+
+
+class Slotted:
+    __slots__ = ("first", "second")
+
+
+class Token(str):
+    __iter__ = __len__ = __repr__ = None  # type: ignore[assignment]
+
+
+class Row(list[Any]):
+    __iter__ = __len__ = __getitem__ = __repr__ = None  # type: ignore[assignment]
+
+
+def says(told: Any) -> Any:
+    return type("Says" + chr(0x1F600 + len(str(told)) % 40), (Says,), {"__slots__": (), "told": told})()
+
+
+def slotted(value: Any) -> Any:
+    made = Slotted()
+    made.first = value
+    return made
+
+
+def fields(held: dict[str, Any]) -> Any:
+    made: Any = type("Held", (), {})()
+    made.__dict__.update(held)
+    return made
+
+
+@st.composite
+def knotted(draw: Any, inner: Any) -> Any:
+    """A list or a dict that holds itself among other things."""
+    held = draw(st.lists(inner, max_size=3))
+    table: dict[Any, Any] = {"held": held, "\ud800": None}
+    table["me"] = table
+    held.append(draw(st.sampled_from([held, table, (held,), [table, held]])))
+    return held
+
+
+odd = st.one_of(
+    st.sampled_from(["", "x" * 10**6, "\0\ud800", 3, None, ValueError("\ud800"), SystemExit(), RecursionError()]).map(
+        says
+    ),
+    st.text(st.characters(), max_size=60).map(Token),
+    st.just(range(10**30)),
+    st.just(iter([1, 2])),
+    st.just(10**100_000),
+    st.builds(decimal.Decimal, st.floats()),
+    st.builds(slice, st.integers(), st.text()),
+    st.binary(max_size=60).map(memoryview),
+    st.sampled_from([len, print, Says, Slotted, sys, math, says, (n for n in range(3)), NotImplemented, ..., object()]),
+)
+"""What has no plain content, or will not tell it."""
+
 values: st.SearchStrategy[Any] = st.deferred(
     lambda: st.one_of(
         hashable,
@@ -40,6 +113,22 @@ values: st.SearchStrategy[Any] = st.deferred(
         st.frozensets(hashable, max_size=10),
     )
 )
+hostile: st.SearchStrategy[Any] = st.deferred(
+    lambda: st.one_of(
+        odd,
+        values,
+        st.lists(hostile, max_size=6),
+        st.lists(hostile, max_size=6).map(Row),
+        st.lists(hostile, max_size=6).map(tuple),
+        st.dictionaries(hashable, hostile, max_size=5),
+        st.dictionaries(hashable, hostile, max_size=5).map(types.MappingProxyType),
+        st.dictionaries(st.text(st.characters(), max_size=20), hostile, max_size=5).map(fields),
+        hostile.map(slotted),
+        hostile.map(lambda value: functools.partial(print, value)),
+        st.lists(hostile, max_size=3).map(lambda held: ValueError(*held)),
+        knotted(hostile),
+    )
+)
 small = st.builds(
     Limits,
     depth=st.integers(0, 5),
@@ -47,6 +136,22 @@ small = st.builds(
     nodes=st.integers(0, 60),
     characters=st.integers(0, 50),
 )
+plain = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**53) + 1, 2**53 - 1),
+        st.floats(),
+        st.text(st.characters(codec="utf-8"), max_size=40),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=5),
+        st.lists(inner, max_size=5).map(tuple),
+        st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=9), inner, max_size=5),
+    ),
+    max_leaves=12,
+)
+wide = Limits(depth=20, nodes=10_000, bytes=10**6)
 
 
 def nodes(shown: Any) -> int:
@@ -84,6 +189,29 @@ def test_every_picture_is_valid_bounded_repeatable_and_leaves_the_value_alone(va
         assert type(decoded) is type(shown)
     assert nodes(shown) <= limits.nodes + 1
     assert depth(shown) <= limits.depth
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+@given(hostile, st.one_of(st.just(Limits()), small))
+def test_no_value_is_too_odd(value: Any, limits: Limits) -> None:
+    shown = seen(value, limits)
+    assert nodes(shown) <= limits.nodes + 1
+
+
+def content(shown: Any) -> Any:
+    """The value that a picture says, of the kinds that `plain` has."""
+    if isinstance(shown, schema.Sequence):
+        assert shown.length == len(shown.items)
+        return {"list": list, "tuple": tuple}[shown.type](map(content, shown.items))
+    if isinstance(shown, schema.Mapping):
+        return {content(key): content(value) for key, value in shown.entries}
+    return float(shown.value) if isinstance(shown, schema.Float) else shown
+
+
+@settings(deadline=None, max_examples=200)
+@given(plain)
+def test_a_small_value_is_shown_whole(value: Any) -> None:
+    assert repr(content(seen(value, wide))) == repr(value)
 
 
 @settings(deadline=None, max_examples=100)
