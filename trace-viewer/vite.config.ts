@@ -24,7 +24,7 @@ export default defineConfig({
   build: { assetsInlineLimit: 0, target: "es2023", chunkSizeWarningLimit: 1200 },
   // Loaded on demand, so the development server would find them late, and reload the page then.
   optimizeDeps: { include: ["vega", "vega-lite", "vega-interpreter", "@dagrejs/dagre", "katex"] },
-  server: { port: 5173, strictPort: true },
+  server: { port: 5173, strictPort: true, fs: { allow: [".", "../tests/golden"] } },
   test: {
     projects: [
       {

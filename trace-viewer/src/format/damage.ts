@@ -26,11 +26,11 @@ const HOSTILE = [
   .split(" ");
 const LARGE = [`"${"é".repeat(5000)}"`, "[".repeat(5000) + "]".repeat(5000), `"# ${"a ".repeat(5000)}"`];
 
-/** JSON in which one to three places were replaced, removed, doubled, or put a little off. */
-export function damagedTree(text: string, random: Random): string {
+/** JSON in which up to `most` places were replaced, removed, doubled, or put a little off. */
+export function damagedTree(text: string, random: Random, most = 3): string {
   const document = JSON.parse(text) as Record<string, unknown>;
   const put: string[] = [];
-  for (let times = 1 + below(random, 3); times > 0; times--) {
+  for (let times = 1 + below(random, most); times > 0; times--) {
     const places = cellsOf(document);
     const numbers = places.filter(({ holder, key }) => typeof (holder as Holder)[key] === "number");
     const { holder, key } = oneOf(
