@@ -46,7 +46,7 @@ class Says:
     def __repr__(self) -> str:
         print("noise")
         if isinstance(self.told, BaseException):
-            raise self.told
+            raise type(self.told)(*self.told.args)  # an exception raised twice keeps the frames of both
         return self.told  # type: ignore[no-any-return]
 
 
