@@ -177,7 +177,7 @@ def _value(value: object) -> str:
     if kind == "sequence":
         return f"{typed}[{', '.join(_value(item) for item in value['items'])}]"
     if kind == "mapping":
-        entries = [(_value(key), _value(item)) for key, item in value["entries"] if key not in NOT_OURS]
+        entries = [(_value(key), _value(item)) for key, item in value["entries"] if str(key) not in NOT_OURS]
         return f"{typed}{{{', '.join(f'{key}: {item}' for key, item in entries)}}}"
     if kind == "instance":
         return f"{typed}({', '.join(f'{name}={_value(item)}' for name, item in value['fields'])})"
