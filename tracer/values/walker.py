@@ -29,14 +29,19 @@ _LOST_JSON = to_json(_LOST)
 Locate = Callable[[str], int | None]
 
 
-def picture(value: object, limits: Limits = _DEFAULT, locate: Locate | None = None) -> Value:
+def picture(value: Any, limits: Limits = _DEFAULT, locate: Locate | None = None) -> Value:
     """A bounded picture of `value` as it is now. Never raises (but for a KeyboardInterrupt).
 
     `locate(filename)` is the index of a source file in the record, or None; functions and classes then lead to their line.
     """
-    if value is None or type(value) is bool or (type(value) is int and -EXACT < value < EXACT):
-        return value
+    kind = type(value)
+    if value is None or kind is bool or (kind is int and -EXACT < value < EXACT):
+        return value  # type: ignore[no-any-return]
     try:
+        if kind is float:
+            return number(value)
+        if kind is str and len(value) <= _SHORT and value.isascii():
+            return value  # type: ignore[no-any-return]
         return _take(value, limits, locate)[0]
     except KeyboardInterrupt:
         raise
