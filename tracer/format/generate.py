@@ -42,6 +42,8 @@ def json_schema() -> dict[str, Any]:
         if reference:
             return {"$ref": reference}
         node = {key: tidy(value) for key, value in node.items() if key != "discriminator"}
+        if isinstance(node.get("description"), str):
+            node["description"] = inspect.cleandoc(node["description"])  # Python 3.13 does so by itself
         if "prefixItems" in node:
             node["items"] = node.pop("prefixItems")
             node["additionalItems"] = False
@@ -90,7 +92,7 @@ def page() -> str:
             "Output": "What an authoring function put on the page.",
         }.get(name)
         if described:
-            lines += [inspect.cleandoc(described), ""]
+            lines += [described, ""]
         if "anyOf" in definition:
             lines += ["One of: " + ", ".join(_type_name(member) for member in definition["anyOf"]) + ".", ""]
             continue

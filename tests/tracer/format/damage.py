@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -89,11 +90,11 @@ def damaged_trees(draw: st.DrawFn, text: str) -> bytes:
         if how == "remove":
             del holder[key]
         elif how == "double" and isinstance(holder, list):
-            holder.insert(key, holder[key])
+            holder.insert(key, deepcopy(holder[key]))
         elif how == "off" and type(holder[key]) is int:
             holder[key] += draw(st.sampled_from([-1, 1, 2, -3, 40]))
         else:
-            holder[key] = draw(st.sampled_from(HOSTILE))
+            holder[key] = deepcopy(draw(st.sampled_from(HOSTILE)))  # what stands in the list must stay as it is
     return json.dumps(document).encode()
 
 

@@ -99,7 +99,7 @@ def test_undamaged_they_pass(tmp_path: Path) -> None:
         (TEXTS[-1].replace('"files":[', '"files":[' + "[" * 100_000, 1).encode(), "It is"),
         (
             TEXTS[-1].replace('"notices":[', '"notices":[' + "[" * 5000 + "]" * 5000 + ",", 1).encode(),
-            "nested too deeply",
+            "trace",
         ),
         (TEXTS[-1].replace("A golden lecture", "\udcff").encode(errors="surrogateescape"), "It is"),
     ],

@@ -91,7 +91,7 @@ export interface Summary {
 }
 /**
  * How the run ended: `finished`; `failed` by an exception; `interrupted` by Ctrl-C or a signal; `stopped` at a limit;
- *     `lost` when the process died without a word. `failure` indexes the exception, `exit_code` is the process's.
+ * `lost` when the process died without a word. `failure` indexes the exception, `exit_code` is the process's.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Outcome".
@@ -137,7 +137,7 @@ export interface Hardware {
 /**
  * A visible file: where it was (relative to the project), what was in it, and which lines are `@hide`-den (1-based).
  *
- *     Lines end at a line feed and nothing else. `sha256` is of the file's bytes; `text` is decoded, without a byte-order mark.
+ * Lines end at a line feed and nothing else. `sha256` is of the file's bytes; `text` is decoded, without a byte-order mark.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "SourceFile".
@@ -188,7 +188,7 @@ export interface Statements {
 /**
  * Table: the lanes of execution, one a thread of a process of a rank. `rank` is -1 outside distributed runs.
  *
- *     `process` and `thread` are the system's numbers (0: the main thread); `name` (of the thread) and `host` are strings.
+ * `process` and `thread` are the system's numbers (0: the main thread); `name` (of the thread) and `host` are strings.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Tracks".
@@ -203,8 +203,8 @@ export interface Tracks {
 /**
  * Table: the activations, in the order in which each ran its first line.
  *
- *     `parent` is the step that made the call (-1 for the lecture's `main` and for what a library or a thread started on its
- *     own). The first step of a call is the first one that names it.
+ * `parent` is the step that made the call (-1 for the lecture's `main` and for what a library or a thread started on its
+ * own). The first step of a call is the first one that names it.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Calls".
@@ -228,10 +228,10 @@ export interface Resumes {
 /**
  * Table: one row a step, in the order in which they opened.
  *
- *     `start` is in nanoseconds since the step before (the first: since the clock base); `duration` in nanoseconds, with all
- *     that the step called and without the time it was suspended; `end`: 0 went on to the next statement, 1 returned, 2
- *     yielded, 3 was left by an exception, which left the call too or was handled in it (a row of `raised` has it), 4 never
- *     ended. The time that recording itself took is in neither.
+ * `start` is in nanoseconds since the step before (the first: since the clock base); `duration` in nanoseconds, with all
+ * that the step called and without the time it was suspended; `end`: 0 went on to the next statement, 1 returned, 2
+ * yielded, 3 was left by an exception, which left the call too or was handled in it (a row of `raised` has it), 4 never
+ * ended. The time that recording itself took is in neither.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Steps".
@@ -246,8 +246,8 @@ export interface Steps {
 /**
  * Table: what ran and was not recorded, because it was over the run's budget of visits (`--max-visits`).
  *
- *     From `step` (its last recorded execution) on, `statement` ran `count` more times, with all that it called. At most one
- *     row a statement. Of a run that was killed, the count is a lower bound.
+ * From `step` (its last recorded execution) on, `statement` ran `count` more times, with all that it called. At most one
+ * row a statement. Of a run that was killed, the count is a lower bound.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Elided".
@@ -349,8 +349,8 @@ export interface Instance {
 /**
  * A tensor or array at one moment. `elements` holds every element in row-major order when there are few, else `picture`.
  *
- *     Non-finite elements are the strings `nan`, `inf`, `-inf`. `strides` count elements, not bytes. `origin` names what
- *     produced it (torch's grad_fn). `problem` says why there is no data (another device, a fake tensor, …).
+ * Non-finite elements are the strings `nan`, `inf`, `-inf`. `strides` count elements, not bytes. `origin` names what
+ * produced it (torch's grad_fn). `problem` says why there is no data (another device, a fake tensor, …).
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Tensor".
@@ -385,7 +385,7 @@ export interface Storage {
 /**
  * A bounded look at a large array: `rows` × `columns` elements, row by row, taken every so many of the last two axes.
  *
- *     Leading axes are flattened into the rows. `row_indices`/`column_indices` say which element each cell is.
+ * Leading axes are flattened into the rows. `row_indices`/`column_indices` say which element each cell is.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Picture".
@@ -480,10 +480,10 @@ export interface Cut {
 }
 /**
  * Table: after `step`, `name` (a string: a variable or an inspected expression) was `value` (-1: no longer shown,
- *     whatever its role).
+ * whatever its role).
  *
- *     `role`: 0 inspected, 1 returned (its name is empty), 2 a local variable, 3 an argument, as it was before the first step
- *     of its call ran. Rows are in the order of recording.
+ * `role`: 0 inspected, 1 returned (its name is empty), 2 a local variable, 3 an argument, as it was before the first step
+ * of its call ran. Rows are in the order of recording.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Bindings".
@@ -594,7 +594,7 @@ export interface Plot {
 /**
  * `graph()`: nodes and edges; `layout` is "preset" (positions given) or the name of a layout. Sizes in pixels.
  *
- *     `stylesheet` is Cytoscape's, `[{"selector": "node.hot", "style": {…}}]`; the viewer reads colours, shapes and widths.
+ * `stylesheet` is Cytoscape's, `[{"selector": "node.hot", "style": {…}}]`; the viewer reads colours, shapes and widths.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Graph".
@@ -752,7 +752,7 @@ export interface TracebackLine {
 }
 /**
  * Table: `step` was left by the exception `failure`. One that passes through several calls has a row in each; one that a
- *     call handles itself has a row for the statement in which it came up.
+ * call handles itself has a row for the statement in which it came up.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Raised".
