@@ -22,7 +22,7 @@ import sys
 from benchmarks.tracer.costs import PEERS, Plan, cost_rows
 from benchmarks.tracer.endurance import killed_row, million_rows
 from benchmarks.tracer.interpreters import Interpreter, others, this
-from benchmarks.tracer.processes import text_row
+from benchmarks.tracer.processes import text_rows
 from benchmarks.tracer.runs import Bench, progress
 from benchmarks.tracer.table import Row, as_markdown, as_text
 from benchmarks.tracer.tensors import tensor_rows
@@ -57,7 +57,7 @@ def table(interpreter: Interpreter, quick: bool, markdown: bool, problems: list[
         rows += tensor_rows(bench, interpreter, repeat=2)
         rows += million_rows(bench, repeat=2)
     rows += killed_row(bench, trials=2 if quick else 5)
-    rows += text_row(bench, interpreter, repeat=2 if quick else 3)
+    rows += text_rows(bench, interpreter, repeat=2 if quick else 3)
     progress("")
     problems += bench.problems
     peers = [package for package in PEERS if package in interpreter.packages]
