@@ -62,7 +62,10 @@ function checkProvenance({ provenance }: Trace): void {
     ...array(hardware.gpus, "provenance.hardware.gpus"),
     ...Object.values(object(whole.packages, "provenance.packages")),
   ];
-  must(texts.every((text) => typeof text === "string"), "provenance holds what is not a string"); // prettier-ignore
+  must(
+    texts.every((text) => typeof text === "string"),
+    "provenance holds what is not a string",
+  );
 }
 
 function checkFile(file: SourceFile, i: number): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Trace } from "../format/generated";
 import { framesAt } from "./bindings";
+import { endOf } from "./ending";
 import { openLecture } from "./lecture";
 import { traceFromText } from "./trace-from-text";
 
@@ -37,6 +38,57 @@ describe("turns that were not recorded", () => {
       trace.elided.count = [1];
     });
     expect(wordsOf(0)).toBe("at least 1 more turn not recorded");
+  });
+});
+
+describe("where a run ended", () => {
+  /** Rows of `raised`, each a step and a failure: 0 the handled and 2 the final exception, alike but for the traceback. */
+  const endOfRun = (rows: [number, number][], failure: number | null) => {
+    const trace = traceFromText("1\n  10\n  11\n2\n  12\n3");
+    const [type, message] = ["ValueError", "boom"];
+    trace.failures = [0, 1, 2].map((i) => ({ type: i === 1 ? "KeyError" : type, message, traceback: [] }));
+    trace.raised = { step: rows.map(([step]) => step), failure: rows.map(([, index]) => index) };
+    trace.summary.outcome = { status: "failed", failure };
+    const lecture = openLecture(trace);
+    return lecture.positions.step[endOf(lecture)];
+  };
+
+  it("is the innermost step that the exception left, and not one that handled the like of it before", () => {
+    expect(
+      endOfRun(
+        [
+          [4, 0],
+          [3, 0],
+        ],
+        2,
+      ),
+    ).toBe(4);
+    expect(
+      endOfRun(
+        [
+          [2, 0],
+          [0, 0],
+          [4, 0],
+          [3, 0],
+        ],
+        2,
+      ),
+    ).toBe(4);
+    expect(
+      endOfRun(
+        [
+          [2, 1],
+          [0, 0],
+        ],
+        2,
+      ),
+    ).toBe(0);
+  });
+
+  it("is the last position when no exception is known to have ended it", () => {
+    expect(endOfRun([[2, 1]], 2)).toBe(5);
+    expect(endOfRun([], 2)).toBe(5);
+    expect(endOfRun([[4, 0]], null)).toBe(5);
   });
 });
 

@@ -1,5 +1,5 @@
 import "./run.css";
-import type { Lecture } from "../../logic/lecture";
+import { endOf } from "../../logic/ending";
 import { jumpTo } from "../../state/actions";
 import { useLecture } from "../../state/store";
 import { outcomeWords } from "./outcome";
@@ -37,11 +37,4 @@ export function OutcomeChip() {
       {status}
     </button>
   );
-}
-
-/** Where the run ended: the step that its exception left first, else the last position. */
-function endOf({ trace, positions }: Lecture): number {
-  const { raised, summary } = trace;
-  const failed = raised.step[raised.failure.indexOf(summary.outcome.failure ?? -1)];
-  return failed === undefined ? positions.count - 1 : positions.exit[failed];
 }
