@@ -117,15 +117,22 @@ _short = lru_cache(maxsize=8_192)(lambda value, bits: shortest(value, bits))
 
 
 def _singles(values: Sequence[float]) -> list[Cell]:
-    """What `shortest` gives for float32, at times with a digit more, for many at once: in a third of the time."""
-    shown: list[Cell] = _written("%.7g", values)
-    left = [at for at, again in enumerate(array("f", shown)) if again != values[at]]  # type: ignore[type-var]
-    if left:
-        rest = [values[at] for at in left]
-        eight = _written("%.8g", rest)
-        for at, value, short, again in zip(left, rest, eight, array("f", eight), strict=True):
-            shown[at] = short if again == value else float(f"{value:.9g}")
-    return shown if all(map(math.isfinite, values)) else [real(value) for value in shown]  # type: ignore[arg-type]
+    """What `shortest` gives for float32, at times with a digit more, for many at once: in a third of the time.
+
+    Eight digits tell most of them. Where fewer do, as for 0.3, the seventh of eight is a 0 or a 9: 0.30000001.
+    """
+    texts = ("%.8g " * len(values) % tuple(values)).split()
+    shown: list[Cell] = list(map(float, texts))
+    for at, (text, value, again) in enumerate(zip(texts, values, array("f", shown), strict=True)):  # type: ignore[type-var]
+        if again != value:
+            shown[at] = real(float(f"{value:.9g}"))
+        elif len(text) > 8 and (text[-2] in "09" or "e" in text):
+            seven = float(f"{value:.7g}")
+            if array("f", (seven,))[0] == value:
+                shown[at] = seven
+        elif text[-1] == "f":  # inf
+            shown[at] = text
+    return shown
 
 
 def _sampled(values: Sequence[float]) -> list[Cell]:
