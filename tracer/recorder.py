@@ -20,7 +20,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tracer.failures import describe_failure
-from tracer.format.journal import Journal
+from tracer.format.journal import UNAVAILABLE, Journal
 from tracer.format.schema import (
     FORMAT,
     ROLE_ARGUMENT,
@@ -30,7 +30,6 @@ from tracer.format.schema import (
     VERSION,
     Failure,
     Notice,
-    Opaque,
     Outcome,
     Output,
     Provenance,
@@ -39,9 +38,9 @@ from tracer.format.schema import (
 )
 from tracer.format.struct import to_json
 from tracer.rows import Rows
-from tracer.sources.expressions import Unavailable
+from tracer.sources.expressions import Expression, Unavailable
 from tracer.sources.files import Sources, Statement, VisibleFile
-from tracer.values import Limits, picture
+from tracer.values import Limits, encoded, picture
 
 if TYPE_CHECKING:
     from tracer.events.steps import Steps
@@ -102,7 +101,7 @@ class Recorder:
         self._print = _Print()
         self._printed_by = (-1, 0)
         self._early: list[Output] = []
-        self._unavailable: dict[tuple[int, str], Notice | None] = {}
+        self._unavailable: dict[Expression, Notice] = {}
         rank = os.environ.get("RANK", "")
         self._rank = int(rank) if rank.isdigit() else -1
 
@@ -127,8 +126,8 @@ class Recorder:
         with self.rows.lock:
             if not self.closed:
                 self._stop_printing()
-                for notice in self._unavailable.values():
-                    if notice is not None:
+                for expression, notice in self._unavailable.items():
+                    if not expression.available:
                         self._notice(notice)
             self.journal.row("end", {"outcome": outcome, "seconds": seconds, "provenance": provenance})
             self._let_go()
@@ -206,18 +205,24 @@ class Recorder:
     def inspect(self, step: int, statement: Statement, frame: FrameType, final: bool) -> None:
         """Record what the directives of `statement` ask for. `final`: it ran to its end, so its names should exist."""
         variables: Mapping[str, Any] = frame.f_locals
+        row = [step, self.step_count - 1]
         for expression in statement.inspect:
-            key = (statement.index, expression.text)
             try:
                 value = expression.value(frame, variables)
             except Unavailable as error:
-                if final and key not in self._unavailable:
-                    self._unavailable[key] = Notice(
+                row.append(UNAVAILABLE)
+                if final and expression not in self._unavailable:
+                    self._unavailable[expression] = Notice(
                         message=f"@inspect: {error}", file=statement.file.index, line=statement.line, step=step
                     )
-                continue
-            self._unavailable[key] = None
-            self._bind(step, expression.text, self._value(value, INSPECTED), ROLE_INSPECTED)
+            else:
+                expression.available = True
+                row.append(self._value(value, INSPECTED))
+        if statement.inspect:
+            if not statement.look:
+                names = (b"%d,%%d" % self.rows.string(expression.text) for expression in statement.inspect)
+                statement.look = b'["look",%d,%d,' + b",".join(names) + b"]\n"
+            self.journal.add(statement.look % tuple(row))
         for name in statement.clear:
             self._bind(step, name, -1, ROLE_INSPECTED)
 
@@ -352,15 +357,11 @@ class Recorder:
             self.journal.row("notices", notice)
 
     def _bind(self, step: int, name: str, value: int, role: int) -> None:
-        self.rows.add("bindings", step, self.step_count - 1, self.rows.string(name), value, role)
+        name_index = self.rows.string(name)
+        self.journal.add(b'["bindings",%d,%d,%d,%d,%d]\n' % (step, self.step_count - 1, name_index, value, role))
 
     def _value(self, value: object, limits: Limits) -> int:
-        seen = picture(value, limits, self._locate)
-        try:
-            encoded = to_json(seen)
-        except (TypeError, ValueError) as error:
-            encoded = to_json(Opaque(type=type(value).__name__, problem=f"cannot be shown ({type(error).__name__})"))
-        return self.rows.encoded("values", encoded)
+        return self.rows.encoded("values", encoded(value, limits, self._locate))
 
     def _stop_printing(self) -> None:
         current, self._print = self._print, _Print()

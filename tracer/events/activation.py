@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from tracer.sources.files import ANYTHING
+
 if TYPE_CHECKING:
     from tracer.sources.files import Statement, VisibleFile
 
@@ -20,7 +22,7 @@ _ITERATES = re.compile(r"\b(?:for|await|yield|async)\b")
 class Activation:
     """`call` and `step` are rows of the record (-1: none yet); the times are in nanoseconds, without the engine's own.
 
-    `plain`: its step is open and asks for nothing at its end but its time. `skipping`: it stands in a statement that is
+    `ending` says what its open step asks for at its end. `skipping`: it stands in a statement that is
     no longer recorded, and `step` is the last one that was. `closing`: it was resumed by GeneratorExit and has run no line
     since. `exception` is what was raised in it and has neither been caught nor left it yet; `failure` (a row of the record) is
     what it last took up. `suspended`: it stands at a yield. `linked`: it does not, only because an exception was thrown
@@ -33,6 +35,7 @@ class Activation:
         "closing",
         "code",
         "elapsed",
+        "ending",
         "exception",
         "failure",
         "file",
@@ -41,7 +44,6 @@ class Activation:
         "muted",
         "opened",
         "parent",
-        "plain",
         "resumed",
         "skipping",
         "statement",
@@ -60,7 +62,7 @@ class Activation:
         self.statement: Statement | None = None
         self.opened = 0
         self.elapsed = 0
-        self.plain = False
+        self.ending = ANYTHING
         self.skipping = False
         self.resumed = False
         self.closing = False
@@ -92,9 +94,8 @@ def was_left(before: Statement, now: Statement, exception: BaseException | None)
     `exception` is what was raised in `before`. The end of an iterator is raised, too, inside a statement that iterates; and
     of what is raised again, by a bare `raise` or at the end of a `finally`, no interpreter tells.
     """
-    if exception is None:
-        raised_again = now.is_except and not before.is_except
-        return sys.exception() if raised_again or not (before.plain or before.reads_values) else None
-    if isinstance(exception, StopIteration | StopAsyncIteration) and _ITERATES.search(before.file.text_of(before)):
-        return None
+    ends_an_iterator = isinstance(exception, StopIteration | StopAsyncIteration)
+    if exception is None or (ends_an_iterator and _ITERATES.search(before.file.text_of(before))):
+        raised_again = before.raises_again or (now.is_except and not before.is_except)
+        return sys.exception() if raised_again else None
     return exception

@@ -20,8 +20,9 @@ RETURNS = frozenset(opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONS
 YIELDS = frozenset(opcode.opmap[name] for name in ("YIELD_VALUE", "INSTRUMENTED_YIELD_VALUE") if name in opcode.opmap)
 
 
-AFTER_A_STAR = frozenset(opcode.opmap[name] for name in ("LIST_APPEND", "POP_TOP"))
-"""With these the last `except*` puts together what is left unhandled; 3.11 says then once more that it is at the header."""
+NOT_A_HEADER = frozenset(opcode.opmap[name] for name in ("LIST_APPEND", "POP_TOP", "NOP"))
+"""With these the last `except*` puts together what is left unhandled, and a `break` leaves an `async for`: 3.11 says then
+once more that it is at the header, which never begins so."""
 
 
 class SettraceSource:
@@ -91,14 +92,14 @@ class SettraceSource:
 class _Local:
     """The trace function of one frame."""
 
-    __slots__ = ("activation", "fresh", "raised_at", "shares_variables", "stars", "steps")
+    __slots__ = ("activation", "fresh", "raised_at", "shares_variables", "steps", "told_again")
 
     def __init__(self, steps: Steps, activation: Activation) -> None:
         code = activation.code
         self.shares_variables = bool(code.co_freevars or code.co_cellvars)
         self.steps = steps
         self.activation = activation
-        self.stars = activation.file.stars
+        self.told_again = activation.file.told_again
         self.fresh = False
         self.raised_at = -1
 
@@ -109,7 +110,7 @@ class _Local:
         if event == "line":
             self.fresh = False
             line = frame.f_lineno
-            if line not in self.stars or _opcode_at(frame.f_code, frame.f_lasti) not in AFTER_A_STAR:
+            if line not in self.told_again or _opcode_at(frame.f_code, frame.f_lasti) not in NOT_A_HEADER:
                 self.steps.line(activation, line, frame)
         elif event == "exception":
             self.raised_at = frame.f_lasti

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.events.activation import Activation, one_statement, runs_compiled, was_left
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
+from tracer.sources.files import ANYTHING, ONLY_TIME, VALUES
 
 if TYPE_CHECKING:
     from tracer.interrupts import Interrupts
@@ -113,7 +114,7 @@ class Steps:
         activation.muted = self.is_muted(stack)
         activation.parent = stack[-1].step if stack else -1
         activation.resumed = True
-        activation.plain = False
+        activation.ending = ANYTHING
         activation.exception = thrown
         activation.closing = isinstance(thrown, GeneratorExit)
         activation.opened = perf_counter_ns() - self._overhead
@@ -127,8 +128,8 @@ class Steps:
     def line(self, activation: Activation, line: int, frame: FrameType) -> bool:
         """`activation` reaches `line`. True if the source need not tell of this line again: its turns are not counted now.
 
-        The way of most steps through here is the first branch: the step before ends as this one opens, and one short row
-        says both. Whatever else there is to do is done by `_open`.
+        The way of most steps through here is the first: the step before ends as this one opens, and one short row says both.
+        Whatever else there is to do is done by `_open`.
         """
         if activation.muted:
             return False
@@ -141,7 +142,8 @@ class Steps:
         left = statement.left
         if left > 1:
             recorder = self.recorder
-            if activation.plain and recorder.calm and not self.interrupts.pending:
+            ending = activation.ending
+            if ending == ONLY_TIME and recorder.calm and not self.interrupts.pending:
                 entered = perf_counter_ns()
                 self._acquire()
                 try:
@@ -154,7 +156,7 @@ class Steps:
                         recorder.last_start = activation.opened = now
                         activation.step = step
                         activation.statement = statement
-                        activation.plain = statement.plain
+                        activation.ending = statement.ending
                         statement.left = left - 1
                         return False
                 except ValueError:
@@ -162,6 +164,9 @@ class Steps:
                 finally:
                     self._release()
                     self._overhead += perf_counter_ns() - entered
+            elif ending == VALUES and recorder.calm and not self.interrupts.pending:
+                self._guarded(self._look_and_open, activation, statement, frame)
+                return False
         elif statement.skipped and activation.skipping and not self.interrupts.pending:
             activation.statement = statement
             activation.exception = None
@@ -174,7 +179,7 @@ class Steps:
     def raised(self, activation: Activation, exception: BaseException) -> None:
         """An exception is raised in `activation`, or arrives there from a call. It may be caught in the same place."""
         activation.exception = exception
-        activation.plain = False
+        activation.ending = ANYTHING
         if self._unnamed and get_ident() in self._unnamed:  # some sources learn only here what left the calls below
             self._guarded(self._name, exception)
 
@@ -250,7 +255,23 @@ class Steps:
         if statement.left > 0:
             statement.recorded = activation.step
             statement.left -= 1
-        activation.plain = statement.plain and not self.recorder.records_locals
+        activation.ending = ANYTHING if self.recorder.records_locals else statement.ending
+
+    def _look_and_open(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
+        """The short way for a step at whose end values are looked at."""
+        recorder, before = self.recorder, activation.statement
+        step = activation.step + 1
+        if before is None or recorder.step_count != step or step >= self._limit or now < activation.opened:
+            self._open(now, activation, statement, frame)
+            return
+        recorder.inspect(activation.step, before, frame, final=True)
+        self._journal.add(b"[%d,%d]\n" % (now - activation.opened, statement.index))
+        recorder.step_count = step + 1
+        recorder.last_start = activation.opened = now
+        activation.step = step
+        activation.statement = statement
+        activation.ending = statement.ending
+        statement.left -= 1
 
     def _end_before(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
         """End the step that `activation` was in, at the opening of `statement`."""
@@ -266,7 +287,7 @@ class Steps:
                 activation.failure = -1 if statement.line in statement.file.stars else failure
                 return
         self._close(now, activation, frame, END_NEXT)
-        if statement.is_except or not statement.plain:
+        if statement.is_except or statement.raises_again:
             handled = sys.exception()
             if handled is not None:
                 activation.failure = self.recorder.failure(handled)
@@ -275,7 +296,7 @@ class Steps:
         """A turn beyond the budget: counted, not recorded."""
         activation.statement = statement
         activation.skipping = True
-        activation.plain = False
+        activation.ending = ANYTHING
         if not statement.skipped:
             self._elided.append(statement)
         statement.skipped += 1
@@ -304,6 +325,9 @@ class Steps:
         if activation.skipping and activation.statement is not None:  # where it happened is worth a step
             self._open_step(now, activation, activation.statement)
         self._close(now, activation, frame, END_RAISE)
+        ended = activation.exception
+        if isinstance(ended, StopIteration | StopAsyncIteration) and getattr(exception, "__cause__", None) is ended:
+            exception = ended  # made a RuntimeError on its way out of a generator
         if exception is None and activation.failure >= 0:  # what it had taken up is raised again
             self.recorder.raised_again(activation.step, activation.failure)
         elif exception is None:

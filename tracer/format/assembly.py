@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tracer.format.journal import read_rows
-from tracer.format.schema import END_NEXT, END_OPEN, FORMAT, VERSION, Outcome
+from tracer.format.journal import UNAVAILABLE, read_rows
+from tracer.format.schema import END_NEXT, END_OPEN, FORMAT, ROLE_INSPECTED, VERSION, Outcome
 
 __all__ = ["TABLES", "Assembly", "NotAJournal"]
 
@@ -32,7 +32,7 @@ STEPS = ("statement", "call", "start", "duration", "end")
 LONGEST_TITLE = 500
 """Characters of a line in which a title is looked for."""
 
-SENSELESS = (IndexError, KeyError, TypeError, ValueError, RecursionError)
+SENSELESS = (ArithmeticError, IndexError, KeyError, TypeError, ValueError, RecursionError)
 """What comes of a row that is none of a journal's."""
 
 
@@ -133,6 +133,8 @@ class Assembly:
                     raise IndexError(step)
                 duration[step] = took
                 end[step] = how
+            elif kind == "look":
+                self._look(row)
             elif kind in tables:
                 _, *cells = row
                 columns = tables[kind]
@@ -149,6 +151,14 @@ class Assembly:
                 _, content = row
                 lists[kind].append(content)
             self.rows += 1
+
+    def _look(self, row: list[Any]) -> None:
+        """All that `@inspect` showed at one step: a row of `bindings` each."""
+        _, step, at, *cells = row
+        for name, value in zip(cells[::2], cells[1::2], strict=True):
+            if value != UNAVAILABLE:
+                for column, cell in zip(self._tables["bindings"], (step, at, name, value, ROLE_INSPECTED), strict=True):
+                    column.append(cell)
 
 
 def _opening(journal: Path, rows: Iterator[list[Any]]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ nothing that had run. A line torn in half at the end is the moment of death, and
 Rows are named after the tables and lists of the trace (`["bindings", step, at, name, value, role]`, `["strings", "x"]`);
 but for these: `trace` opens the journal, `end` closes it, `+` opens a step (statement, call, start) and `-` ends one
 (step, duration, end). What happens most often has the shortest row, `[duration, statement]`: the last step took `duration`
-and went on to `statement`, in the same call, at once.
+and went on to `statement`, in the same call, at once. `["look", step, at, name, value, name, value, …]` is a row of `bindings`
+for each pair of a name and a value that there is, all of them inspected.
 
 The file is written through a window of memory, which is ten times cheaper than a system call a row and as safe: the pages
 belong to the file, not to the process. Its room is taken beforehand, so a full disk is an OSError here, not a SIGBUS.
@@ -38,10 +39,12 @@ except ImportError:  # a cluster node with little more than torch
 else:
     _decode = Decoder().decode
 
-__all__ = ["Journal", "is_being_written", "read_rows"]
+__all__ = ["UNAVAILABLE", "Journal", "is_being_written", "read_rows"]
 
 ROOM = 1 << 20
 """Bytes of the window, and by which the file grows. A multiple of every system's page."""
+UNAVAILABLE = -2
+"""Stands in a `look` for a value that there is not."""
 SPARE = 1 << 16
 """Bytes beyond the window that the file has room for: to say how it ended, when the disk is full."""
 

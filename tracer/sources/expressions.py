@@ -23,15 +23,16 @@ class Unavailable(Exception):
 
 
 class Expression:
-    """One argument of `@inspect`.
+    """One argument of `@inspect`. `available`: it has had a value; whoever asks for it says so.
 
     Raises SyntaxError, ValueError, RecursionError or MemoryError if `text` is no Python expression.
     """
 
-    __slots__ = ("_codes", "_mangles", "_merges", "is_name", "text")
+    __slots__ = ("_codes", "_mangles", "_merges", "available", "is_name", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.available = False
         self.is_name = text.isidentifier()
         self._codes: dict[str, CodeType] = {}
         nodes = [] if self.is_name else list(ast.walk(_parsed(text)))
@@ -42,6 +43,11 @@ class Expression:
 
     def value(self, frame: FrameType, variables: Mapping[str, Any]) -> Any:
         """The value in `frame`, whose local variables are `variables`. Raises Unavailable."""
+        if self.is_name and not self._mangles:
+            try:
+                return variables[self.text]
+            except KeyError:
+                pass
         class_name = _class_around(frame.f_code) if self._mangles else ""
         if self.is_name:
             return self._variable(_mangled(self.text, class_name), frame, variables)

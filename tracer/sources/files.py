@@ -31,23 +31,30 @@ LIBRARIES = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "pure
 """Where Python keeps its own: of no interest even to a lecture that lies above it, in a home folder or in `/`."""
 
 
+ANYTHING, ONLY_TIME, VALUES = range(3)
+"""What the end of a step asks for: to be looked at closely; that its time be taken; that, and a look at values."""
+
+
 class Statement:
     """A statement of a visible file with what its directives ask for. `index` is its row in the record, -1 before it ran.
 
     `left` counts how often it may still be recorded and `skipped` how often it was not; `recorded` is its last step then.
-    `is_except` and `takes_up`: an exception may arrive there. `plain`: its end asks for nothing but its time.
+    `is_except` and `takes_up`: an exception may arrive there. `raises_again`: it is a bare `raise`.
+    `look` is the recorder's form of a row with all the values that `inspect` asks for.
     """
 
     __slots__ = (
         "clear",
         "end_line",
+        "ending",
         "file",
         "index",
         "inspect",
         "is_except",
         "left",
         "line",
-        "plain",
+        "look",
+        "raises_again",
         "reads_values",
         "recorded",
         "skipped",
@@ -61,13 +68,15 @@ class Statement:
         self.end_line = end_line
         self.is_except = line in table.excepts
         self.takes_up = self.is_except or line in table.takes_up or line in table.stars
-        self.plain = not RAISES_AGAIN.fullmatch(table.text(line, end_line))
+        self.raises_again = RAISES_AGAIN.fullmatch(table.text(line, end_line)) is not None
+        self.ending = ANYTHING if self.raises_again else ONLY_TIME
         self.index = -1
         self.left = 0
         self.skipped = 0
         self.recorded = -1
         self.inspect: list[Expression] = []
         self.clear: list[str] = []
+        self.look = b""
         self.stepover = False
         self.reads_values = False
 
@@ -76,7 +85,7 @@ class VisibleFile:
     """A file whose lines become steps. `index` is its place in the record; `problems` are (line, sentence).
 
     `by_line` holds the statements asked for so far: for whoever cannot wait for `statement`. `stars` are the lines of its
-    `except*`.
+    `except*`; of those in `told_again` 3.11 tells once too often.
     """
 
     def __init__(self, path: str, shown: str, index: int) -> None:
@@ -90,6 +99,7 @@ class VisibleFile:
         self.problems += directives.problems
         self._table = table
         self.stars = table.stars
+        self.told_again = table.stars | table.async_fors
         self._by_first_line: dict[int, Statement] = {}
         self.by_line: dict[int, Statement] = {}
         hidden: set[int] = set()
@@ -141,8 +151,9 @@ class VisibleFile:
                     statement.inspect.append(Expression(argument))
                 except (SyntaxError, ValueError, RecursionError, MemoryError):
                     self.problems.append((line, f"@inspect cannot read `{argument}`; it takes names and expressions."))
-        if statement.inspect or statement.clear:
-            statement.reads_values, statement.plain = True, False
+        statement.reads_values = bool(statement.inspect or statement.clear)
+        if statement.reads_values and statement.ending == ONLY_TIME:
+            statement.ending = VALUES
 
 
 class Sources:

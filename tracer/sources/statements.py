@@ -39,6 +39,7 @@ class StatementTable:
         self.excepts: set[int] = set()
         self.stars: set[int] = set()
         self.takes_up: set[int] = set()
+        self.async_fors: set[int] = set()
         first_lines: dict[int, int] = {}
         last_lines: dict[int, int] = {}
         with without_warnings():
@@ -77,6 +78,8 @@ class StatementTable:
                     self.functions[start] = (start, node.end_lineno or start)
                 elif isinstance(node, ast.With | ast.AsyncWith):
                     self.takes_up.add(start)
+                elif isinstance(node, ast.AsyncFor):
+                    self.async_fors.add(start)
                 elif isinstance(node, ast.Try | ast.TryStar):
                     self._note_handlers(node)
                 yield start, end
