@@ -49,6 +49,8 @@ __all__ = ["Recorder", "active"]
 
 INSPECTED = Limits(synchronize=True)
 UNASKED = Limits()
+LONGEST_SEEN = 64
+"""Characters of a string that is remembered as the last value of a name."""
 LONGEST_PRINT = 100_000
 """Characters of stdout and stderr kept from one step; a lecture that prints without end must not fill the disk."""
 
@@ -102,6 +104,8 @@ class Recorder:
         self._printed_by = (-1, 0)
         self._early: list[Output] = []
         self._unavailable: dict[Expression, Notice] = {}
+        self._seen: dict[str, tuple[object, int]] = {}
+        self._threads: dict[int, tuple[threading.Thread, int]] = {}
         rank = os.environ.get("RANK", "")
         self._rank = int(rank) if rank.isdigit() else -1
 
@@ -215,9 +219,17 @@ class Recorder:
                     self._unavailable[expression] = Notice(
                         message=f"@inspect: {error}", file=statement.file.index, line=statement.line, step=step
                     )
-            else:
-                expression.available = True
-                row.append(self._value(value, INSPECTED))
+                continue
+            expression.available = True
+            last = self._seen.get(expression.text)
+            if last is not None and last[0] is value:  # held, so nothing else can have taken its place
+                row.append(last[1])
+                continue
+            number = self.rows.encoded("values", encoded(value, INSPECTED, self._locate))
+            row.append(number)
+            kind = value.__class__
+            if kind is int or kind is float or (kind is str and len(value) <= LONGEST_SEEN):
+                self._seen[expression.text] = value, number
         if statement.inspect:
             if not statement.look:
                 names = (b"%d,%%d" % self.rows.string(expression.text) for expression in statement.inspect)
@@ -369,13 +381,19 @@ class Recorder:
             self.rows.add("printed", current.step, current.at, current.stream, self.rows.text("".join(current.text)))
 
     def _track(self) -> int:
+        """The number of the lane that runs here. Threads' numbers may be used again, so a lane is known by its name, too."""
         thread = threading.current_thread()
+        known = self._threads.get(id(thread))
+        if known is not None and known[0] is thread:
+            return known[1]
         main = thread is threading.main_thread()
         name = self.rows.string("main" if main else thread.name)
         host = self.rows.string(socket.gethostname())
-        return self.rows.distinct(
+        number = self.rows.distinct(
             "tracks", self._rank, os.getpid(), 0 if main else threading.get_native_id(), name, host
         )
+        self._threads[id(thread)] = thread, number
+        return number
 
     def _file_opened(self, file: VisibleFile) -> None:
         with self._writing:

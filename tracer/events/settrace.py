@@ -33,6 +33,7 @@ class SettraceSource:
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
         self._previous_threads: Any = None
+        self._trace = self._trace_function()
 
     def start(self) -> None:
         """Begin. Raises RuntimeError if a debugger or coverage tool has the trace function."""
@@ -42,12 +43,12 @@ class SettraceSource:
                 "stop it, or use Python 3.12 or later, where both can run."
             )
         self._previous_threads = threading.gettrace()
-        threading.settrace(self._global)
+        threading.settrace(self._trace)
         self._steps.interrupts.pause, self._steps.interrupts.go_on = self._pause, self._go_on
         self._go_on()
 
     def stop(self) -> bool:
-        ours = sys.gettrace() == self._global
+        ours = sys.gettrace() is self._trace
         sys.settrace(None)
         threading.settrace(self._previous_threads)
         return ours
@@ -59,27 +60,37 @@ class SettraceSource:
         sys.settrace(None)
 
     def _go_on(self) -> None:
-        sys.settrace(self._global)
+        sys.settrace(self._trace)
 
-    def _global(self, frame: FrameType, event: str, _argument: Any) -> Any:
-        code = frame.f_code
+    def _trace_function(self) -> Any:
+        """What the interpreter calls for every call there is: a closure, which is the cheapest that Python can do."""
         steps = self._steps
-        try:
-            file = steps.sources.known[code.co_filename]
-        except KeyError:
-            file = steps.sources.of_code(code)
-        if file is None or event != "call" or code.co_name in NOT_ACTIVATIONS:
-            return None
-        known = getattr(frame.f_trace, "__self__", None)
-        if type(known) is _Local:
-            if known.activation.suspended:
-                self._link(frame.f_back)
-                steps.resume(known.activation, None)
-            known.fresh = True
-            return known.trace
-        if steps.is_muted(steps.stack()):
-            return None
-        return _Local(steps, steps.enter(code, file)).trace
+        sources = steps.sources
+        invisible = sources.invisible
+        go_on = self._resume
+
+        def trace(frame: FrameType, _event: str, _argument: Any) -> Any:
+            code = frame.f_code
+            if code.co_filename in invisible:
+                return None
+            file = sources.of_code(code)
+            if file is None or code.co_name in NOT_ACTIVATIONS:
+                return None
+            known = getattr(frame.f_trace, "__self__", None)
+            if type(known) is _Local:
+                return go_on(known, frame)
+            if steps.is_muted(steps.stack()):
+                return None
+            return _Local(steps, steps.enter(code, file)).trace
+
+        return trace
+
+    def _resume(self, known: _Local, frame: FrameType) -> Any:
+        if known.activation.suspended:
+            self._link(frame.f_back)
+            self._steps.resume(known.activation, None)
+        known.fresh = True
+        return known.trace
 
     def _link(self, frame: FrameType | None) -> None:
         """An exception thrown into a generator goes past those that wait for it: they are its callers all the same."""

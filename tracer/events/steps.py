@@ -46,6 +46,9 @@ ROOM = 80
 COUNTED = 10
 """Turns that are counted beyond the budget, as a multiple of it. Then counting may stop, too."""
 
+TOLD_EVERY = (1 << 12) - 1
+"""A mask: after so many turns the journal gets their count, for a run that is killed."""
+
 
 class StopRun(BaseException):
     """Ends the lecture from within, at a limit. Not an Exception, so that `except Exception` does not swallow it."""
@@ -57,7 +60,7 @@ class Steps:
     Event sources call `enter`, `resume`, `line`, `suspend`, `leave` and `unwind`; each returns at once and never raises
     anything into the lecture but what is meant for it: `StopRun`, and a KeyboardInterrupt that had to wait.
 
-    `max_steps` ends the run; `max_visits` is the budget of each statement (None: no end to either). `limit` is the limit
+    `max_steps` ends the run; `max_visits` is the budget of each statement (None or 0: no end to either). `limit` is the limit
     that ended the run, in words.
     """
 
@@ -73,7 +76,7 @@ class Steps:
         self.sources = recorder.sources
         self.limit: str | None = None
         self._limit = max_steps if max_steps is not None else 1 << 62
-        self._budget = max_visits if max_visits is not None else 1 << 62
+        self._budget = max_visits or 1 << 62
         self._elided: list[Statement] = []
         self.stacks: dict[int, list[Activation]] = {}
         self._unnamed: dict[int, list[int]] = {}
@@ -171,6 +174,8 @@ class Steps:
             activation.statement = statement
             activation.exception = None
             statement.skipped += 1
+            if not statement.skipped & TOLD_EVERY:
+                self._guarded(self._tell_count, statement)
             return statement.skipped > COUNTED * self._budget
         activation.closing = False
         self._guarded(self._open, activation, statement, frame)
@@ -300,8 +305,11 @@ class Steps:
         if not statement.skipped:
             self._elided.append(statement)
         statement.skipped += 1
-        if statement.skipped & (statement.skipped - 1) == 0:  # now and then, for a run that is killed
+        if statement.skipped == 1:
             self.recorder.elided(statement)
+
+    def _tell_count(self, _now: int, statement: Statement) -> None:
+        self.recorder.elided(statement)
 
     def _close(self, now: int, activation: Activation, frame: FrameType, end: int) -> None:
         if activation.skipping and end == END_YIELD:

@@ -186,7 +186,7 @@ def read_rows(path: Path) -> Iterator[list[Any]]:
                 return
             try:
                 row = _decode(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return
             if not isinstance(row, list) or not row:
                 return

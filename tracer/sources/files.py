@@ -160,7 +160,7 @@ class Sources:
     """The visible files: every Python file under `root`, but for the engine, what is installed, and hidden folders.
 
     `opened` is told of each one the first time a line of it is met, under `lock`, in the order of their indices.
-    `known` is what has been asked for so far, by `co_filename`: for whoever cannot wait for `of_code`.
+    `visible` and `invisible` are what has been asked for so far, by `co_filename`: for whoever cannot wait for `of_code`.
     """
 
     def __init__(
@@ -177,17 +177,21 @@ class Sources:
         libraries = [folder for folder in _folders(LIBRARIES) if folder.startswith(self._root)]
         self._invisible = (*_folders([ENGINE]), *libraries)
         self._by_path: dict[str, VisibleFile] = {}
-        self.known: dict[str, VisibleFile | None] = {}
+        self.visible: dict[str, VisibleFile] = {}
+        self.invisible: set[str] = set()
         self.files: list[VisibleFile] = []
 
     def of_code(self, code: CodeType) -> VisibleFile | None:
         """The visible file that `code` comes from, or None."""
         name = code.co_filename
-        try:
-            return self.known[name]
-        except KeyError:
-            file = self.known[name] = self.of_path(name)
-            return file
+        if name in self.invisible:
+            return None
+        file = self.visible.get(name) or self.of_path(name)
+        if file is None:
+            self.invisible.add(name)
+        else:
+            self.visible[name] = file
+        return file
 
     def of_path(self, name: str) -> VisibleFile | None:
         """The visible file at a path, or None if there is none; what cannot be read is not visible."""

@@ -39,7 +39,7 @@ def test_a_file_is_opened_once_and_known_by_the_name_its_code_has(
     assert file is not None
     assert sources.of_code(code_of(str(tmp_path.parent / "link.py"))) is file
     assert sources.files == opened == [file]
-    assert sources.known == {str(path): file, str(tmp_path.parent / "link.py"): file}
+    assert sources.visible == {str(path): file, str(tmp_path.parent / "link.py"): file}
     assert (file.index, file.source.path) == (0, f"{tmp_path.name}/talk.py")
 
 
