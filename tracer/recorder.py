@@ -10,6 +10,7 @@ import hashlib
 import inspect
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -49,6 +50,7 @@ __all__ = ["Recorder", "active"]
 
 INSPECTED = Limits(synchronize=True)
 UNASKED = Limits()
+TRITON_INTERPRETER = "triton.runtime.interpreter"
 LONGEST_SEEN = 64
 """Characters of a string that is remembered as the last value of a name."""
 LONGEST_PRINT = 100_000
@@ -104,6 +106,7 @@ class Recorder:
         self._printed_by = (-1, 0)
         self._early: list[Output] = []
         self._unavailable: dict[Expression, Notice] = {}
+        self._noticed: set[tuple[Statement | None, str]] = set()
         self._seen: dict[str, tuple[object, int]] = {}
         self._threads: dict[int, tuple[threading.Thread, int]] = {}
         rank = os.environ.get("RANK", "")
@@ -248,6 +251,12 @@ class Recorder:
             for name in code.co_varnames[:count]:
                 if name in variables and name not in ("self", "cls"):
                     self._bind(step, name, self._value(variables[name], UNASKED), ROLE_ARGUMENT)
+        if TRITON_INTERPRETER in sys.modules:
+            from tracer.values.triton import program_id
+
+            place = program_id(frame)
+            if place is not None:
+                self._bind(step, "program_id", self._value(place, UNASKED), ROLE_ARGUMENT)
 
     def record_locals(self, step: int, frame: FrameType, seen: dict[str, int] | None) -> dict[str, int]:
         """Record the local variables that differ from `seen`; returns what is seen now."""
@@ -297,10 +306,15 @@ class Recorder:
             else:
                 self._show(output, step)
 
-    def notice(self, message: str) -> None:
-        """Warn the author, at the current line."""
+    def notice(self, message: str, once: bool = False) -> None:
+        """Warn the author, at the current line; with `once`, only the first time that it comes there."""
         with self._writing:
             activation = self._steps.current() if self._steps else None
+            if once:
+                place = (activation.statement if activation else None, message)
+                if place in self._noticed:
+                    return
+                self._noticed.add(place)
             if activation is None or activation.statement is None:
                 self._notice(Notice(message=message))
             else:

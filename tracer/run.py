@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter_ns
+from types import ModuleType
 from typing import Any
 
+from tracer.children import children_told_of
 from tracer.events import EventSource, event_source
+from tracer.events.compiled import RULES, leave_the_engine_out
 from tracer.events.steps import Steps, StopRun
 from tracer.failures import failure_text
 from tracer.find import Lecture, LectureProblem, find_lecture, load_main
 from tracer.format.compact import compact
 from tracer.format.schema import Failure, Notice, Outcome
+from tracer.imports import when_imported
 from tracer.interrupts import Interrupts
 from tracer.provenance import ProvenanceGatherer
 from tracer.recorder import Recorder
@@ -75,9 +80,22 @@ def run_lecture(typed: str, project: Path, options: Options) -> Result:
             main = load_main(lecture, project)
             gatherer.settle()
             source = event_source(steps)
-            _leave_forks_alone(recorder, source, interrupts)
+
+            def in_child() -> None:
+                """A forked child runs untraced, with the signals as they were: the journal is its parent's."""
+                recorder.forget()
+                source.stop()
+                interrupts.restore(in_child=True)
+
+            def dynamo_imported(rules: ModuleType) -> None:
+                steps.compiling = leave_the_engine_out(rules)
+
             begun = perf_counter_ns()
-            with _deadline(steps, options.max_seconds):
+            with (
+                when_imported({RULES: dynamo_imported}),
+                children_told_of(recorder, in_child),
+                _deadline(steps, options.max_seconds),
+            ):
                 error = _run(main, steps, source, interrupts)
             seconds = (perf_counter_ns() - begun) / 1e9
     except BaseException:
@@ -110,7 +128,7 @@ def _run(main: Callable[[], Any], steps: Steps, source: EventSource, interrupts:
             raise LectureProblem(f"The tracer cannot start: {problem}") from None
         try:
             main()
-            _wait_for_threads()
+            _wait_for_threads(steps)
         except BaseException as raised:
             error = raised
         interrupts.lecture_over = True
@@ -139,11 +157,20 @@ def _deadline(steps: Steps, seconds: float | None) -> Iterator[None]:
         timer.cancel()
 
 
-def _wait_for_threads() -> None:
-    """A program ends when its threads have ended, but for daemons."""
+def _wait_for_threads(steps: Steps) -> None:
+    """A program ends when its threads have ended, but for daemons. Those of a pool never do: they have, with their work."""
+    queues = getattr(sys.modules.get("concurrent.futures.thread"), "_threads_queues", {})
     for thread in threading.enumerate():
-        if not thread.daemon and thread not in (threading.main_thread(), threading.current_thread()):
+        if thread.daemon or thread in (threading.main_thread(), threading.current_thread()):
+            continue
+        queue = queues.get(thread)
+        if queue is None:
             thread.join()
+            continue
+        idle = 0
+        while thread.is_alive() and idle < 3:  # looked at several times: it may just be taking up its next work
+            time.sleep(0.002)
+            idle = idle + 1 if queue.empty() and not steps.stacks.get(thread.ident or 0) else 0
 
 
 def _finish(
@@ -196,19 +223,6 @@ def _in_place_of_a_script(lecture: Lecture, recorder: Recorder, progress: Progre
         yield
     finally:
         sys.argv, sys.stdout, sys.stderr = before
-
-
-def _leave_forks_alone(recorder: Recorder, source: EventSource, interrupts: Interrupts) -> None:
-    """A forked child runs untraced, with the signals as they were: the journal belongs to the process that opened it."""
-
-    def in_child() -> None:
-        if not recorder.closed:
-            recorder.forget()
-            source.stop()
-            interrupts.restore(in_child=True)
-
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=in_child)
 
 
 def seconds_text(seconds: float) -> str:

@@ -335,3 +335,22 @@ def test_a_line_over_its_budget_is_counted(folder: Path) -> None:
     assert trace.elided.step == [297, 298]
     run(folder, source, "--max-visits", "0")
     assert lines(trace_of(folder)) == [*[5, 6, 3] * 1000, 5, 7]
+
+
+def test_a_pool_that_is_never_shut_down_ends_with_its_work(folder: Path) -> None:
+    code, _ = run(
+        folder,
+        """
+        import time
+        from concurrent.futures import ThreadPoolExecutor
+        pool = ThreadPoolExecutor(2)
+        def work(n):
+            time.sleep(0.1)
+            done = n
+        def main():
+            for n in range(4):
+                pool.submit(work, n)
+        """,
+    )
+    assert code == 0
+    assert lines(trace_of(folder)).count(7) == 4

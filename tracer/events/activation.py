@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import defaultdict
 from collections.abc import Mapping
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracer.sources.files import ANYTHING
 
 if TYPE_CHECKING:
     from tracer.sources.files import Statement, VisibleFile
 
-__all__ = ["Activation", "one_statement", "runs_compiled", "was_left"]
+__all__ = ["Activation", "was_left"]
 
 _ITERATES = re.compile(r"\b(?:for|await|yield|async)\b")
 
@@ -71,21 +70,6 @@ class Activation:
         self.failure = -1
         self.exception: BaseException | None = None
         self.locals_seen: dict[str, int] | None = None
-
-
-def one_statement(statement: Statement) -> Mapping[int, Statement]:
-    """Lines to statements for code whose line numbers mean nothing: all are `statement`."""
-    return defaultdict(lambda: statement)
-
-
-def runs_compiled(code: CodeType) -> bool:
-    """Whether `code` is what torch.compile made of a function: it bears the function's name, and lines that do not run."""
-    module = sys.modules.get("torch._dynamo.convert_frame")
-    made: Any = getattr(module, "output_codes", ())
-    try:
-        return code in made
-    except Exception:  # no part of torch's interface: whatever it has become, the lecture goes on
-        return False
 
 
 def was_left(before: Statement, now: Statement, exception: BaseException | None) -> BaseException | None:

@@ -19,11 +19,13 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
-from tracer.events.activation import Activation, one_statement, runs_compiled, was_left
+from tracer.events.activation import Activation, was_left
+from tracer.events.compiled import compiled_name, one_statement
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
 from tracer.sources.files import ANYTHING, ONLY_TIME, VALUES
 
 if TYPE_CHECKING:
+    from tracer.events.compiled import Switch
     from tracer.interrupts import Interrupts
     from tracer.recorder import Recorder
     from tracer.sources.files import Statement, VisibleFile
@@ -61,7 +63,7 @@ class Steps:
     anything into the lecture but what is meant for it: `StopRun`, and a KeyboardInterrupt that had to wait.
 
     `max_steps` ends the run; `max_visits` is the budget of each statement (None or 0: no end to either). `limit` is the limit
-    that ended the run, in words.
+    that ended the run, in words; `compiling` switches torch.compile off while the engine works, once there is such a thing.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Steps:
         self.interrupts = interrupts
         self.sources = recorder.sources
         self.limit: str | None = None
+        self.compiling: Switch | None = None
         self._limit = max_steps if max_steps is not None else 1 << 62
         self._budget = max_visits or 1 << 62
         self._elided: list[Statement] = []
@@ -239,9 +242,11 @@ class Steps:
 
     def _begin_call(self, activation: Activation, statement: Statement) -> None:
         code, file = activation.code, activation.file
-        name, first = code.co_qualname, code.co_firstlineno
-        if runs_compiled(code):
-            name += " [compiled]"
+        first = code.co_firstlineno
+        name = compiled_name(code)
+        if name is None:
+            name = code.co_qualname
+        else:
             activation.by_line = one_statement(statement)
         function = self.recorder.add_function(name, file.index, first, file.function_end(first))
         activation.call = self.recorder.open_call(function, activation.parent)
@@ -362,7 +367,8 @@ class Steps:
     def _guarded(self, action: Callable[..., None], *arguments: Any) -> None:
         """Do `action` as one piece, alone among threads, its own time not charged to the lecture."""
         entered = perf_counter_ns()
-        recorder = self.recorder
+        recorder, compiling = self.recorder, self.compiling
+        before = compiling(None) if compiling else None
         try:
             with recorder.rows.lock:
                 if not recorder.closed:
@@ -375,6 +381,8 @@ class Steps:
         except Exception as error:  # a fault of ours must not become one of the lecture
             recorder.fail(error)
         finally:
+            if compiling:
+                compiling(before)
             self._overhead += perf_counter_ns() - entered
         if self.interrupts.pending:
             self.interrupts.deliver()

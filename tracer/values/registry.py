@@ -34,6 +34,7 @@ ADAPTERS = {
     "_ctypes": "tracer.values.foreign",
     "matplotlib": "tracer.values.figures",
     "PIL": "tracer.values.figures",
+    "triton": "tracer.values.triton",
 }
 """Where the adapter of a library is. Its `handler(cls)` gives a handler, or None for a class that is nothing special.
 

@@ -1,0 +1,54 @@
+"""Tensors inside a Triton kernel that runs in Triton's interpreter: NumPy arrays behind a handle.
+
+They exist for as long as one program runs. A kernel that is compiled has none that could be looked at.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from tracer.format.schema import Tensor, Value
+from tracer.values.numpy import array
+from tracer.values.objects import instance
+from tracer.values.types import derives
+
+if TYPE_CHECKING:
+    from tracer.values.walker import Walker
+
+__all__ = ["handler", "program_id"]
+
+INTERPRETER = "triton.runtime.interpreter"
+
+
+def handler(cls: type) -> Any:
+    """The handler of a class of Triton's, or None."""
+    language: Any = sys.modules.get("triton.language.core")
+    return _tensor if language is not None and derives(cls, language.tensor) else None
+
+
+def program_id(frame: FrameType) -> tuple[int, int, int] | None:
+    """Which program of the grid `frame` is a kernel's call in, if Triton's interpreter made it."""
+    interpreter: Any = sys.modules.get(INTERPRETER)
+    if interpreter is None or frame.f_back is None or frame.f_back.f_globals is not vars(interpreter):
+        return None
+    place = getattr(interpreter.interpreter_builder, "grid_idx", None)
+    return tuple(place) if isinstance(place, tuple) and len(place) == 3 else None
+
+
+def _tensor(walker: Walker, value: Any, depth: int) -> Value:
+    """By its block's shape and Triton's name for its dtype (`fp32`, `pointer<fp32>`); pointers are addresses."""
+    data: Any = getattr(getattr(value, "handle", None), "data", None)
+    numpy: Any = sys.modules.get("numpy")
+    if numpy is None or type(data) is not numpy.ndarray:
+        return instance(walker, value, depth)
+    kind = value.type
+    shape = [int(size) for size in getattr(kind, "shape", ())]
+    shown = array(walker, data.reshape(shape) if data.size == math.prod(shape) else data, depth)
+    if isinstance(shown, Tensor):
+        shown.type = "tl.tensor"
+        shown.dtype = str(getattr(kind, "scalar", kind))
+        shown.storage = None  # every operation makes a new array
+    return shown
