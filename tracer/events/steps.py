@@ -11,6 +11,7 @@ else done for them or for what they call, so that a long loop neither fills the 
 from __future__ import annotations
 
 import sys
+import threading
 from _thread import get_ident
 from collections.abc import Callable
 from contextlib import suppress
@@ -109,7 +110,8 @@ class Steps:
     def enter(self, code: CodeType, file: VisibleFile) -> Activation:
         """A visible call begins."""
         stack = self.stack()
-        activation = Activation(code, file, stack[-1].step if stack else -1, self.is_muted(stack))
+        callers = stack or self._callers_of_thread()
+        activation = Activation(code, file, callers[-1].step if callers else -1, self.is_muted(callers))
         stack.append(activation)
         return activation
 
@@ -352,6 +354,13 @@ class Steps:
     def _name(self, _now: int, exception: BaseException) -> None:
         for step in self._unnamed.pop(get_ident(), ()):
             self.recorder.raised(step, exception)
+
+    def _callers_of_thread(self) -> list[Activation]:
+        """Who waits for this thread, if Python did not start it: autograd runs the backward pass of a GPU on its own."""
+        main = threading.main_thread().ident
+        if get_ident() == main or not isinstance(threading.current_thread(), threading._DummyThread):
+            return []
+        return self.stack(main)
 
     def _pop(self, activation: Activation) -> None:
         stack = self.stack()

@@ -4,6 +4,7 @@ Every Python, by either source of events, must draw the same picture."""
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable
 
@@ -443,3 +444,23 @@ def test_what_a_call_was_made_with_is_known_before_its_first_step(record: Record
     assert recording.bound("self") == []
     bindings = recording.trace.bindings
     assert bindings.step[0] == bindings.at[0] == 1
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.settrace is not told of threads that Python did not start")
+def test_a_thread_that_python_did_not_start_works_for_whoever_waits(record: Record) -> None:
+    recording = record(
+        """
+        import _thread
+
+        def work():
+            return 1
+
+        def main():
+            lock = _thread.allocate_lock()
+            lock.acquire()
+            _thread.start_new_thread(lambda: (work(), lock.release()), ())
+            lock.acquire()
+            x = 2
+        """
+    )
+    assert recording.drawing().splitlines()[3:] == ["lock.acquire()", "  return 1 returns", "x = 2 returns"]
