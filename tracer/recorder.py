@@ -7,7 +7,6 @@ recording, never the lecture.
 from __future__ import annotations
 
 import hashlib
-import inspect
 import os
 import socket
 import sys
@@ -194,7 +193,7 @@ class Recorder:
         self.rows.add("elided", statement.index, statement.recorded, statement.skipped)
 
     def open_call(self, function: int, parent: int) -> int:
-        self.rows.add("calls", function, parent, self._track())
+        self.journal.add(b'["calls",%d,%d,%d]\n' % (function, parent, self._track()))
         self._calls += 1
         return self._calls - 1
 
@@ -241,15 +240,12 @@ class Recorder:
         for name in statement.clear:
             self._bind(step, name, -1, ROLE_INSPECTED)
 
-    def arguments(self, step: int, frame: FrameType) -> None:
-        """Record what a call was made with, before its first step runs. `self` and `cls` say little and cost much."""
-        code = frame.f_code
-        count = code.co_argcount + code.co_kwonlyargcount
-        count += bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
-        if count:
+    def arguments(self, step: int, frame: FrameType, names: tuple[str, ...]) -> None:
+        """Record what a call was made with, before its first step runs."""
+        if names:
             variables = frame.f_locals
-            for name in code.co_varnames[:count]:
-                if name in variables and name not in ("self", "cls"):
+            for name in names:
+                if name in variables:
                     self._bind(step, name, self._value(variables[name], UNASKED), ROLE_ARGUMENT)
         if TRITON_INTERPRETER in sys.modules:
             from tracer.values.triton import program_id
@@ -401,7 +397,8 @@ class Recorder:
         if known is not None and known[0] is thread:
             return known[1]
         main = thread is threading.main_thread()
-        name = self.rows.string("main" if main else thread.name)
+        library = isinstance(thread, threading._DummyThread)  # that Python did not start
+        name = self.rows.string("main" if main else "a library's thread" if library else thread.name)
         host = self.rows.string(socket.gethostname())
         number = self.rows.distinct(
             "tracks", self._rank, os.getpid(), 0 if main else threading.get_native_id(), name, host

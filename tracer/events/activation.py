@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from inspect import CO_VARARGS, CO_VARKEYWORDS
 from types import CodeType
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from tracer.sources.files import ANYTHING
 if TYPE_CHECKING:
     from tracer.sources.files import Statement, VisibleFile
 
-__all__ = ["Activation", "was_left"]
+__all__ = ["Activation", "arguments_of", "was_left"]
 
 _ITERATES = re.compile(r"\b(?:for|await|yield|async)\b")
 
@@ -70,6 +71,13 @@ class Activation:
         self.failure = -1
         self.exception: BaseException | None = None
         self.locals_seen: dict[str, int] | None = None
+
+
+def arguments_of(code: CodeType) -> tuple[str, ...]:
+    """The names of a function's arguments, but for `self` and `cls`, which say little and cost much."""
+    count = code.co_argcount + code.co_kwonlyargcount
+    count += bool(code.co_flags & CO_VARARGS) + bool(code.co_flags & CO_VARKEYWORDS)
+    return tuple(name for name in code.co_varnames[:count] if name not in ("self", "cls"))
 
 
 def was_left(before: Statement, now: Statement, exception: BaseException | None) -> BaseException | None:

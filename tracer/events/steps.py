@@ -14,14 +14,14 @@ import sys
 import threading
 from _thread import get_ident
 from collections.abc import Callable
-from contextlib import suppress
 from inspect import CO_OPTIMIZED
 from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
-from tracer.events.activation import Activation, was_left
+from tracer.events.activation import Activation, arguments_of, was_left
 from tracer.events.compiled import compiled_name, one_statement
+from tracer.events.room import DEEP, Room
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
 from tracer.sources.files import ANYTHING, ONLY_TIME, VALUES
 
@@ -39,12 +39,6 @@ belongs to the statement around them."""
 
 NOT_ACTIVATIONS = EXPRESSION_FRAMES | {"<module>"}
 """Nor are module bodies: importing is one step of whoever imports."""
-
-DEEP = 64
-"""Activations from which on a lecture counts as deep in recursion."""
-
-ROOM = 80
-"""Frames that writing a step may need, the picture of a nested value included."""
 
 COUNTED = 10
 """Turns that are counted beyond the budget, as a multiple of it. Then counting may stop, too."""
@@ -84,7 +78,8 @@ class Steps:
         self._elided: list[Statement] = []
         self.stacks: dict[int, list[Activation]] = {}
         self._unnamed: dict[int, list[int]] = {}
-        self._raised_limit = -1
+        self._room = Room()
+        self._functions: dict[int, tuple[CodeType, int, bool, tuple[str, ...]]] = {}
         self._overhead = 0
         self._journal = recorder.journal
         self._acquire = recorder.rows.lock.acquire
@@ -240,18 +235,24 @@ class Steps:
         first = activation.call < 0
         self._open_step(now, activation, statement)
         if first and not recorder.records_locals:
-            recorder.arguments(activation.step, frame)
+            recorder.arguments(activation.step, frame, self._function(activation)[2])
 
     def _begin_call(self, activation: Activation, statement: Statement) -> None:
-        code, file = activation.code, activation.file
-        first = code.co_firstlineno
-        name = compiled_name(code)
-        if name is None:
-            name = code.co_qualname
-        else:
+        function, is_compiled, _ = self._function(activation)
+        if is_compiled:
             activation.by_line = one_statement(statement)
-        function = self.recorder.add_function(name, file.index, first, file.function_end(first))
         activation.call = self.recorder.open_call(function, activation.parent)
+
+    def _function(self, activation: Activation) -> tuple[int, bool, tuple[str, ...]]:
+        """Of the function that `activation` is a call of: its row, whether torch.compile made it, its arguments' names."""
+        code, file = activation.code, activation.file
+        known = self._functions.get(id(code))
+        if known is None:
+            name, line = compiled_name(code), code.co_firstlineno
+            function = self.recorder.add_function(name or code.co_qualname, file.index, line, file.function_end(line))
+            known = code, function, name is not None, arguments_of(code)
+            self._functions[id(code)] = known  # with the code itself: what is gone leaves its id to others
+        return known[1:]
 
     def _open_step(self, now: int, activation: Activation, statement: Statement) -> None:
         if activation.call < 0:
@@ -384,7 +385,7 @@ class Steps:
                     if len(self.stack()) < DEEP:
                         action(entered - self._overhead, *arguments)
                     else:
-                        self._with_room(action, entered - self._overhead, *arguments)
+                        self._room.make(action, entered - self._overhead, *arguments)
         except RecursionError:
             pass  # no room even so: the lecture is about to be told the same
         except Exception as error:  # a fault of ours must not become one of the lecture
@@ -395,20 +396,6 @@ class Steps:
             self._overhead += perf_counter_ns() - entered
         if self.interrupts.pending:
             self.interrupts.deliver()
-
-    def _with_room(self, action: Callable[..., None], *arguments: Any) -> None:
-        """A lecture deep in recursion leaves us no room of our own: take some for as long as we need it."""
-        limit = sys.getrecursionlimit()
-        if limit == self._raised_limit:
-            limit -= ROOM
-        self._raised_limit = limit + ROOM
-        sys.setrecursionlimit(self._raised_limit)
-        try:
-            action(*arguments)
-        finally:
-            # Refused while the lecture stands above the limit; then the next step tries again.
-            with suppress(RecursionError):
-                sys.setrecursionlimit(limit)
 
     # ------------------------------------------------------------------------------------------------- what others ask
 
