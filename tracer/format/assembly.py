@@ -155,10 +155,19 @@ class Assembly:
     def _look(self, row: list[Any]) -> None:
         """All that `@inspect` showed at one step: a row of `bindings` each."""
         _, step, at, *cells = row
-        for name, value in zip(cells[::2], cells[1::2], strict=True):
-            if value != UNAVAILABLE:
-                for column, cell in zip(self._tables["bindings"], (step, at, name, value, ROLE_INSPECTED), strict=True):
-                    column.append(cell)
+        names, values = cells[::2], cells[1::2]
+        if len(names) != len(values):
+            raise ValueError(row)
+        if UNAVAILABLE in values:
+            there = [(name, value) for name, value in zip(names, values, strict=True) if value != UNAVAILABLE]
+            names, values = [name for name, _ in there], [value for _, value in there]
+        count = len(names)
+        steps, moments, of, seen, roles = self._tables["bindings"]
+        steps += [step] * count
+        moments += [at] * count
+        of += names
+        seen += values
+        roles += [ROLE_INSPECTED] * count
 
 
 def _opening(journal: Path, rows: Iterator[list[Any]]) -> dict[str, Any]:

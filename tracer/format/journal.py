@@ -60,12 +60,12 @@ class Journal:
     def __init__(self, path: Path, file: int) -> None:
         self.path = path
         self._file = file
+        self._identity = _identity(file)
         self._window: mmap.mmap | None = None
+        self._lost: list[mmap.mmap] = []
         self._start = 0
         self._end = 0
-        if fcntl is not None:
-            with suppress(OSError):  # a file system without locks
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._lock()
         self._move(0, ROOM)
 
     @classmethod
@@ -101,25 +101,31 @@ class Journal:
             self.write(line)
 
     def close(self) -> None:
-        """End the file after its last row, and unlock it."""
+        """End the file after its last row, and unlock it. Raises OSError if it was taken away and cannot be put back."""
         if self._window is not None:
             size = self._position()
-            self._window.close()
+            self._let_go(self._window)
             self._window = None
-            with suppress(OSError):
-                os.truncate(self._file, size)
-            os.close(self._file)
+            if self._is_open():
+                try:
+                    with suppress(OSError):
+                        os.truncate(self._file, size)
+                    if not self.path.exists():
+                        self._put_back()
+                finally:
+                    os.close(self._file)
 
     def abandon(self) -> None:
         """In a forked child: leave the file to the parent."""
         if self._window is not None:
-            self._window.close()
+            self._let_go(self._window)
             self._window = None
-            os.close(self._file)
+            if self._is_open():
+                os.close(self._file)
 
     def discard(self) -> None:
         """Close, and remove the file: there was nothing to record."""
-        self.close()
+        self.abandon()
         self.path.unlink(missing_ok=True)
 
     def _position(self) -> int:
@@ -132,6 +138,8 @@ class Journal:
         Raises OSError if there is no such room; the window is then on the spare room, for what must still be said.
         """
         start = position - position % mmap.ALLOCATIONGRANULARITY
+        if not self._is_open():
+            self._open_again()
         try:
             os.posix_fallocate(self._file, start, room + SPARE)
         except AttributeError:  # pragma: no cover - macOS
@@ -148,9 +156,51 @@ class Journal:
         window = mmap.mmap(self._file, room, offset=start)
         window.seek(position - start)
         if self._window is not None:
-            self._window.close()
+            self._let_go(self._window)
         self._window, self._start = window, start
         self.write = window.write
+
+    # A lecture may close every descriptor there is, as daemons do, and open files of its own under the same numbers. A
+    # window keeps a descriptor, too, of which closing the window would close the lecture's.
+
+    def _is_open(self) -> bool:
+        """Whether the descriptor is still of the journal."""
+        try:
+            return _identity(self._file) == self._identity
+        except OSError:
+            return False
+
+    def _let_go(self, window: mmap.mmap) -> None:
+        if self._is_open() and window not in self._lost:
+            window.close()
+        else:
+            self._lost.append(window)  # and with it the lock
+
+    def _open_again(self) -> None:
+        file = os.open(self.path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        if _identity(file) != self._identity:
+            os.close(file)
+            raise FileNotFoundError(errno.ENOENT, "the journal was replaced by another file", str(self.path))
+        if self._window is not None:
+            self._lost.append(self._window)
+        self._file = file
+
+    def _put_back(self) -> None:
+        """Somebody removed the file, or its whole folder, while it was being written: only its name is gone."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("xb") as copy:
+            while content := os.pread(self._file, ROOM, copy.tell()):
+                copy.write(content)
+
+    def _lock(self) -> None:
+        if fcntl is not None:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _identity(file: int) -> tuple[int, int]:
+    status = os.fstat(file)
+    return status.st_dev, status.st_ino
 
 
 def is_being_written(path: Path) -> bool:
