@@ -354,3 +354,20 @@ def test_a_pool_that_is_never_shut_down_ends_with_its_work(folder: Path) -> None
     )
     assert code == 0
     assert lines(trace_of(folder)).count(7) == 4
+
+
+def test_turns_far_over_the_budget_are_counted_no_further_and_what_stands_among_them_is_recorded(folder: Path) -> None:
+    source = """
+    def main():
+        x = 0
+        for i in range(2000):
+            x += 1
+            if i % 500 == 0:
+                y = x  # @inspect y
+        z = x
+    """
+    run(folder, source, "--max-visits", "50")
+    trace = trace_of(folder)
+    assert lines(trace) == [3, 4, 5, 6, 7, *[4, 5, 6] * 49, 7, 7, 7, 8]
+    assert trace.elided.count == [501, 501, 501]
+    assert [trace.values[value] for value in trace.bindings.value] == [1, 501, 1001, 1501]

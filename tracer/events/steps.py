@@ -41,7 +41,7 @@ NOT_ACTIVATIONS = EXPRESSION_FRAMES | {"<module>"}
 """Nor are module bodies: importing is one step of whoever imports."""
 
 COUNTED = 10
-"""Turns that are counted beyond the budget, as a multiple of it. Then counting may stop, too."""
+"""Turns that are counted beyond the budget, as a multiple of it; one more says that there were more."""
 
 TOLD_EVERY = (1 << 12) - 1
 """A mask: after so many turns the journal gets their count, for a run that is killed."""
@@ -173,10 +173,12 @@ class Steps:
         elif statement.skipped and activation.skipping and not self.interrupts.pending:
             activation.statement = statement
             activation.exception = None
+            if statement.skipped > COUNTED * self._budget:
+                return True
             statement.skipped += 1
             if not statement.skipped & TOLD_EVERY:
                 self._guarded(self._tell_count, statement)
-            return statement.skipped > COUNTED * self._budget
+            return False
         activation.closing = False
         self._guarded(self._open, activation, statement, frame)
         return False
@@ -311,10 +313,11 @@ class Steps:
         activation.skipping = True
         activation.ending = ANYTHING
         if not statement.skipped:
+            statement.skipped = 1
             self._elided.append(statement)
-        statement.skipped += 1
-        if statement.skipped == 1:
             self.recorder.elided(statement)
+        elif statement.skipped <= COUNTED * self._budget:
+            statement.skipped += 1
 
     def _tell_count(self, _now: int, statement: Statement) -> None:
         self.recorder.elided(statement)

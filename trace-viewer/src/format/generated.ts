@@ -247,7 +247,8 @@ export interface Steps {
  * Table: what ran and was not recorded, because it was over the run's budget of visits (`--max-visits`).
  *
  * From `step` (its last recorded execution) on, `statement` ran `count` more times, with all that it called. At most one
- * row a statement. Of a run that was killed, the count is a lower bound.
+ * row a statement. The count is a lower bound of a run that was killed, and where it is above ten times the recorded turns:
+ * no more are counted.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Elided".

@@ -8,11 +8,23 @@ export interface Elided {
   wordsAfter(step: number): string;
 }
 
+/** Turns are counted up to so many times those that were recorded; the number above says that there were more. */
+const COUNTED = 10;
+
 export function buildElided({ elided, steps, summary }: Trace): Elided {
   const rows = new Map(elided.statement.map((statement, row) => [statement, row]));
+  const recorded = new Map(elided.statement.map((statement) => [statement, 0]));
+  if (rows.size > 0)
+    for (const statement of steps.statement) {
+      const turns = recorded.get(statement);
+      if (turns !== undefined) recorded.set(statement, turns + 1);
+    }
   // Who was killed could not say how far it had come: the count is from some time before.
-  const least = ["lost", "interrupted"].includes(summary.outcome.status) ? "at least " : "";
-  const more = (row: number) => `${least}${elided.count[row].toLocaleString("en")} more`;
+  const killed = ["lost", "interrupted"].includes(summary.outcome.status);
+  const more = (row: number) => {
+    const least = killed || elided.count[row] > COUNTED * (recorded.get(elided.statement[row]) ?? 0) ? "at least " : "";
+    return `${least}${elided.count[row].toLocaleString("en")} more`;
+  };
   return {
     wordsOf(statement) {
       const row = rows.get(statement);

@@ -21,15 +21,15 @@ function variables(lecture: ReturnType<typeof lectureOf>): string[] {
 describe("turns that were not recorded", () => {
   const lecture = (change: (trace: Trace) => void) => {
     const trace = traceFromText("1\n2\n1\n2\n1");
-    trace.elided = { statement: [0], step: [4], count: [12345] };
+    trace.elided = { statement: [0], step: [4], count: [30] };
     change(trace);
     return openLecture(trace).elided;
   };
 
   it("are counted, by statement and after the last that was", () => {
     const { wordsOf, wordsAfter } = lecture(() => undefined);
-    expect([0, 1].map(wordsOf)).toEqual(["12,345 more turns not recorded", ""]);
-    expect([0, 1, 2, 3, 4].map(wordsAfter)).toEqual(["", "", "", "", "12,345 more not recorded"]);
+    expect([0, 1].map(wordsOf)).toEqual(["30 more turns not recorded", ""]);
+    expect([0, 1, 2, 3, 4].map(wordsAfter)).toEqual(["", "", "", "", "30 more not recorded"]);
   });
 
   it("are so many at least when the run was killed", () => {
@@ -38,6 +38,11 @@ describe("turns that were not recorded", () => {
       trace.elided.count = [1];
     });
     expect(wordsOf(0)).toBe("at least 1 more turn not recorded");
+  });
+
+  it("are so many at least when they were counted no further", () => {
+    const { wordsOf } = lecture((trace) => (trace.elided.count = [31]));
+    expect(wordsOf(0)).toBe("at least 31 more turns not recorded");
   });
 });
 

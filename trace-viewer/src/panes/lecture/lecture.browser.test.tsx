@@ -160,18 +160,18 @@ describe("the lecture on the page", () => {
     const { screen, root } = await page((trace) => {
       const [header, body] = [8, 9].map((line) => trace.statements.line.indexOf(line));
       const last = (statement: number) => trace.steps.statement.lastIndexOf(statement);
-      trace.elided = { statement: [header, body], step: [last(header), last(body)], count: [4001, 1] };
+      trace.elided = { statement: [header, body], step: [last(header), last(body)], count: [21, 1] };
     });
     const beside = (line: number) => root.querySelector(`[data-line="${line}"] .more-turns`)?.textContent;
     expect(beside(7)).toBeUndefined();
-    expect(beside(8)).toBe("… 4,001 more turns not recorded");
+    expect(beside(8)).toBe("… 21 more turns not recorded");
     expect(beside(9)).toBe("… 1 more turn not recorded");
     const status = screen.getByRole("region", { name: "Stepping" });
     stepTo(2);
     await expect.element(status).toHaveTextContent("turn 1 of 3");
     await expect.element(status).not.toHaveTextContent("not recorded");
     stepTo(12);
-    await expect.element(status).toHaveTextContent("turn 3 of 3 · 4,001 more not recorded");
+    await expect.element(status).toHaveTextContent("turn 3 of 3 · 21 more not recorded");
   });
 
   it("shows an exception where a step ended by it, though it was handled, and not after", async () => {
