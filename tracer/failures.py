@@ -15,6 +15,9 @@ __all__ = ["describe_failure", "failure_text"]
 
 MOST_LINES = 60
 MOST_CHARACTERS = 4_000
+ENGINE = os.path.dirname(__file__)
+OURS = (os.path.join(ENGINE, "events") + os.sep, os.path.join(ENGINE, "interrupts.py"))
+"""Where Ctrl-C and the run's limits are raised. No lecture calls what is there, so none of its tracebacks goes on into it."""
 LIBRARIES = sorted({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")}, key=len, reverse=True)
 
 
@@ -24,6 +27,8 @@ def describe_failure(exception: BaseException, sources: Sources, with_traceback:
     entry: TracebackType | None = exception.__traceback__ if with_traceback else None
     while entry is not None:
         code = entry.tb_frame.f_code
+        if code.co_filename.startswith(OURS):
+            break
         file = sources.of_code(code)
         if file is not None or lines:
             lines.append(

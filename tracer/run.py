@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import threading
 import time
@@ -21,7 +22,7 @@ from tracer.events.steps import Steps, StopRun
 from tracer.failures import failure_text
 from tracer.find import Lecture, LectureProblem, find_lecture, load_main
 from tracer.format.compact import compact
-from tracer.format.schema import Failure, Notice, Outcome
+from tracer.format.schema import Failure, Notice, Outcome, Provenance
 from tracer.imports import when_imported
 from tracer.interrupts import Interrupts
 from tracer.provenance import ProvenanceGatherer
@@ -66,6 +67,8 @@ class Result:
 def run_lecture(typed: str, project: Path, options: Options) -> Result:
     """Run the lecture that `typed` names and write its trace. Raises LectureProblem if it cannot start.
 
+    Raises MemoryError if the lecture left too little to write the trace: its journal is whole then.
+
     A child that the lecture forks, and that returns from `main()` like its parent, leaves by SystemExit.
     """
     lecture = find_lecture(typed, project)
@@ -75,7 +78,8 @@ def run_lecture(typed: str, project: Path, options: Options) -> Result:
     steps = Steps(recorder, interrupts, options.max_steps, options.max_visits)
     process = os.getpid()
     try:
-        recorder.begin(lecture.path, gatherer.provenance(final=False), steps, perf_counter_ns())
+        at_start = gatherer.provenance(final=False)
+        recorder.begin(lecture.path, at_start, steps, perf_counter_ns())
         with Progress(recorder, options.quiet) as progress, _in_place_of_a_script(lecture, recorder, progress):
             main = load_main(lecture, project)
             gatherer.settle()
@@ -98,6 +102,7 @@ def run_lecture(typed: str, project: Path, options: Options) -> Result:
             ):
                 error = _run(main, steps, source, interrupts)
             seconds = (perf_counter_ns() - begun) / 1e9
+            shown = _shown_by_the_lecture(error)
     except BaseException:
         if os.getpid() == process:
             recorder.discard()
@@ -105,7 +110,12 @@ def run_lecture(typed: str, project: Path, options: Options) -> Result:
         raise
     if os.getpid() != process:
         raise error or SystemExit(0)
-    return _finish(recorder, gatherer, _outcome(recorder, steps, interrupts, error), seconds)
+    outcome, failure = _outcome(recorder, steps, interrupts, error)
+    path = _finish(recorder, outcome, seconds, gatherer, at_start)
+    files = recorder.sources.files
+    notices = [(files[notice.file].path if notice.file >= 0 else recorder.name, notice) for notice in recorder.notices]
+    told = None if failure is None or shown else failure_text(failure)
+    return Result(path, outcome, recorder.step_count, seconds, told, notices)
 
 
 def _recorder(lecture: Lecture, options: Options) -> Recorder:
@@ -173,22 +183,37 @@ def _wait_for_threads(steps: Steps) -> None:
             idle = idle + 1 if queue.empty() and not steps.stacks.get(thread.ident or 0) else 0
 
 
+def _shown_by_the_lecture(error: BaseException | None) -> bool:
+    """Whether the lecture has a way of its own to show what ended it, a `sys.excepthook`, and has done so."""
+    if error is None or isinstance(error, SystemExit | KeyboardInterrupt | StopRun):
+        return False
+    if sys.excepthook is sys.__excepthook__:
+        return False
+    ours = error.__traceback__
+    try:
+        sys.excepthook(type(error), error, ours and ours.tb_next)
+    except BaseException:
+        return False
+    return True
+
+
 def _finish(
-    recorder: Recorder, gatherer: ProvenanceGatherer, ended: tuple[Outcome, Failure | None], seconds: float
-) -> Result:
-    outcome, failure = ended
+    recorder: Recorder, outcome: Outcome, seconds: float, gatherer: ProvenanceGatherer, at_start: Provenance
+) -> Path:
+    """Write the trace. Raises LectureProblem, and MemoryError: the journal then holds all, and anybody may compact it."""
     journal = recorder.journal.path
     try:
-        recorder.end(outcome, round(seconds, 6), gatherer.provenance(final=True))
-        path = compact(journal)
+        provenance = gatherer.provenance(final=True)
+    except Exception:  # no memory is left, or the lecture has replaced a function that this takes
+        provenance = at_start
+    try:
+        recorder.end(outcome, round(seconds, 6), provenance)
+        return compact(journal)
     except OSError as problem:
         raise LectureProblem(
             f"The trace could not be written ({problem.strerror or problem}). What was recorded is kept in {journal}; "
-            f"make room and run `python -m tracer compact {journal}`."
+            f"make room and run `python -m tracer compact {shlex.quote(str(journal))}`."
         ) from None
-    files = recorder.sources.files
-    notices = [(files[notice.file].path if notice.file >= 0 else recorder.name, notice) for notice in recorder.notices]
-    return Result(path, outcome, recorder.step_count, seconds, failure_text(failure) if failure else None, notices)
 
 
 def _outcome(
@@ -215,14 +240,14 @@ def _outcome(
 @contextmanager
 def _in_place_of_a_script(lecture: Lecture, recorder: Recorder, progress: Progress) -> Iterator[None]:
     """What a script may expect: its own name in sys.argv; stdout and stderr, which are recorded and still shown."""
-    before = sys.argv, sys.stdout, sys.stderr
+    before = sys.argv, sys.stdout, sys.stderr, sys.excepthook
     sys.argv = [str(lecture.path)]
     sys.stdout = Tee(before[1], lambda text: recorder.printed(0, text), progress.clear)
     sys.stderr = Tee(before[2], lambda text: recorder.printed(1, text), progress.clear)
     try:
         yield
     finally:
-        sys.argv, sys.stdout, sys.stderr = before
+        sys.argv, sys.stdout, sys.stderr, sys.excepthook = before
 
 
 def seconds_text(seconds: float) -> str:

@@ -8,6 +8,7 @@ Imports little: this process waits while the lecture's imports torch.
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import signal
 import sys
@@ -25,8 +26,13 @@ __all__ = ["Ended", "supervised"]
 SI_KERNEL = 0x80
 """`si_code` of a signal that the terminal sent, to every process in the foreground."""
 PR_SET_PDEATHSIG = 1
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+PASSED_ON = (*ENDING, "SIGUSR1", "SIGUSR2")
+"""What this process is sent is meant for the lecture: its end, or what a lecture listens for."""
 PATIENCE = 3.0
 """Seconds that a lecture gets to end after it was told so for the second time."""
+LONGEST_REPORT = 1 << 16
+"""Bytes of what a lecture's process says of itself at its end."""
 CRASHES = {
     "SIGSEGV": "it reached into memory that is not its own",
     "SIGBUS": "it reached into memory that is not there",
@@ -52,39 +58,42 @@ def supervised(run: Callable[[], Ended], name: str, output: Path) -> Ended:
     """
     if not (hasattr(os, "fork") and hasattr(signal, "sigtimedwait")) or _is_watched():
         return run()
-    watched = {number for each in ("SIGINT", "SIGTERM", "SIGHUP", "SIGCHLD") if (number := getattr(signal, each, None))}
+    watched = {number for each in (*PASSED_ON, "SIGCHLD") if (number := getattr(signal, each, None))}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
-    reading, writing = os.pipe()
+    report = mmap.mmap(-1, LONGEST_REPORT)  # shared memory: no lecture can close it, as it could a pipe
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        os.close(reading)
         _end_with(parent)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        ended = run()
-        with suppress(BrokenPipeError):  # nobody watches any more
-            os.write(writing, json.dumps([ended.code, str(ended.trace or ""), ended.interrupted]).encode())
+        try:
+            ended = run()
+        except MemoryError:  # the lecture's limit is not the watcher's, which can finish the journal
+            raise SystemExit(1) from None
+        report.write(json.dumps([ended.code, str(ended.trace or ""), ended.interrupted]).encode() + b"\n")
         raise SystemExit(ended.code)
-    os.close(writing)
     try:
         status = _wait(child, watched)
-        os.set_blocking(reading, False)  # a grandchild may still hold the other end
-        with suppress(BlockingIOError, ValueError):
-            code, trace, interrupted = json.loads(os.read(reading, 1 << 16))
-            return Ended(code, Path(trace) if trace else None, interrupted)
     finally:
-        os.close(reading)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return _complete(child, status, name, output)
+    told = report.readline()
+    if not told.endswith(b"\n"):
+        return _complete(child, status, name, output)
+    code, trace, interrupted = json.loads(told)
+    if os.waitstatus_to_exitcode(status) != code:  # by what runs at the exit of Python, when the trace was written
+        code = _outcome(status).exit_code
+        if os.WIFSIGNALED(status):
+            print(f"{name}: after the lecture had ended: {_outcome(status).message}", file=sys.stderr)
+    return Ended(code, Path(trace) if trace else None, interrupted)
 
 
 def _is_watched() -> bool:
+    if sys.gettrace() is not None or sys.getprofile() is not None:
+        return True
     monitoring: Any = getattr(sys, "monitoring", None)
-    return sys.gettrace() is not None or any(
-        monitoring is not None and monitoring.get_tool(tool) is not None for tool in range(6)
-    )
+    return monitoring is not None and any(monitoring.get_tool(tool) is not None for tool in range(6))
 
 
 def _end_with(parent: int) -> None:
@@ -105,7 +114,8 @@ def _wait(child: int, watched: set[signal.Signals]) -> int:
         if told is not None and told.si_signo != signal.SIGCHLD:
             if told.si_code != SI_KERNEL:
                 os.kill(child, told.si_signo)
-            first, last = first or time.monotonic(), time.monotonic()
+            if signal.Signals(told.si_signo).name in ENDING:
+                first, last = first or time.monotonic(), time.monotonic()
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return status
@@ -132,7 +142,7 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
         return Ended(outcome.exit_code or 1, None, interrupted)
     ended = trace["summary"]["outcome"]
     print(
-        f"{path.stem}: {ended['status']}; {ended.get('message', '')}{_place(trace)}\n"
+        f"{path.stem}: {' '.join(filter(None, [ended['status'] + ';', ended.get('message'), _place(trace)]))}\n"
         f"{path.stem}: its trace holds the {trace['summary']['steps']:,} steps until then: {path}",
         file=sys.stderr,
     )
@@ -144,7 +154,7 @@ def _outcome(status: int) -> Outcome:
 
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
-        return Outcome(status="finished", message="The lecture ended its process with os._exit().")
+        return Outcome(status="finished", message="The lecture ended its process itself, as os._exit() does.")
     if code > 0:
         return Outcome(status="failed", message=f"The process was ended with exit status {code}.", exit_code=code)
     name = signal.Signals(-code).name
@@ -165,4 +175,4 @@ def _place(trace: dict[str, Any]) -> str:
         return ""
     statement = trace["steps"]["statement"][-1]
     file = trace["files"][trace["statements"]["file"][statement]]
-    return f" Its last step was {file['path']}:{trace['statements']['line'][statement]}."
+    return f"Its last step was {file['path']}:{trace['statements']['line'][statement]}."

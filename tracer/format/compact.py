@@ -28,7 +28,7 @@ def compact(journal: Path, destination: Path | None = None, outcome: Outcome | N
             members = (to_json(name) + b":" + to_json(value) for name, value in document.items())
             file.write(b"{" + b",\n".join(members) + b"}\n")
         temporary.replace(destination)
-    except OSError:
+    except BaseException:  # Ctrl-C, too
         temporary.unlink(missing_ok=True)
         raise
     journal.unlink(missing_ok=True)  # somebody else may have completed it, too

@@ -96,7 +96,7 @@ class Journal:
             self.write(line)
         except ValueError:
             if self._window is None:
-                raise
+                raise OSError(errno.EBADF, "the journal is closed", str(self.path)) from None
             self._move(self._position(), max(ROOM, len(line) + mmap.ALLOCATIONGRANULARITY))
             self.write(line)
 
@@ -153,7 +153,14 @@ class Journal:
         self._show(start, room, position)
 
     def _show(self, start: int, room: int, position: int) -> None:
-        window = mmap.mmap(self._file, room, offset=start)
+        try:
+            window = mmap.mmap(self._file, room, offset=start)
+        except OSError:  # a window needs a descriptor, and the lecture may have taken them all
+            if self._window is None:
+                raise
+            self._let_go(self._window)
+            self._window = None
+            window = mmap.mmap(self._file, room, offset=start)
         window.seek(position - start)
         if self._window is not None:
             self._let_go(self._window)

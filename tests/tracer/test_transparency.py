@@ -1,0 +1,176 @@
+"""A lecture does, prints and returns what it would without the tracer. Real processes: each program runs both ways."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from tracer.format import schema
+from tracer.format.reader import read_trace
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command], capture_output=True, text=True, cwd=folder, timeout=60, check=False
+    )
+
+
+def both(folder: Path, source: str) -> tuple[schema.Trace, str]:
+    """Run `source` untraced and traced. They print the same and end alike; returns the trace and the traced one's stderr."""
+    for name in ("plain", "traced"):
+        (folder / name).mkdir()
+        (folder / name / "talk.py").write_text(textwrap.dedent(source))
+    call = f"import sys; sys.path[:0] = [{str(ROOT)!r}, ''];import talk;talk.main()"
+    plain = run(folder / "plain", "-c", call)
+    traced = run(folder / "traced", str(ROOT / "execute.py"), "-m", "talk", "-o", "out", "--quiet")
+    assert traced.stdout == plain.stdout
+    assert traced.returncode == plain.returncode, traced.stderr
+    assert "execute.py" not in traced.stderr, traced.stderr
+    assert list((folder / "traced/out").glob("*.journal")) == []
+    return read_trace(folder / "traced/out/talk.json"), traced.stderr
+
+
+# -------------------------------------------------------------------------------------- what the engine must not lean on
+
+
+def test_a_lecture_that_closes_every_descriptor_keeps_its_own_files(tmp_path: Path) -> None:
+    """As daemons do. What it then opens has the numbers that the journal's had, and is left alone."""
+    source = """
+    import os
+    def main():
+        os.closerange(3, 100)
+        mine = [open(f"mine{i}", "w+") for i in range(6)]
+        for i in range(60_000):
+            x = i
+        for i in range(60_000):
+            x = i
+        for file in mine:
+            file.write("hello")
+            file.flush()
+        print([os.fstat(file.fileno()).st_size for file in mine])
+    """
+    trace, told = both(tmp_path, source)
+    assert told == ""
+    assert trace.summary.outcome.status == "finished"
+    assert trace.summary.steps > 240_000
+
+
+def test_a_lecture_that_takes_every_descriptor(tmp_path: Path) -> None:
+    source = """
+    import resource
+    def main():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))
+        mine = []
+        try:
+            while True:
+                mine.append(open("/dev/null"))
+        except OSError as error:
+            print(error)
+        for i in range(90_000):
+            x = i
+        mine.clear()
+    """
+    trace, told = both(tmp_path, source)
+    assert told == ""
+    assert trace.summary.outcome.status == "finished"
+    assert trace.summary.steps > 180_000
+
+
+def test_the_folder_of_the_trace_removed_meanwhile(tmp_path: Path) -> None:
+    source = """
+    import shutil
+    def main():
+        shutil.rmtree("out", ignore_errors=True)
+        for i in range(60_000):
+            x = i
+    """
+    trace, told = both(tmp_path, source)
+    assert told == ""
+    assert trace.summary.outcome.status == "finished"
+    assert trace.summary.steps == 120_002
+
+
+def test_functions_that_the_engine_takes_replaced_by_the_lecture(tmp_path: Path) -> None:
+    source = """
+    import builtins, os, platform
+    from unittest import mock
+    def main():
+        with (
+            mock.patch("time.perf_counter_ns", return_value=0),
+            mock.patch("time.monotonic", return_value=0.0),
+            mock.patch("builtins.print", lambda *_: None),
+            mock.patch("os.open", side_effect=OSError("no")),
+            mock.patch("os.getpid", return_value=1),
+            mock.patch("builtins.len", lambda _: 42),
+            mock.patch("builtins.isinstance", lambda *_: True),
+        ):
+            x = [1, 2]  # @inspect x
+            print("not shown")
+        os.cpu_count = platform.python_version = builtins.open = None
+        print(x)
+    """
+    trace, told = both(tmp_path, source)
+    assert told == ""
+    assert trace.summary.outcome.status == "finished"
+    (shown,) = trace.bindings.value
+    assert "1" in str(trace.values[shown])
+
+
+# ----------------------------------------------------------------------------------------------------- what a lecture sets
+
+
+def test_an_exception_hook_of_the_lecture_shows_what_ended_it(tmp_path: Path) -> None:
+    source = """
+    import sys, traceback
+    def hook(kind, error, trace):
+        print("mine:", kind.__name__, error, [line.name for line in traceback.extract_tb(trace)][-2:])
+    def f():
+        raise ValueError("no")
+    def main():
+        sys.excepthook = hook
+        f()
+    """
+    trace, told = both(tmp_path, source)
+    assert told.count("\n") == 1
+    assert told.startswith("talk: failed (ValueError: no)")
+    assert trace.summary.outcome.status == "failed"
+
+
+def test_a_process_that_dies_after_its_lecture_ends_as_it_would(tmp_path: Path) -> None:
+    source = """
+    import atexit, os
+    def main():
+        atexit.register(os._exit, 7)
+        x = 1
+    """
+    trace, _ = both(tmp_path, source)
+    assert trace.summary.outcome.status == "finished"
+    assert trace.summary.steps == 2
+
+
+def test_memory_that_a_lecture_has_used_up(tmp_path: Path) -> None:
+    """Whoever watches it writes the trace."""
+    source = """
+    import resource
+    kept = []
+    def main():
+        for i in range(60_000):
+            x = i
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
+        size = 1 << 26
+        while size > 64:
+            try:
+                kept.append(bytearray(size))
+            except MemoryError:
+                size //= 2
+    """
+    (tmp_path / "talk.py").write_text(textwrap.dedent(source))
+    done = run(tmp_path, str(ROOT / "execute.py"), "-m", "talk", "-o", "out", "--quiet")
+    assert "execute.py" not in done.stderr
+    assert "its trace holds the 120," in done.stderr
+    assert read_trace(tmp_path / "out/talk.json").summary.steps > 120_000
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["talk.json"]
