@@ -103,7 +103,7 @@ class SettraceSource:
 class _Local:
     """The trace function of one frame."""
 
-    __slots__ = ("activation", "fresh", "raised_at", "shares_variables", "steps", "told_again")
+    __slots__ = ("activation", "fresh", "raised_at", "shares_variables", "steps", "told_again", "uncounted")
 
     def __init__(self, steps: Steps, activation: Activation) -> None:
         code = activation.code
@@ -111,6 +111,7 @@ class _Local:
         self.steps = steps
         self.activation = activation
         self.told_again = activation.file.told_again
+        self.uncounted = activation.file.uncounted
         self.fresh = False
         self.raised_at = -1
 
@@ -119,10 +120,13 @@ class _Local:
         if activation.suspended:  # after an exception was thrown into what it waited for
             self.steps.resume(activation, None)
         if event == "line":
-            self.fresh = False
             line = frame.f_lineno
-            if line not in self.told_again or _opcode_at(frame.f_code, frame.f_lasti) not in NOT_A_HEADER:
-                self.steps.line(activation, line, frame)
+            if activation.skipping and line in self.uncounted and not self.steps.interrupts.pending:
+                return self.trace
+            self.fresh = False
+            once_more = line in self.told_again and _opcode_at(frame.f_code, frame.f_lasti) in NOT_A_HEADER
+            if not once_more and self.steps.line(activation, line, frame):
+                self.uncounted.add(line)
         elif event == "exception":
             self.raised_at = frame.f_lasti
             if self.fresh:  # raised at the yield where it stood, before any line

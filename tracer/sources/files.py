@@ -85,7 +85,8 @@ class VisibleFile:
     """A file whose lines become steps. `index` is its place in the record; `problems` are (line, sentence).
 
     `by_line` holds the statements asked for so far: for whoever cannot wait for `statement`. `stars` are the lines of its
-    `except*`; of those in `told_again` 3.11 tells once too often.
+    `except*`; of those in `told_again` 3.11 tells once too often; the turns of those in
+    `uncounted` are counted no more.
     """
 
     def __init__(self, path: str, shown: str, index: int) -> None:
@@ -100,6 +101,7 @@ class VisibleFile:
         self._table = table
         self.stars = table.stars
         self.told_again = table.stars | table.async_fors
+        self.uncounted: set[int] = set()
         self._by_first_line: dict[int, Statement] = {}
         self.by_line: dict[int, Statement] = {}
         hidden: set[int] = set()
