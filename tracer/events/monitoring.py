@@ -115,10 +115,12 @@ class MonitoringSource:
 
     def _on_line(self, code: CodeType, line: int) -> Any:
         try:
-            activation = self._stacks[get_ident()][-1]
+            activation: Activation | None = self._stacks[get_ident()][-1]
         except LookupError:
             return None
-        if activation.code is code:
+        if activation is not None and activation.code is not code:
+            activation = self._top(code)
+        if activation is not None:
             if self._uncounted:
                 return self._among_uncounted(activation, line, sys._getframe(1))
             if self._steps.line(activation, line, sys._getframe(1)):
@@ -162,5 +164,13 @@ class MonitoringSource:
                 self._steps.unwind(activation, sys._getframe(1), exception)
 
     def _top(self, code: CodeType) -> Activation | None:
+        """The activation that runs `code`. Above it may be some whose end could not be told: there was no room on the stack."""
         stack = self._steps.stack()
-        return stack[-1] if stack and stack[-1].code is code else None
+        for place in range(len(stack) - 1, -1, -1):
+            if stack[place].code is code:
+                gone = stack[place + 1 :]
+                if gone:
+                    del stack[place + 1 :]
+                    self._steps.lost(gone, None)
+                return stack[place]
+        return None

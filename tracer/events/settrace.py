@@ -9,9 +9,11 @@ from __future__ import annotations
 import opcode
 import sys
 import threading
+from _thread import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
+from tracer.events.room import DEEP, is_at_the_edge
 from tracer.events.steps import NOT_ACTIVATIONS, Activation, Steps
 
 __all__ = ["SettraceSource"]
@@ -23,6 +25,12 @@ YIELDS = frozenset(opcode.opmap[name] for name in ("YIELD_VALUE", "INSTRUMENTED_
 NOT_A_HEADER = frozenset(opcode.opmap[name] for name in ("LIST_APPEND", "POP_TOP", "NOP"))
 """With these the last `except*` puts together what is left unhandled, and a `break` leaves an `async for`: 3.11 says then
 once more that it is at the header, which never begins so."""
+
+
+TOO_DEEP = (
+    "The recursion above met Python's limit, and what handled that is not recorded; "
+    "Python 3.12 and later can record it."
+)
 
 
 class SettraceSource:
@@ -79,7 +87,12 @@ class SettraceSource:
             known = getattr(frame.f_trace, "__self__", None)
             if type(known) is _Local:
                 return go_on(known, frame)
-            if steps.is_muted(steps.stack()):
+            stack = steps.stack()
+            if steps.is_muted(stack):
+                return None
+            if len(stack) >= DEEP and is_at_the_edge():
+                frame.f_trace = _Edge(steps, trace)
+                sys.settrace(None)
                 return None
             return _Local(steps, steps.enter(code, file)).trace
 
@@ -146,6 +159,37 @@ class _Local:
             # shared ones since it was taken. Reading them takes a new one.
             _ = frame.f_locals
         return self.trace
+
+
+class _Edge:
+    """Stands in for the trace function of a frame so near to the recursion limit that a trace function might find no room:
+    its RecursionError would end tracing for good. Nothing is traced until that frame is gone, and this with it."""
+
+    __slots__ = ("ident", "steps", "trace")
+
+    def __init__(self, steps: Steps, trace: Any) -> None:
+        self.ident = get_ident()
+        self.steps = steps
+        self.trace = trace
+
+    def __call__(self, _frame: FrameType, _event: str, _argument: Any) -> Any:
+        return self
+
+    def __del__(self) -> None:
+        if get_ident() != self.ident or sys.gettrace() is not None or self.steps.recorder.closed:
+            return
+        alive = set()
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            alive.add(id(getattr(getattr(frame.f_trace, "__self__", None), "activation", None)))
+            frame = frame.f_back
+        stack = self.steps.stack()
+        gone = [activation for activation in stack if id(activation) not in alive]
+        stack[:] = [activation for activation in stack if id(activation) in alive]
+        if gone:
+            self.steps.lost(gone, RecursionError("maximum recursion depth exceeded"))
+            self.steps.recorder.notice(TOO_DEEP)
+        sys.settrace(self.trace)
 
 
 def _opcode_at(code: CodeType, offset: int) -> int:

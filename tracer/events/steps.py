@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.events.activation import Activation, arguments_of, was_left
 from tracer.events.compiled import compiled_name, one_statement
-from tracer.events.room import DEEP, Room
+from tracer.events.room import DEEP, with_room
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
 from tracer.sources.files import ANYTHING, ONLY_TIME, VALUES
 
@@ -78,7 +78,6 @@ class Steps:
         self._elided: list[Statement] = []
         self.stacks: dict[int, list[Activation]] = {}
         self._unnamed: dict[int, list[int]] = {}
-        self._room = Room()
         self._functions: dict[int, tuple[CodeType, int, bool, tuple[str, ...]]] = {}
         self._overhead = 0
         self._journal = recorder.journal
@@ -137,9 +136,12 @@ class Steps:
         if activation.muted:
             return False
         try:
-            statement = activation.by_line[line]
+            statement: Statement | None = activation.by_line[line]
         except KeyError:
-            statement = activation.file.statement(line)
+            statement = None
+        if statement is None:
+            self._guarded(self._first_time, activation, line, frame)
+            return False
         if statement is activation.statement:
             return False  # another line of the same statement
         left = statement.left
@@ -238,6 +240,13 @@ class Steps:
         self._open_step(now, activation, statement)
         if first and not recorder.records_locals:
             recorder.arguments(activation.step, frame, self._function(activation)[2])
+
+    def _first_time(self, now: int, activation: Activation, line: int, frame: FrameType) -> None:
+        """Nothing has come to `line` yet."""
+        statement = activation.file.statement(line)
+        if statement is not activation.statement:
+            activation.closing = False
+            self._open(now, activation, statement, frame)
 
     def _begin_call(self, activation: Activation, statement: Statement) -> None:
         function, is_compiled, _ = self._function(activation)
@@ -366,6 +375,19 @@ class Steps:
             return []
         return self.stack(main)
 
+    def lost(self, activations: list[Activation], exception: BaseException | None) -> None:
+        """These have ended unseen, near the recursion limit; by `exception`, or by what the caller is about to be told of."""
+        for activation in reversed(activations):
+            if activation.step >= 0 and not activation.muted:
+                self._guarded(self._end_unseen, activation, exception)
+
+    def _end_unseen(self, _now: int, activation: Activation, exception: BaseException | None) -> None:
+        self.recorder.close_step(activation.step, activation.elapsed, END_RAISE)
+        if exception is not None:
+            self.recorder.raised(activation.step, exception)
+        else:
+            self._unnamed.setdefault(get_ident(), []).append(activation.step)
+
     def _pop(self, activation: Activation) -> None:
         stack = self.stack()
         while stack and stack.pop() is not activation:
@@ -388,7 +410,7 @@ class Steps:
                     if len(self.stack()) < DEEP:
                         action(entered - self._overhead, *arguments)
                     else:
-                        self._room.make(action, entered - self._overhead, *arguments)
+                        with_room(action, entered - self._overhead, *arguments)
         except RecursionError:
             pass  # no room even so: the lecture is about to be told the same
         except Exception as error:  # a fault of ours must not become one of the lecture

@@ -11,6 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.tracer.recording import Recording
+from tracer.events.settrace import TOO_DEEP
+from tracer.format import schema
 
 Record = Callable[..., Recording]
 
@@ -464,3 +466,33 @@ def test_a_thread_that_python_did_not_start_works_for_whoever_waits(record: Reco
         """
     )
     assert recording.drawing().splitlines()[3:] == ["lock.acquire()", "  return 1 returns", "x = 2 returns"]
+
+
+DEEP = """
+import sys
+
+def down(n):
+    down(n + 1)
+
+def main():
+    try:
+        down(0)
+    except RecursionError:
+        limit = sys.getrecursionlimit()  # @inspect limit
+    after = 1
+"""
+
+
+def test_a_lecture_that_meets_the_recursion_limit_is_recorded_behind_it(record: Record) -> None:
+    recording = record(DEEP)
+    drawn = recording.drawing().splitlines()
+    assert drawn[2:4] == ["  down(n + 1) raises", "    down(n + 1) raises"]
+    assert drawn[-1] == "after = 1 returns"
+    assert len(drawn) > sys.getrecursionlimit() - 300
+    assert len(recording.trace.raised.step) >= recording.trace.steps.end.count(schema.END_RAISE)
+    if sys.version_info >= (3, 12):
+        assert drawn[1] == "down(0) raises"
+        assert recording.bound("limit") == [sys.getrecursionlimit()]
+        assert recording.trace.notices == []
+    else:
+        assert [notice.message for notice in recording.trace.notices] == [TOO_DEEP]
