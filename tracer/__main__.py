@@ -87,9 +87,10 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def run_compact(arguments: argparse.Namespace) -> int:
     from tracer.format.compact import compact
+    from tracer.format.orphans import destination
 
     try:
-        trace = compact(arguments.journal)
+        trace = compact(arguments.journal, destination(arguments.journal))
     except OSError as error:
         return complain(f"{error.filename or arguments.journal}: {error.strerror}.")
     except ValueError as problem:  # what is wrong with the journal, as a sentence

@@ -9,7 +9,7 @@ from typing import Any
 from tracer.format.compact import compact
 from tracer.format.journal import is_being_written, read_rows
 
-__all__ = ["finish_orphans"]
+__all__ = ["destination", "finish_orphans"]
 
 
 def finish_orphans(folder: Path) -> list[str]:
@@ -22,7 +22,7 @@ def finish_orphans(folder: Path) -> list[str]:
         try:
             if is_being_written(journal):
                 continue
-            path = compact(journal, _destination(journal))
+            path = compact(journal, destination(journal))
         except FileNotFoundError:
             continue  # somebody else was faster
         except OSError as error:
@@ -34,7 +34,8 @@ def finish_orphans(folder: Path) -> list[str]:
     return sentences
 
 
-def _destination(journal: Path) -> Path | None:
+def destination(journal: Path) -> Path | None:
+    """Where the trace of a journal belongs: beside it, and not in the place of a newer one. None if it does not say."""
     opening: Any = next(read_rows(journal), None)
     try:
         name, clock = opening[1]["name"], float(opening[1]["clock"])
