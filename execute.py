@@ -27,13 +27,16 @@ def main(arguments: list[str], supervise: bool = False) -> int:
     try:
         return _run(_parse(arguments), arguments, supervise)
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
+        from tracer.terminal import say
+
+        say("Interrupted.")
         return 130
 
 
 def _run(options: argparse.Namespace, arguments: list[str], supervise: bool) -> int:
     """Run every lecture, each from the folder that the person stands in; the first exit status that is not 0."""
     from tracer.supervise import supervised
+    from tracer.terminal import say
 
     here = _here()
     output = here / options.output_path if here else Path(options.output_path)
@@ -45,15 +48,14 @@ def _run(options: argparse.Namespace, arguments: list[str], supervise: bool) -> 
             with suppress(OSError):  # where it runs in this process, a lecture may have taken it away
                 os.chdir(here)
         if not options.quiet:
-            print(f"Running {typed} …", file=sys.stderr)
+            say(f"Running {typed} …")
         run = functools.partial(_run_one, typed, output, options, arguments, here)
         ended = supervised(run, typed, output) if supervise else run()
         code = code or ended.code
         if ended.trace in traces:
-            print(
+            say(
                 f"warning: two lectures are called {ended.trace.stem}, and {ended.trace.name} now holds the later one; "
-                "run them apart, each with its own -o.",
-                file=sys.stderr,
+                "run them apart, each with its own -o."
             )
         elif ended.trace:
             traces.append(ended.trace)
@@ -67,8 +69,8 @@ def _run(options: argparse.Namespace, arguments: list[str], supervise: bool) -> 
 
         serve(output, port=options.port, open_path=address)
     elif not options.quiet:
-        print(f"Look at it: {_serve_command(traces[-1], here)}", file=sys.stderr)
-        print(f"   then at: http://127.0.0.1:{options.port or 8000}{address}", file=sys.stderr)
+        say(f"Look at it: {_serve_command(traces[-1], here)}")
+        say(f"   then at: http://127.0.0.1:{options.port or 8000}{address}")
     return code
 
 
@@ -76,6 +78,7 @@ def _run_one(typed: str, output: Path, options: argparse.Namespace, arguments: l
     """Run a lecture and tell the person what came of it."""
     from tracer.run import LectureProblem, Options, run_lecture, seconds_text
     from tracer.supervise import Ended
+    from tracer.terminal import say
 
     try:
         result = run_lecture(
@@ -92,24 +95,23 @@ def _run_one(typed: str, output: Path, options: argparse.Namespace, arguments: l
             ),
         )
     except LectureProblem as problem:
-        print(problem, file=sys.stderr)
+        say(str(problem))
         return Ended(1, None)
     except KeyboardInterrupt:
-        print(_interrupted(typed, output), file=sys.stderr)
+        say(_interrupted(typed, output))
         return Ended(130, None, interrupted=True)
     for path, notice in result.notices:
-        print(f"warning: {path}:{notice.line}: {notice.message}", file=sys.stderr)
+        say(f"warning: {path}:{notice.line}: {notice.message}")
     if result.failure:
-        print(result.failure, file=sys.stderr)
+        say(result.failure)
     outcome = result.outcome
     if not options.quiet or outcome.exit_code:
         ending: str = outcome.status
         if outcome.message:
             ending = outcome.message if outcome.message.startswith(ending) else f"{ending} ({outcome.message})"
-        print(
+        say(
             f"{result.path.stem}: {ending}; {result.steps:,} steps in {seconds_text(result.seconds)}; "
-            f"{_shown(result.path, here)}, {_size(result.path.stat().st_size)}",
-            file=sys.stderr,
+            f"{_shown(result.path, here)}, {_size(result.path.stat().st_size)}"
         )
     return Ended(outcome.exit_code, result.path, interrupted=outcome.status == "interrupted")
 
@@ -118,9 +120,10 @@ def _finish_killed_runs(output: Path) -> None:
     """Make the traces that earlier runs could not: they were killed, and all that is left of them is their journal."""
     if any(output.glob("*.journal")):
         from tracer.format.orphans import finish_orphans
+        from tracer.terminal import say
 
         for sentence in finish_orphans(output):
-            print(sentence, file=sys.stderr)
+            say(sentence)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

@@ -16,8 +16,8 @@ __all__ = ["describe_failure", "failure_text"]
 MOST_LINES = 60
 MOST_CHARACTERS = 4_000
 ENGINE = os.path.dirname(__file__)
-OURS = (os.path.join(ENGINE, "events") + os.sep, os.path.join(ENGINE, "interrupts.py"))
-"""Where Ctrl-C and the run's limits are raised. No lecture calls what is there, so none of its tracebacks goes on into it."""
+OURS = tuple(os.path.join(ENGINE, name) for name in ("events" + os.sep, "interrupts.py", "terminal.py"))
+"""Where Ctrl-C and the run's limits are raised, and what stands in for stdout: no traceback of a lecture goes on into them."""
 LIBRARIES = sorted({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")}, key=len, reverse=True)
 
 

@@ -35,7 +35,10 @@ class _Trip(int):
 
 
 class Interrupts:
-    """A context manager around the lecture; `name` is the signal that ended it, if one did.
+    """A context manager around a run; `name` is the signal that ended its lecture, if one did.
+
+    From `begin()` on, when the lecture is to start, signals come here. Once it is over (`lecture_over`), its trace is being
+    written: another signal then ends that, at once, as it would any program.
 
     `pending` is what waits to be raised in the lecture. An event source that must not raise it where it is told of it sets
     `pause` and `go_on`: between the two it tells nothing, and the exception is raised by a signal's handler.
@@ -56,13 +59,16 @@ class Interrupts:
         self._sending = False
 
     def __enter__(self) -> Interrupts:
+        return self
+
+    def begin(self) -> None:
+        """Take the signals, but for those that are ignored, as under nohup."""
         if threading.current_thread() is threading.main_thread():
             self._before = {
                 number: signal.signal(number, self._arrived)
                 for number in self.SIGNALS
-                if signal.getsignal(number) is not signal.SIG_IGN  # as under nohup
+                if signal.getsignal(number) is not signal.SIG_IGN
             }
-        return self
 
     def __exit__(self, *_error: object) -> None:
         self.restore()
@@ -79,6 +85,8 @@ class Interrupts:
 
     def interrupt(self, exception: BaseException) -> None:
         """Have `exception` raised in the lecture, in the main thread. May be called from any thread."""
+        if self.lecture_over:
+            return
         self.pending = exception
         if threading.current_thread() is not threading.main_thread():
             self._send_soon()
@@ -108,18 +116,21 @@ class Interrupts:
             raise exception
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
-        if self.lecture_over:
-            return  # its trace is being completed
         ours, self._sent = self._sent, False
         if not ours:
             now = time.monotonic()
-            if self.name is None:
+            if self.name is not None and now - self._first <= SECOND:
+                pass
+            elif self.lecture_over:
+                self.restore()
+                os.kill(os.getpid(), number)
+            elif self.name is None:
                 self.name, self._first = signal.Signals(number).name, now
                 self.pending = KeyboardInterrupt()
-            elif now - self._first > SECOND:  # at once, then: whoever finds the journal completes it
+            else:  # at once, then: whoever finds the journal completes it
                 signal.signal(number, signal.SIG_DFL)
                 os.kill(os.getpid(), number)
-        if self.pending is None:
+        if self.pending is None or self.lecture_over:
             return
         if _engine_is_at_work(frame):
             self._send_soon()

@@ -144,6 +144,11 @@ class Recorder:
         self._let_go()
         self.journal.discard()
 
+    def keep(self) -> None:
+        """There will be no ending, but something ran: leave the journal to whoever finishes it."""
+        self._let_go()
+        self.journal.close()
+
     def forget(self) -> None:
         """In a forked child: the record belongs to the parent."""
         self._let_go()

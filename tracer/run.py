@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from tracer.children import children_told_of
-from tracer.events import EventSource, event_source
+from tracer.events import event_source
 from tracer.events.compiled import RULES, leave_the_engine_out
 from tracer.events.steps import Steps, StopRun
 from tracer.failures import failure_text
@@ -65,53 +65,34 @@ class Result:
 
 
 def run_lecture(typed: str, project: Path, options: Options) -> Result:
-    """Run the lecture that `typed` names and write its trace. Raises LectureProblem if it cannot start.
+    """Run the lecture that `typed` names and write its trace. Raises LectureProblem if it cannot start or be written.
 
-    Raises MemoryError if the lecture left too little to write the trace: its journal is whole then.
-
-    A child that the lecture forks, and that returns from `main()` like its parent, leaves by SystemExit.
+    Raises MemoryError if the lecture left too little to write the trace: the journal is whole then, and anybody may finish
+    it. A child that the lecture forks, and that returns from `main()` like its parent, leaves by SystemExit.
     """
     lecture = find_lecture(typed, project)
     gatherer = ProvenanceGatherer(list(options.arguments), lecture.path.parent)
     recorder = _recorder(lecture, options)
-    interrupts = Interrupts()
-    steps = Steps(recorder, interrupts, options.max_steps, options.max_visits)
     process = os.getpid()
-    try:
-        at_start = gatherer.provenance(final=False)
-        recorder.begin(lecture.path, at_start, steps, perf_counter_ns())
-        with Progress(recorder, options.quiet) as progress, _in_place_of_a_script(lecture, recorder, progress):
-            main = load_main(lecture, project)
-            gatherer.settle()
-            source = event_source(steps)
-
-            def in_child() -> None:
-                """A forked child runs untraced, with the signals as they were: the journal is its parent's."""
-                recorder.forget()
-                source.stop()
-                interrupts.restore(in_child=True)
-
-            def dynamo_imported(rules: ModuleType) -> None:
-                steps.compiling = leave_the_engine_out(rules)
-
-            begun = perf_counter_ns()
-            with (
-                when_imported({RULES: dynamo_imported}),
-                children_told_of(recorder, in_child),
-                _deadline(steps, options.max_seconds),
-            ):
-                error = _run(main, steps, source, interrupts)
-            seconds = (perf_counter_ns() - begun) / 1e9
-            shown = _shown_by_the_lecture(error)
-    except BaseException:
-        if os.getpid() == process:
-            recorder.discard()
-            gatherer.settle()
-        raise
-    if os.getpid() != process:
-        raise error or SystemExit(0)
-    outcome, failure = _outcome(recorder, steps, interrupts, error)
-    path = _finish(recorder, outcome, seconds, gatherer, at_start)
+    with Interrupts() as interrupts:
+        steps = Steps(recorder, interrupts, options.max_steps, options.max_visits)
+        try:
+            at_start = gatherer.provenance(final=False)
+            recorder.begin(lecture.path, at_start, steps, perf_counter_ns())
+            with Progress(recorder, options.quiet) as progress, _in_place_of_a_script(lecture, recorder, progress):
+                main = load_main(lecture, project)
+                gatherer.settle()
+                error, seconds = _run(main, steps, interrupts, options.max_seconds)
+                shown = _shown_by_the_lecture(error)
+        except BaseException:
+            if os.getpid() == process:
+                (recorder.keep if recorder.step_count else recorder.discard)()
+                gatherer.settle()
+            raise
+        if os.getpid() != process:
+            raise error or SystemExit(0)
+        outcome, failure = _outcome(recorder, steps, interrupts, error)
+        path = _finish(recorder, outcome, seconds, gatherer, at_start)
     files = recorder.sources.files
     notices = [(files[notice.file].path if notice.file >= 0 else recorder.name, notice) for notice in recorder.notices]
     told = None if failure is None or shown else failure_text(failure)
@@ -128,10 +109,30 @@ def _recorder(lecture: Lecture, options: Options) -> Recorder:
         raise LectureProblem(f"Cannot write to {options.output}: {reason}; choose another folder with -o.") from None
 
 
-def _run(main: Callable[[], Any], steps: Steps, source: EventSource, interrupts: Interrupts) -> BaseException | None:
-    """Call `main` under the event source; returns what ended it early."""
+def _run(
+    main: Callable[[], Any], steps: Steps, interrupts: Interrupts, max_seconds: float | None
+) -> tuple[BaseException | None, float]:
+    """Call `main` under the event source; returns what ended it early, and the seconds it took."""
+    recorder = steps.recorder
+    source = event_source(steps)
     error: BaseException | None = None
-    with interrupts:
+
+    def in_child() -> None:
+        """A forked child runs untraced, with the signals as they were: the journal is its parent's."""
+        recorder.forget()
+        source.stop()
+        interrupts.restore(in_child=True)
+
+    def dynamo_imported(rules: ModuleType) -> None:
+        steps.compiling = leave_the_engine_out(rules)
+
+    begun = perf_counter_ns()
+    with (
+        when_imported({RULES: dynamo_imported}),
+        children_told_of(recorder, in_child),
+        _deadline(steps, max_seconds),
+    ):
+        interrupts.begin()
         try:
             source.start()
         except RuntimeError as problem:
@@ -143,12 +144,12 @@ def _run(main: Callable[[], Any], steps: Steps, source: EventSource, interrupts:
             error = raised
         interrupts.lecture_over = True
         if not source.stop() and error is None:
-            steps.recorder.notice(
+            recorder.notice(
                 "The trace function was taken away before the end (by a debugger, by sys.settrace, or by an exception that "
                 "was raised where it ran, and caught); what ran after that is not recorded."
             )
     steps.finish(error)
-    return error
+    return error, (perf_counter_ns() - begun) / 1e9
 
 
 @contextmanager
@@ -242,8 +243,10 @@ def _in_place_of_a_script(lecture: Lecture, recorder: Recorder, progress: Progre
     """What a script may expect: its own name in sys.argv; stdout and stderr, which are recorded and still shown."""
     before = sys.argv, sys.stdout, sys.stderr, sys.excepthook
     sys.argv = [str(lecture.path)]
-    sys.stdout = Tee(before[1], lambda text: recorder.printed(0, text), progress.clear)
-    sys.stderr = Tee(before[2], lambda text: recorder.printed(1, text), progress.clear)
+    if sys.stdout is not None:  # as it is where stdout was closed when Python started
+        sys.stdout = Tee(sys.stdout, lambda text: recorder.printed(0, text), progress.clear)
+    if sys.stderr is not None:
+        sys.stderr = Tee(sys.stderr, lambda text: recorder.printed(1, text), progress.clear)
     try:
         yield
     finally:

@@ -18,13 +18,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tracer.terminal import GONE, say
+
 if TYPE_CHECKING:
     from tracer.format.schema import Outcome
 
 __all__ = ["Ended", "supervised"]
 
 SI_KERNEL = 0x80
-"""`si_code` of a signal that the terminal sent, to every process in the foreground."""
+"""`si_code` of a signal that the terminal sent, to every process in the foreground; but only to one if it was closed."""
 PR_SET_PDEATHSIG = 1
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 PASSED_ON = (*ENDING, "SIGUSR1", "SIGUSR2")
@@ -58,11 +60,18 @@ def supervised(run: Callable[[], Ended], name: str, output: Path) -> Ended:
     """
     if not (hasattr(os, "fork") and hasattr(signal, "sigtimedwait")) or _is_watched():
         return run()
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # or one of our files would take the number, and all that is printed
     watched = {number for each in (*PASSED_ON, "SIGCHLD") if (number := getattr(signal, each, None))}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
     report = mmap.mmap(-1, LONGEST_REPORT)  # shared memory: no lecture can close it, as it could a pipe
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(*GONE):
+                stream.flush()
     parent = os.getpid()
     child = os.fork()
     if child == 0:
@@ -85,7 +94,7 @@ def supervised(run: Callable[[], Ended], name: str, output: Path) -> Ended:
     if os.waitstatus_to_exitcode(status) != code:  # by what runs at the exit of Python, when the trace was written
         code = _outcome(status).exit_code
         if os.WIFSIGNALED(status):
-            print(f"{name}: after the lecture had ended: {_outcome(status).message}", file=sys.stderr)
+            say(f"{name}: after the lecture had ended: {_outcome(status).message}")
     return Ended(code, Path(trace) if trace else None, interrupted)
 
 
@@ -112,7 +121,7 @@ def _wait(child: int, watched: set[signal.Signals]) -> int:
     while True:
         told: Any = signal.sigtimedwait(watched, 1.0)
         if told is not None and told.si_signo != signal.SIGCHLD:
-            if told.si_code != SI_KERNEL:
+            if told.si_code != SI_KERNEL or told.si_signo == signal.SIGHUP:
                 os.kill(child, told.si_signo)
             if signal.Signals(told.si_signo).name in ENDING:
                 first, last = first or time.monotonic(), time.monotonic()
@@ -130,7 +139,7 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
     journals = sorted(output.glob(f"*.{child}[-.]*journal"))
     if not journals:
         if os.WIFSIGNALED(status):
-            print(f"{name}: {outcome.message} Nothing was recorded.", file=sys.stderr)
+            say(f"{name}: {outcome.message} Nothing was recorded.")
         return Ended(outcome.exit_code, None, interrupted)
     from tracer.format.compact import compact
 
@@ -138,13 +147,12 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
         path = compact(journals[0], outcome=outcome)
         trace = json.loads(path.read_bytes())
     except (OSError, ValueError) as problem:
-        print(f"{name}: {outcome.message} Its trace could not be written: {problem}", file=sys.stderr)
+        say(f"{name}: {outcome.message} Its trace could not be written: {problem}")
         return Ended(outcome.exit_code or 1, None, interrupted)
     ended = trace["summary"]["outcome"]
-    print(
+    say(
         f"{path.stem}: {' '.join(filter(None, [ended['status'] + ';', ended.get('message'), _place(trace)]))}\n"
-        f"{path.stem}: its trace holds the {trace['summary']['steps']:,} steps until then: {path}",
-        file=sys.stderr,
+        f"{path.stem}: its trace holds the {trace['summary']['steps']:,} steps until then: {path}"
     )
     return Ended(ended.get("exit_code", 0), path, interrupted)
 

@@ -8,15 +8,27 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from tracer.recorder import Recorder
 
-__all__ = ["Progress", "Tee"]
+__all__ = ["GONE", "Progress", "Tee", "say"]
 
 _unended: set[int] = set()
 """The streams (by id) that the lecture left in the middle of a line, or may have: all write to one terminal."""
+
+
+GONE = (OSError, ValueError)
+"""What writing raises when nobody reads any more, or the stream was closed: that must not end a run."""
+
+
+def say(text: str) -> None:
+    """Tell the person something, on stderr, if that is there."""
+    if sys.stderr is not None:
+        with suppress(*GONE):
+            print(text, file=sys.stderr)
 
 
 class Progress:
@@ -29,9 +41,9 @@ class Progress:
     def __init__(self, recorder: Recorder, quiet: bool) -> None:
         self._recorder = recorder
         self._stream: TextIO = sys.stderr
-        self._terminal = not quiet and self._stream.isatty()
+        self._quiet = quiet or self._stream is None or self._stream.closed
+        self._terminal = not self._quiet and self._stream.isatty()
         self._every = 0.1 if self._terminal else 10.0
-        self._quiet = quiet
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._drawn = False
@@ -53,9 +65,8 @@ class Progress:
         """Take the line away, so that something else can be printed."""
         with self._lock:
             if self._drawn:
-                self._stream.write("\r\x1b[K")
-                self._stream.flush()
                 self._drawn = False
+                self._write("\r\x1b[K")
 
     def _watch(self) -> None:
         begun, before, steps_before = time.monotonic(), time.monotonic(), 0
@@ -67,11 +78,15 @@ class Progress:
                 if _unended:
                     continue
                 if self._terminal:
-                    self._stream.write("\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1])
+                    self._write("\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1])
                     self._drawn = True
                 else:
-                    self._stream.write(line + "\n")
-                self._stream.flush()
+                    self._write(line + "\n")
+
+    def _write(self, text: str) -> None:
+        with suppress(*GONE):
+            self._stream.write(text)
+            self._stream.flush()
 
 
 class Tee(io.TextIOBase):

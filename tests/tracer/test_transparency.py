@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 from tracer.format import schema
 from tracer.format.reader import read_trace
@@ -173,4 +178,61 @@ def test_memory_that_a_lecture_has_used_up(tmp_path: Path) -> None:
     assert "execute.py" not in done.stderr
     assert "its trace holds the 120," in done.stderr
     assert read_trace(tmp_path / "out/talk.json").summary.steps > 120_000
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["talk.json"]
+
+
+# ------------------------------------------------------------------------------------------------------ where it is shown
+
+
+@pytest.mark.parametrize("elsewhere", [">&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full", "2>&1 | true"])
+def test_nobody_to_tell(tmp_path: Path, elsewhere: str) -> None:
+    """A closed stream, a full disk behind it, a reader that went away: the lecture runs and leaves its trace."""
+    (tmp_path / "talk.py").write_text("import os\ndef main():\n    os.system('echo x')\n    x = 1\n")
+    command = f'"{sys.executable}" "{ROOT / "execute.py"}" -m talk -o out {elsewhere}'
+    subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    trace = read_trace(tmp_path / "out/talk.json")
+    assert trace.summary.outcome.status == "finished"
+    assert trace.summary.steps == 2
+
+
+def on_a_terminal(folder: Path, source: str) -> tuple[int, int]:
+    """Start `source` as the leader of a session on a terminal of its own, and wait for "ready": its process, the terminal."""
+    (folder / "talk.py").write_text(textwrap.dedent(source))
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(folder)
+        os.execv(sys.executable, [sys.executable, str(ROOT / "execute.py"), "-m", "talk", "-o", "out"])
+    shown = b""
+    while b"ready" not in shown:
+        shown += os.read(terminal, 1000)
+    return process, terminal
+
+
+ASLEEP = """
+import time
+def main():
+    print("ready")
+    time.sleep(1000)
+"""
+
+
+def test_ctrl_c_at_a_terminal(tmp_path: Path) -> None:
+    process, terminal = on_a_terminal(tmp_path, ASLEEP)
+    os.write(terminal, b"\x03")
+    shown = b""
+    with suppress(OSError):  # the terminal of a session that has ended
+        while read := os.read(terminal, 1000):
+            shown += read
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 130
+    assert b"talk: interrupted (Interrupted by SIGINT.)" in shown
+    assert read_trace(tmp_path / "out/talk.json").summary.outcome.message == "Interrupted by SIGINT."
+
+
+def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
+    process, terminal = on_a_terminal(tmp_path, ASLEEP)
+    os.close(terminal)
+    os.waitpid(process, 0)
+    trace = read_trace(tmp_path / "out/talk.json")
+    assert trace.summary.outcome.message == "Interrupted by SIGHUP."
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["talk.json"]
