@@ -51,8 +51,11 @@ def main() -> int:
 
 
 def run_serve(arguments: argparse.Namespace) -> int:
+    from tracer.format.orphans import finish_orphans
     from tracer.server import serve
 
+    for sentence in finish_orphans(arguments.traces):
+        print(sentence, file=sys.stderr)
     path = None
     if arguments.name is not None:
         name = Path(arguments.name).name.removesuffix(".json")
@@ -86,14 +89,13 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 
 def run_compact(arguments: argparse.Namespace) -> int:
-    from tracer.format.compact import compact
-    from tracer.format.orphans import destination
+    from tracer.format.orphans import finish
 
     try:
-        trace = compact(arguments.journal, destination(arguments.journal))
+        trace = finish(arguments.journal)
     except OSError as error:
         return complain(f"{error.filename or arguments.journal}: {error.strerror}.")
-    except ValueError as problem:  # what is wrong with the journal, as a sentence
+    except ValueError as problem:  # what is wrong, as a sentence
         return complain(str(problem))
     print(f"The trace is in {trace}.")
     return 0

@@ -141,10 +141,10 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
         if os.WIFSIGNALED(status):
             say(f"{name}: {outcome.message} Nothing was recorded.")
         return Ended(outcome.exit_code, None, interrupted)
-    from tracer.format.compact import compact
+    from tracer.format.orphans import finish
 
     try:
-        path = compact(journals[0], outcome=outcome)
+        path = finish(journals[0], outcome)
         trace = json.loads(path.read_bytes())
     except (OSError, ValueError) as problem:
         say(f"{name}: {outcome.message} Its trace could not be written: {problem}")

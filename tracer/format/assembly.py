@@ -11,7 +11,7 @@ from typing import Any
 from tracer.format.journal import UNAVAILABLE, read_rows
 from tracer.format.schema import END_NEXT, END_OPEN, FORMAT, ROLE_INSPECTED, VERSION, Outcome
 
-__all__ = ["TABLES", "Assembly", "NotAJournal"]
+__all__ = ["TABLES", "Assembly", "NewerJournal", "NotAJournal"]
 
 TABLES: dict[str, tuple[str, ...]] = {
     "functions": ("name", "file", "line", "end_line"),
@@ -38,6 +38,10 @@ SENSELESS = (ArithmeticError, IndexError, KeyError, TypeError, ValueError, Recur
 
 class NotAJournal(ValueError):
     """The file is no journal, or nothing in it can be used. The message is a sentence."""
+
+
+class NewerJournal(NotAJournal):
+    """The journal is of a newer engine than this one."""
 
 
 class Assembly:
@@ -182,11 +186,15 @@ def _opening(journal: Path, rows: Iterator[list[Any]]) -> dict[str, Any]:
     if type(version) is not int or version < 1:
         raise NotAJournal(f"{journal} is a damaged journal: it does not say which version of the format it follows.")
     if version > VERSION:  # the rows of older journals are among those of this version
-        raise NotAJournal(f"{journal} is of a newer version of the format; this engine reads up to {VERSION}.")
+        raise NewerJournal(
+            f"{journal} is of version {version} of the format, and this engine reads up to {VERSION}: update this project."
+        )
     name = header.get("name")
     if not isinstance(name, str) or not {"clock", "provenance"} <= header.keys():
         raise NotAJournal(f"{journal} is a damaged journal: its first row is not whole.")
-    if Path(name).name != name or name.startswith(".") or "\0" in name:  # the trace is written to a file of this name
+    if (
+        not name or Path(name).name != name or name.startswith(".") or "\0" in name
+    ):  # the trace is written to a file of this name
         raise NotAJournal(f"{journal} is a damaged journal: its lecture has no proper name.")
     return header
 

@@ -20,7 +20,7 @@ import json
 import mmap
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ except ImportError:  # a cluster node with little more than torch
 else:
     _decode = Decoder().decode
 
-__all__ = ["UNAVAILABLE", "Journal", "is_being_written", "read_rows"]
+__all__ = ["UNAVAILABLE", "Journal", "lock", "orphaned", "read_rows"]
 
 ROOM = 1 << 20
 """Bytes of the window, and by which the file grows. A multiple of every system's page."""
@@ -65,7 +65,7 @@ class Journal:
         self._lost: list[mmap.mmap] = []
         self._start = 0
         self._end = 0
-        self._lock()
+        lock(file)  # waits, if need be, for whoever looks at this moment whether the new file is an orphan
         self._move(0, ROOM)
 
     @classmethod
@@ -199,28 +199,36 @@ class Journal:
             while content := os.pread(self._file, ROOM, copy.tell()):
                 copy.write(content)
 
-    def _lock(self) -> None:
-        if fcntl is not None:
-            with suppress(OSError):  # a file system without locks
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
 
 def _identity(file: int) -> tuple[int, int]:
     status = os.fstat(file)
     return status.st_dev, status.st_ino
 
 
-def is_being_written(path: Path) -> bool:
-    """Whether a process still has the journal open for writing. Raises OSError if it cannot be opened."""
+def lock(file: int) -> None:
+    """Wait until nobody else holds `file` (or folder) locked, and lock it until it is closed. Not every file system can."""
+    if fcntl is not None:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+
+
+@contextmanager
+def orphaned(path: Path) -> Iterator[bool]:
+    """Whether no process writes the journal, nor finishes it; then, within, no other one will. Raises OSError if it is gone."""
     file = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
     try:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return False
-    except BlockingIOError:
-        return True
-    except OSError:  # a file system without locks: the name says which process, if it is of this machine
-        return _is_alive(path.name.removesuffix(".journal").rpartition(".")[2].partition("-")[0])
+        try:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        except OSError:  # a file system without locks: the name says which process
+            yield not _is_alive(path.name.removesuffix(".journal").rpartition(".")[2].partition("-")[0])
+            return
+        if path.stat().st_ino != os.fstat(file).st_ino:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))  # finished while we opened it
+        yield True
     finally:
         os.close(file)
 

@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-import time
+import socket
 from pathlib import Path
 from typing import Any
 
+from tracer.format.assembly import NewerJournal, NotAJournal
 from tracer.format.compact import compact
-from tracer.format.journal import is_being_written, read_rows
+from tracer.format.journal import orphaned, read_rows
+from tracer.format.schema import Outcome
 
-__all__ = ["destination", "finish_orphans"]
+__all__ = ["StillWritten", "finish", "finish_orphans"]
+
+
+class StillWritten(ValueError):
+    """A run writes the journal, or somebody else finishes it. The message is a sentence."""
 
 
 def finish_orphans(folder: Path) -> list[str]:
     """Make the traces of the orphans in `folder`; a sentence on each, what is no journal or cannot be finished included.
 
-    A trace that is newer stays; then the older one is named after the moment at which it began, too.
+    A journal from another machine is left alone: whether that still writes it, not every file system tells.
     """
     sentences = []
-    for journal in sorted(folder.glob("[!.]*.journal")):
+    journals = [path for path in folder.glob("[!.]*.journal") if path.is_file()]
+    for journal in sorted(journals, key=_began, reverse=True):  # the newest gets the name that all of them would have
         try:
-            if is_being_written(journal):
+            if _opening(journal).get("host", socket.gethostname()) != socket.gethostname():
                 continue
-            path = compact(journal, destination(journal))
-        except FileNotFoundError:
-            continue  # somebody else was faster
+            path = finish(journal)
+        except (FileNotFoundError, StillWritten):
+            continue  # somebody else was faster, or it is no orphan
         except OSError as error:
             sentences.append(f"{journal} is of a run that was killed, and cannot be finished: {error.strerror}.")
-        except ValueError as problem:
+        except NewerJournal as problem:
+            sentences.append(str(problem))
+        except NotAJournal as problem:
             sentences.append(f"{problem} Remove it, if nothing is missing.")
         else:
             sentences.append(f"Finished the trace of a run that was killed: {path}")
-    return sentences
+    return ["".join(sign if sign.isprintable() else "\ufffd" for sign in sentence) for sentence in sentences]
 
 
-def destination(journal: Path) -> Path | None:
-    """Where the trace of a journal belongs: beside it, and not in the place of a newer one. None if it does not say."""
-    opening: Any = next(read_rows(journal), None)
+def finish(journal: Path, outcome: Outcome | None = None) -> Path:
+    """Make the trace of an orphan, beside it; returns its path. `outcome` is how the run ended, if the journal does not say.
+
+    A newer trace of the lecture stays. Raises StillWritten, NotAJournal and OSError; then the journal stays.
+    """
+    with orphaned(journal) as is_orphan:
+        if not is_orphan:
+            raise StillWritten(f"{journal} is being written, or finished by another command.")
+        return compact(journal, outcome=outcome, replaces_newer=False)
+
+
+def _opening(journal: Path) -> dict[str, Any]:
+    """What the first row says; nothing, if that is no journal's: then `compact` says what is wrong."""
+    row = next(read_rows(journal), None)
+    return row[1] if row is not None and len(row) == 2 and isinstance(row[1], dict) else {}
+
+
+def _began(journal: Path) -> float:
+    """When the run began, in seconds since 1970; 0 if that is not to be learnt."""
     try:
-        name, clock = opening[1]["name"], float(opening[1]["clock"])
-        path = journal.with_name(f"{Path(name).name}.json")
-        began = time.strftime("%Y%m%d-%H%M%S", time.localtime(clock))
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
-        return None  # and `compact` says what is wrong
-    if not path.exists() or path.stat().st_mtime < clock:
-        return path
-    return path.with_name(f"{path.stem}.{began}.json")
+        return float(_opening(journal)["clock"])
+    except (OSError, KeyError, TypeError, ValueError, OverflowError):
+        return 0.0
