@@ -119,6 +119,7 @@ class Recorder:
             "version": VERSION,
             "name": self.name,
             "clock": self.clock,
+            "host": socket.gethostname(),
             "provenance": provenance,
         }
         self.journal.row("trace", opening)
@@ -232,7 +233,7 @@ class Recorder:
             if last is not None and last[0] is value:  # held, so nothing else can have taken its place
                 row.append(last[1])
                 continue
-            number = self.rows.encoded("values", encoded(value, INSPECTED, self._locate))
+            number = self.rows.value(encoded(value, INSPECTED, self._locate))
             row.append(number)
             kind = value.__class__
             if kind is int or kind is float or (kind is str and len(value) <= LONGEST_SEEN):
@@ -388,7 +389,7 @@ class Recorder:
         self.journal.add(b'["bindings",%d,%d,%d,%d,%d]\n' % (step, self.step_count - 1, name_index, value, role))
 
     def _value(self, value: object, limits: Limits) -> int:
-        return self.rows.encoded("values", encoded(value, limits, self._locate))
+        return self.rows.value(encoded(value, limits, self._locate))
 
     def _stop_printing(self) -> None:
         current, self._print = self._print, _Print()

@@ -29,6 +29,8 @@ class Rows:
         self.lock = threading.RLock()
         self._numbers: dict[str, dict[Any, int]] = {"strings": {}}
         self._counts: dict[str, int] = {}
+        self._values: dict[bytes, int] = {}
+        self._value_count = 0
 
     def add(self, table: str, *columns: int) -> None:
         """A row of integers."""
@@ -44,12 +46,25 @@ class Rows:
         number = self._numbers["strings"].get(text)
         return self._string(text) if number is None else number
 
+    def value(self, content: bytes) -> int:
+        """The number of a value, given as JSON. Made at every step: so it is spelt out."""
+        known = self._values
+        number = known.get(content if len(content) <= LONGEST_KEY else _digest(content))
+        if number is None:
+            if len(known) >= MOST_KNOWN:
+                known.clear()
+            self.journal.add(b'["values",%b]\n' % content)
+            number = self._value_count
+            self._value_count = number + 1
+            known[content if len(content) <= LONGEST_KEY else _digest(content)] = number
+        return number
+
     def encoded(self, table: str, content: bytes) -> int:
-        """The number of a value, an output or a failure, given as JSON."""
+        """The number of an output or a failure, given as JSON."""
         numbers = self._numbers.setdefault(table, {})
         if len(numbers) >= MOST_KNOWN:
             numbers.clear()
-        key = content if len(content) <= LONGEST_KEY else hashlib.blake2b(content, digest_size=16).digest()
+        key = content if len(content) <= LONGEST_KEY else _digest(content)
         number = numbers.get(key)
         if number is None:
             self.journal.add(b'["%b",%b]\n' % (table.encode(), content))
@@ -76,3 +91,7 @@ class Rows:
         number = self._counts.get(table, 0)
         self._counts[table] = number + 1
         return number
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()

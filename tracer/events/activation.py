@@ -22,7 +22,8 @@ _ITERATES = re.compile(r"\b(?:for|await|yield|async)\b")
 class Activation:
     """`call` and `step` are rows of the record (-1: none yet); the times are in nanoseconds, without the engine's own.
 
-    `ending` says what its open step asks for at its end. `skipping`: it stands in a statement that is
+    `ending` says what its open step asks for at its end; `looked`: its values were
+    looked at. `skipping`: it stands in a statement that is
     no longer recorded, and `step` is the last one that was. `closing`: it was resumed by GeneratorExit and has run no line
     since. `exception` is what was raised in it and has neither been caught nor left it yet; `failure` (a row of the record) is
     what it last took up. `suspended`: it stands at a yield. `linked`: it does not, only because an exception was thrown
@@ -41,6 +42,7 @@ class Activation:
         "file",
         "linked",
         "locals_seen",
+        "looked",
         "muted",
         "opened",
         "parent",
@@ -65,6 +67,7 @@ class Activation:
         self.ending = ANYTHING
         self.skipping = False
         self.resumed = False
+        self.looked = False
         self.closing = False
         self.suspended = False
         self.linked = False

@@ -23,7 +23,7 @@ from tracer.events.activation import Activation, arguments_of, was_left
 from tracer.events.compiled import compiled_name, one_statement
 from tracer.events.room import DEEP, with_room
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
-from tracer.sources.files import ANYTHING, ONLY_TIME, VALUES
+from tracer.sources.files import ANYTHING, ONLY_TIME
 
 if TYPE_CHECKING:
     from tracer.events.compiled import Switch
@@ -148,14 +148,19 @@ class Steps:
         if left > 1:
             recorder = self.recorder
             ending = activation.ending
-            if ending == ONLY_TIME and recorder.calm and not self.interrupts.pending:
+            if ending and recorder.calm and not self.interrupts.pending:
                 entered = perf_counter_ns()
                 self._acquire()
                 try:
                     step = activation.step + 1
                     now = entered - self._overhead
                     # Another thread may have opened a step meanwhile, or have moved the clock.
-                    if recorder.step_count == step and step < self._limit and now >= activation.opened:
+                    if (
+                        recorder.step_count == step
+                        and step < self._limit
+                        and now >= activation.opened
+                        and (ending == ONLY_TIME or self._looked(activation, frame))
+                    ):
                         self._journal.write(b"[%d,%d]\n" % (now - activation.opened, statement.index))
                         recorder.step_count = step + 1
                         recorder.last_start = activation.opened = now
@@ -164,14 +169,11 @@ class Steps:
                         activation.ending = statement.ending
                         statement.left = left - 1
                         return False
-                except ValueError:
-                    pass  # the journal's window is full: the long way makes room
+                except ValueError:  # the journal's window is full: the long way makes room
+                    activation.looked = ending != ONLY_TIME
                 finally:
                     self._release()
                     self._overhead += perf_counter_ns() - entered
-            elif ending == VALUES and recorder.calm and not self.interrupts.pending:
-                self._guarded(self._look_and_open, activation, statement, frame)
-                return False
         elif statement.skipped and activation.skipping and not self.interrupts.pending:
             activation.statement = statement
             activation.exception = None
@@ -281,21 +283,18 @@ class Steps:
             statement.left -= 1
         activation.ending = ANYTHING if self.recorder.records_locals else statement.ending
 
-    def _look_and_open(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
-        """The short way for a step at whose end values are looked at."""
-        recorder, before = self.recorder, activation.statement
-        step = activation.step + 1
-        if before is None or recorder.step_count != step or step >= self._limit or now < activation.opened:
-            self._open(now, activation, statement, frame)
-            return
-        recorder.inspect(activation.step, before, frame, final=True)
-        self._journal.add(b"[%d,%d]\n" % (now - activation.opened, statement.index))
-        recorder.step_count = step + 1
-        recorder.last_start = activation.opened = now
-        activation.step = step
-        activation.statement = statement
-        activation.ending = statement.ending
-        statement.left -= 1
+    def _looked(self, activation: Activation, frame: FrameType) -> bool:
+        """Look at the values that the step before asks for, if nothing speaks against doing that on the short way."""
+        before = activation.statement
+        if before is None or self.compiling or len(self.stack()) >= DEEP:
+            return False
+        try:
+            self.recorder.inspect(activation.step, before, frame, final=True)
+        except RecursionError:
+            return False
+        except Exception as error:  # a fault of ours must not become one of the lecture
+            self.recorder.fail(error)
+        return not self.recorder.closed
 
     def _end_before(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
         """End the step that `activation` was in, at the opening of `statement`."""
@@ -339,7 +338,8 @@ class Steps:
         activation.opened = now
         self.recorder.close_step(activation.step, activation.elapsed, end)
         statement = activation.statement
-        if statement is not None and statement.reads_values:
+        looked, activation.looked = activation.looked, False
+        if statement is not None and statement.reads_values and not looked:
             self.recorder.inspect(activation.step, statement, frame, final=end in (END_NEXT, END_RETURN))
         if self.recorder.records_locals:
             activation.locals_seen = self.recorder.record_locals(activation.step, frame, activation.locals_seen)

@@ -32,7 +32,8 @@ LIBRARIES = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "pure
 
 
 ANYTHING, ONLY_TIME, VALUES = range(3)
-"""What the end of a step asks for: to be looked at closely; that its time be taken; that, and a look at values."""
+"""What the end of a step asks for: to be looked at closely (false: no short way); that its time be taken; that, and a look at
+values."""
 
 
 class Statement:
