@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -127,45 +125,6 @@ def test_max_steps_ends_a_lecture_that_never_does(folder: Path) -> None:
     assert trace.summary.outcome.status == "stopped"
     assert trace.summary.steps == 100
     assert "--max-steps" in trace.summary.outcome.message
-
-
-ENDLESS = """
-import time
-def main():
-    x = 0
-    print("ready", flush=True)
-    while True:
-        x += 1
-        time.sleep(0.001)
-"""
-
-
-BUSY = ENDLESS.replace("        time.sleep(0.001)\n", "")
-"""Nearly all of whose time is spent in the engine, where no signal may strike."""
-
-
-def start_endless(folder: Path, source: str = ENDLESS) -> subprocess.Popen[str]:
-    (folder / "talk.py").write_text(source)
-    command = [sys.executable, str(ROOT / "execute.py"), "-m", str(folder / "talk.py"), "-o", str(folder / "out")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(0.2)
-    return process
-
-
-@pytest.mark.parametrize("source", [ENDLESS, BUSY], ids=["mostly asleep", "busy"])
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_interrupted_lecture_leaves_its_trace(folder: Path, name: str, source: str) -> None:
-    process = start_endless(folder, source)
-    process.send_signal(getattr(signal, name))
-    process.communicate(timeout=30)
-    assert process.returncode == 130
-    trace = trace_of(folder)
-    assert trace.summary.outcome.status == "interrupted"
-    assert trace.summary.outcome.message == f"Interrupted by {name}."
-    assert trace.notices == []
-    assert trace.summary.steps > 10
 
 
 def test_running_again_replaces_the_trace_whole(folder: Path) -> None:
