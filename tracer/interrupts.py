@@ -1,8 +1,9 @@
 """Ctrl-C, a polite kill and the run's own limits: they end the lecture between two rows of the record, never inside one.
 
 What is to end it is an exception, raised in the lecture's code. A signal that finds the engine at work is kept until the
-row being written is whole. Should no row be in the making (the engine only looked whether a library's function is
-visible), or the lecture stand in a library for long, the signal comes again a moment later.
+row being written is whole; what a value's own class does for its picture is cut short for it. Should no row be in the
+making (the engine only looked whether a library's function is visible), or the lecture stand in a library for long, the
+signal comes again a moment later.
 """
 
 from __future__ import annotations
@@ -21,10 +22,15 @@ __all__ = ["Interrupts"]
 
 ENGINE = str(Path(__file__).parent) + os.sep
 OUTERMOST = str(Path(__file__).with_name("run.py"))
+GUARD = str(Path(__file__).with_name("values") / "guard.py")
 AGAIN = 0.002
 """Seconds until a signal that found us at work comes again."""
 SECOND = 0.3
 """Seconds from which on another signal is a second one. Closer together, one was sent to the process and to its group."""
+
+
+class Interrupted(Exception):
+    """Ends a `__repr__`, or the expression of an `@inspect`, that runs when the lecture is to end."""
 
 
 class _Trip(int):
@@ -132,10 +138,13 @@ class Interrupts:
                 os.kill(os.getpid(), number)
         if self.pending is None or self.lecture_over:
             return
-        if _engine_is_at_work(frame):
-            self._send_soon()
-        else:
+        engine = _engine_at_work(frame)
+        if engine is None:
             self._raise()
+        else:
+            self._send_soon()
+            if engine is not frame and engine.f_code.co_filename == GUARD:
+                raise Interrupted
 
     def _send_soon(self) -> None:
         if not self._sending:
@@ -152,9 +161,10 @@ class Interrupts:
         self._sending = False
 
 
-def _engine_is_at_work(frame: FrameType | None) -> bool:
+def _engine_at_work(frame: FrameType | None) -> FrameType | None:
+    """The engine's innermost frame, unless the lecture runs."""
     while frame is not None and frame.f_code.co_filename != OUTERMOST:
         if frame.f_code.co_filename.startswith(ENGINE):
-            return True
+            return frame
         frame = frame.f_back
-    return False
+    return None

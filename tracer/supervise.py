@@ -136,16 +136,17 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
     """Make the trace of a run that died, and say how it ended."""
     outcome = _outcome(status)
     interrupted = outcome.status == "interrupted"
-    journals = sorted(output.glob(f"*.{child}[-.]*journal"))
-    if not journals:
-        if os.WIFSIGNALED(status):
-            say(f"{name}: {outcome.message} Nothing was recorded.")
-        return Ended(outcome.exit_code, None, interrupted)
-    from tracer.format.orphans import finish
+    from tracer.format.orphans import NothingRecorded, finish
 
     try:
-        path = finish(journals[0], outcome)
+        journals = sorted(output.glob(f"*.{child}[-.]*journal"), key=lambda path: path.stat().st_mtime)
+        if not journals:
+            raise NothingRecorded
+        path = finish(journals[-1], outcome)  # a process of the same number may have left another, long ago
         trace = json.loads(path.read_bytes())
+    except NothingRecorded:
+        say(f"{name}: {outcome.message} Nothing was recorded.")
+        return Ended(outcome.exit_code, None, interrupted)
     except (OSError, ValueError) as problem:
         say(f"{name}: {outcome.message} Its trace could not be written: {problem}")
         return Ended(outcome.exit_code or 1, None, interrupted)

@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 import textwrap
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -203,7 +204,7 @@ def on_a_terminal(folder: Path, source: str) -> tuple[int, int]:
         os.chdir(folder)
         os.execv(sys.executable, [sys.executable, str(ROOT / "execute.py"), "-m", "talk", "-o", "out"])
     shown = b""
-    while b"ready" not in shown:
+    while b"ready\r\n" not in shown:
         shown += os.read(terminal, 1000)
     return process, terminal
 
@@ -236,3 +237,46 @@ def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
     trace = read_trace(tmp_path / "out/talk.json")
     assert trace.summary.outcome.message == "Interrupted by SIGHUP."
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["talk.json"]
+
+
+# ------------------------------------------------------------------------------------------------------- at a bad moment
+
+
+def test_a_signal_while_a_value_describes_itself(tmp_path: Path) -> None:
+    """Its class may take for ever; the lecture has been told to end."""
+    source = """
+    import time
+    class Slow:
+        def __repr__(self):
+            print("asked")
+            time.sleep(1000)
+    def main():
+        slow = Slow()
+        print("ready")
+        seen = slow  # @inspect seen
+        never = 1
+    """
+    process, terminal = on_a_terminal(tmp_path, source)
+    time.sleep(0.3)
+    os.write(terminal, b"\x03")
+    with suppress(OSError):
+        while os.read(terminal, 1000):
+            pass
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 130
+    trace = read_trace(tmp_path / "out/talk.json")
+    assert trace.summary.outcome.message == "Interrupted by SIGINT."
+    assert trace.summary.steps == 4
+    assert "Interrupted" in str(trace.values)
+
+
+@pytest.mark.parametrize("death", ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.kill(os.getpid(), 15)"])
+def test_one_that_dies_while_it_starts_leaves_the_trace_of_before(tmp_path: Path, death: str) -> None:
+    talk = tmp_path / "talk.py"
+    talk.write_text("def main():\n    x = 1\n")
+    command = (str(ROOT / "execute.py"), "-m", "talk", "-o", "out")
+    assert run(tmp_path, *command).returncode == 0
+    talk.write_text(f"import os\n{death}\ndef main():\n    x = 1\n")
+    assert "Nothing was recorded." in run(tmp_path, *command).stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["talk.json"]
+    assert read_trace(tmp_path / "out/talk.json").summary.steps == 1

@@ -6,12 +6,12 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from tracer.format.assembly import NewerJournal, NotAJournal
+from tracer.format.assembly import NewerJournal, NotAJournal, NothingRecorded
 from tracer.format.compact import compact
 from tracer.format.journal import orphaned, read_rows
 from tracer.format.schema import Outcome
 
-__all__ = ["StillWritten", "finish", "finish_orphans"]
+__all__ = ["NothingRecorded", "StillWritten", "finish", "finish_orphans"]
 
 
 class StillWritten(ValueError):
@@ -30,8 +30,8 @@ def finish_orphans(folder: Path) -> list[str]:
             if _opening(journal).get("host", socket.gethostname()) != socket.gethostname():
                 continue
             path = finish(journal)
-        except (FileNotFoundError, StillWritten):
-            continue  # somebody else was faster, or it is no orphan
+        except (FileNotFoundError, StillWritten, NothingRecorded):
+            continue  # somebody else was faster, or there is nothing to finish
         except OSError as error:
             sentences.append(f"{journal} is of a run that was killed, and cannot be finished: {error.strerror}.")
         except NewerJournal as problem:
@@ -46,12 +46,17 @@ def finish_orphans(folder: Path) -> list[str]:
 def finish(journal: Path, outcome: Outcome | None = None) -> Path:
     """Make the trace of an orphan, beside it; returns its path. `outcome` is how the run ended, if the journal does not say.
 
-    A newer trace of the lecture stays. Raises StillWritten, NotAJournal and OSError; then the journal stays.
+    A newer trace of the lecture stays. Raises StillWritten, NotAJournal and OSError; then the journal stays, but for one in
+    which nothing was recorded.
     """
     with orphaned(journal) as is_orphan:
         if not is_orphan:
             raise StillWritten(f"{journal} is being written, or finished by another command.")
-        return compact(journal, outcome=outcome, replaces_newer=False)
+        try:
+            return compact(journal, outcome=outcome, replaces_newer=False)
+        except NothingRecorded:
+            journal.unlink(missing_ok=True)
+            raise
 
 
 def _opening(journal: Path) -> dict[str, Any]:

@@ -162,3 +162,11 @@ def test_the_server_finishes_them_when_it_starts(orphan: Orphan, tmp_path: Path)
         server.communicate()
     assert names(tmp_path) == {"talk.json", written.path.name}
     written.discard()
+
+
+def test_one_in_which_nothing_was_recorded_is_removed(orphan: Orphan, rows: list[bytes], tmp_path: Path) -> None:
+    path = orphan("talk.7", name="talk")
+    steps = [number for number, row in enumerate(rows) if row.startswith(b'["+"')]
+    path.write_bytes(b"".join(rows[: steps[0]]))
+    assert finish_orphans(tmp_path) == []
+    assert names(tmp_path) == set()
