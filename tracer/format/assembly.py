@@ -11,7 +11,7 @@ from typing import Any
 from tracer.format.journal import UNAVAILABLE, read_rows
 from tracer.format.schema import END_NEXT, END_OPEN, FORMAT, ROLE_INSPECTED, VERSION, Outcome
 
-__all__ = ["TABLES", "Assembly", "NewerJournal", "NotAJournal", "NothingRecorded"]
+__all__ = ["TABLES", "Assembly", "NewerJournal", "NotAJournal"]
 
 TABLES: dict[str, tuple[str, ...]] = {
     "functions": ("name", "file", "line", "end_line"),
@@ -44,10 +44,6 @@ class NewerJournal(NotAJournal):
     """The journal is of a newer engine than this one."""
 
 
-class NothingRecorded(NotAJournal):
-    """The run was killed before the first step of its lecture."""
-
-
 class Assembly:
     """What the first `limit` rows of a journal make (None: all of them), or those before the first that makes no sense.
 
@@ -69,11 +65,6 @@ class Assembly:
             self._add(rows)
         except SENSELESS:
             self.stopped = True
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the run died before it had begun."""
-        return self._ending is None and not self._steps[0]
 
     def document(self, outcome: Outcome) -> dict[str, Any]:
         """The trace, ready to be encoded. `outcome` is how the run ended, if the journal does not say. May raise SENSELESS."""

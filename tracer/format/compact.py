@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tracer.format.assembly import SENSELESS, Assembly, NotAJournal, NothingRecorded
+from tracer.format.assembly import SENSELESS, Assembly, NotAJournal
 from tracer.format.journal import lock
 from tracer.format.schema import Outcome
 from tracer.format.struct import to_json
@@ -78,8 +78,6 @@ def _sound_document(journal: Path, outcome: Outcome | None) -> dict[str, Any]:
     ended = outcome or Outcome(status="lost", message="The process ended without a word.", exit_code=1)
     assembly = Assembly(journal)
     document = None if assembly.stopped else _judged(assembly, ended)
-    if document is not None and assembly.is_empty:
-        raise NothingRecorded(f"{journal} holds nothing: its lecture had not begun.")
     if document is None:
         damaged = Outcome(status="lost", message="The journal is damaged: what followed is lost.", exit_code=1)
         sound, unsound = 0, assembly.rows + 1

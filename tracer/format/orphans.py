@@ -6,12 +6,16 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from tracer.format.assembly import NewerJournal, NotAJournal, NothingRecorded
+from tracer.format.assembly import NewerJournal, NotAJournal
 from tracer.format.compact import compact
 from tracer.format.journal import orphaned, read_rows
-from tracer.format.schema import Outcome
+from tracer.format.schema import VERSION, Outcome
 
 __all__ = ["NothingRecorded", "StillWritten", "finish", "finish_orphans"]
+
+
+class NothingRecorded(ValueError):
+    """The run was killed before the first step of its lecture. The message is a sentence."""
 
 
 class StillWritten(ValueError):
@@ -46,17 +50,18 @@ def finish_orphans(folder: Path) -> list[str]:
 def finish(journal: Path, outcome: Outcome | None = None) -> Path:
     """Make the trace of an orphan, beside it; returns its path. `outcome` is how the run ended, if the journal does not say.
 
-    A newer trace of the lecture stays. Raises StillWritten, NotAJournal and OSError; then the journal stays, but for one in
-    which nothing was recorded.
+    A newer trace of the lecture stays. Raises StillWritten, NotAJournal and OSError; then the journal stays. One in which
+    nothing was recorded is removed: NothingRecorded.
     """
     with orphaned(journal) as is_orphan:
         if not is_orphan:
             raise StillWritten(f"{journal} is being written, or finished by another command.")
-        try:
-            return compact(journal, outcome=outcome, replaces_newer=False)
-        except NothingRecorded:
-            journal.unlink(missing_ok=True)
-            raise
+        if _opening(journal).get("version") == VERSION and not any(
+            row[0] in ("+", "end") for row in read_rows(journal)
+        ):
+            journal.unlink()
+            raise NothingRecorded(f"{journal} held nothing, and was removed: its lecture had not begun.")
+        return compact(journal, outcome=outcome, replaces_newer=False)
 
 
 def _opening(journal: Path) -> dict[str, Any]:
