@@ -116,8 +116,12 @@ def _end_with(parent: int) -> None:
 
 
 def _wait(child: int, watched: set[signal.Signals]) -> int:
-    """The wait status of `child`; until then, what this process is told is passed on to it."""
+    """The wait status of `child`; until then, what this process is told is passed on to it.
+
+    What heeds nothing, told twice, is killed: by the signal that it was told by, as far as the status says.
+    """
     first = last = 0.0
+    by = unheeded = 0
     while True:
         told: Any = signal.sigtimedwait(watched, 1.0)
         if told is not None and told.si_signo != signal.SIGCHLD:
@@ -125,10 +129,12 @@ def _wait(child: int, watched: set[signal.Signals]) -> int:
                 os.kill(child, told.si_signo)
             if signal.Signals(told.si_signo).name in ENDING:
                 first, last = first or time.monotonic(), time.monotonic()
+                by = told.si_signo
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return status
-        if last - first > 0.3 and time.monotonic() - last > PATIENCE:  # told twice, and deep in native code
+            return unheeded or status
+        if last - first > 0.3 and time.monotonic() - last > PATIENCE:  # deep in native code
+            unheeded = by
             os.kill(child, signal.SIGKILL)
 
 

@@ -371,3 +371,24 @@ def test_turns_far_over_the_budget_are_counted_no_further_and_what_stands_among_
     assert lines(trace) == [3, 4, 5, 6, 7, *[4, 5, 6] * 49, 7, 7, 7, 8]
     assert trace.elided.count == [501, 501, 501]
     assert [trace.values[value] for value in trace.bindings.value] == [1, 501, 1001, 1501]
+
+
+def test_native_code_that_heeds_no_signal_is_killed_after_the_second(folder: Path) -> None:
+    process = start(
+        folder,
+        """
+        import itertools
+        def main():
+            print("ready", flush=True)
+            sum(itertools.repeat(0))
+        """,
+    )
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    code, told = end(process)
+    assert code == 130
+    assert "Interrupted by SIGINT, at once." in told
+    trace = trace_of(folder)
+    assert trace.summary.outcome.status == "interrupted"
+    assert trace.steps.end[-1] == schema.END_OPEN
