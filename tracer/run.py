@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import sys
@@ -211,9 +212,10 @@ def _finish(
         recorder.end(outcome, round(seconds, 6), provenance)
         return compact(journal)
     except OSError as problem:
+        remedy = "make room" if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else "put that right"
         raise LectureProblem(
             f"The trace could not be written ({problem.strerror or problem}). What was recorded is kept in {journal}; "
-            f"make room and run `python -m tracer compact {shlex.quote(str(journal))}`."
+            f"{remedy} and run `python -m tracer compact {shlex.quote(str(journal))}`."
         ) from None
 
 

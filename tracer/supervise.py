@@ -124,7 +124,8 @@ def _wait(child: int, watched: set[signal.Signals]) -> int:
     by = unheeded = 0
     while True:
         told: Any = signal.sigtimedwait(watched, 1.0)
-        if told is not None and told.si_signo != signal.SIGCHLD:
+        # After Ctrl-Z and `fg`, it may have waited for something that is no signal at all.
+        if told is not None and told.si_signo in watched and told.si_signo != signal.SIGCHLD:
             if told.si_code != SI_KERNEL or told.si_signo == signal.SIGHUP:
                 os.kill(child, told.si_signo)
             if signal.Signals(told.si_signo).name in ENDING:

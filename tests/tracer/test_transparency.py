@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import textwrap
@@ -206,6 +207,7 @@ def on_a_terminal(folder: Path, source: str) -> tuple[int, int]:
     shown = b""
     while b"ready\r\n" not in shown:
         shown += os.read(terminal, 1000)
+    time.sleep(0.3)  # a signal on the very brink of a system call goes unnoticed until that ends, traced or not
     return process, terminal
 
 
@@ -239,6 +241,29 @@ def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["talk.json"]
 
 
+def test_a_run_that_is_suspended_goes_on(tmp_path: Path) -> None:
+    """Ctrl-Z and `fg`: the terminal stops both processes, and the shell lets both go on."""
+    source = """
+    def main():
+        print("ready", flush=True)
+        input()
+        x = 1
+    """
+    (tmp_path / "talk.py").write_text(textwrap.dedent(source))
+    command = [sys.executable, str(ROOT / "execute.py"), "-m", "talk", "-o", "out", "--quiet"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    for number in (signal.SIGSTOP, signal.SIGCONT, signal.SIGSTOP, signal.SIGCONT):
+        os.killpg(process.pid, number)
+        time.sleep(0.1)
+    process.communicate("\n", timeout=60)
+    assert process.returncode == 0
+    assert read_trace(tmp_path / "out/talk.json").summary.steps == 3
+
+
 # ------------------------------------------------------------------------------------------------------- at a bad moment
 
 
@@ -257,7 +282,6 @@ def test_a_signal_while_a_value_describes_itself(tmp_path: Path) -> None:
         never = 1
     """
     process, terminal = on_a_terminal(tmp_path, source)
-    time.sleep(0.3)
     os.write(terminal, b"\x03")
     with suppress(OSError):
         while os.read(terminal, 1000):
@@ -280,3 +304,15 @@ def test_one_that_dies_while_it_starts_leaves_the_trace_of_before(tmp_path: Path
     assert "Nothing was recorded." in run(tmp_path, *command).stderr
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["talk.json"]
     assert read_trace(tmp_path / "out/talk.json").summary.steps == 1
+
+
+def test_where_the_trace_belongs_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "out/talk.json").mkdir(parents=True)
+    (tmp_path / "talk.py").write_text("def main():\n    x = 1\n")
+    done = run(tmp_path, str(ROOT / "execute.py"), "-m", "talk", "-o", "out", "--quiet")
+    assert done.returncode == 1
+    (journal,) = (tmp_path / "out").glob("*.journal")
+    assert done.stderr == (
+        f"The trace could not be written (Is a directory). What was recorded is kept in {journal}; "
+        f"put that right and run `python -m tracer compact {journal}`.\n"
+    )
