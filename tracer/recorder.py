@@ -235,7 +235,7 @@ class Recorder:
                 continue
             number = self.rows.value(encoded(value, INSPECTED, self._locate))
             row.append(number)
-            kind = value.__class__
+            kind = type(value)  # not its __class__, which may be a property of the lecture's
             if kind is int or kind is float or (kind is str and len(value) <= LONGEST_SEEN):
                 self._seen[expression.text] = value, number
         if statement.inspect:

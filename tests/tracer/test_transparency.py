@@ -127,6 +127,22 @@ def test_functions_that_the_engine_takes_replaced_by_the_lecture(tmp_path: Path)
     assert "1" in str(trace.values[shown])
 
 
+def test_a_value_is_not_asked_for_its_class(tmp_path: Path) -> None:
+    source = """
+    asked = []
+    class Odd:
+        @property
+        def __class__(self):
+            asked.append(1)
+            return int
+    def main():
+        odd = Odd()  # @inspect odd
+        same = odd  # @inspect same
+        print(asked)
+    """
+    both(tmp_path, source)
+
+
 # ----------------------------------------------------------------------------------------------------- what a lecture sets
 
 
