@@ -210,7 +210,7 @@ class Recorder:
         return self.rows.distinct("functions", self.rows.string(name), file, line, end_line)
 
     def add_statement(self, statement: Statement) -> int:
-        self.rows.add("statements", statement.file.index, statement.line, statement.end_line)
+        self.rows.add("statements", statement.file.index, statement.line, statement.end_line, statement.loop_end)
         self._statements += 1
         return self._statements - 1
 

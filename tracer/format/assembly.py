@@ -15,7 +15,7 @@ __all__ = ["TABLES", "Assembly", "NewerJournal", "NotAJournal"]
 
 TABLES: dict[str, tuple[str, ...]] = {
     "functions": ("name", "file", "line", "end_line"),
-    "statements": ("file", "line", "end_line"),
+    "statements": ("file", "line", "end_line", "loop_end"),
     "tracks": ("rank", "process", "thread", "name", "host"),
     "calls": ("function", "parent", "track"),
     "resumes": ("call", "step", "parent"),
@@ -23,10 +23,22 @@ TABLES: dict[str, tuple[str, ...]] = {
     "bindings": ("step", "at", "name", "value", "role"),
     "shown": ("step", "at", "output"),
     "printed": ("step", "at", "stream", "text"),
-    "costs": ("step", "measure", "amount"),
+    "derived": ("step", "name", "source", "relation"),
+    "operations": ("step", "name", "formula", "phase", "kind", "count", "flops", "bytes"),
+    "memory": (
+        "step",
+        "device",
+        "parameters",
+        "gradients",
+        "optimizer",
+        "activations",
+        "other",
+        "peak",
+        "allocated",
+    ),
     "raised": ("step", "failure"),
 }
-LISTS = ("files", "strings", "values", "outputs", "failures", "notices")
+LISTS = ("files", "strings", "values", "outputs", "failures", "notices", "machines")
 STEPS = ("statement", "call", "start", "duration", "end")
 
 LONGEST_TITLE = 500
@@ -105,7 +117,10 @@ class Assembly:
             "outputs": lists["outputs"],
             "shown": named["shown"],
             "printed": named["printed"],
-            "costs": named["costs"],
+            "derived": named["derived"],
+            "operations": named["operations"],
+            "memory": named["memory"],
+            "machines": lists["machines"],
             "failures": lists["failures"],
             "raised": named["raised"],
             "notices": lists["notices"],
@@ -142,6 +157,8 @@ class Assembly:
             elif kind in tables:
                 _, *cells = row
                 columns = tables[kind]
+                if kind == "statements" and len(cells) == 3:  # of a journal of version 1 or 2
+                    cells.append(0)
                 if len(cells) != len(columns):
                     raise ValueError(kind)
                 if kind == "elided":

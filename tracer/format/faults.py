@@ -23,7 +23,9 @@ TABLES = (
     "bindings",
     "shown",
     "printed",
-    "costs",
+    "derived",
+    "operations",
+    "memory",
     "raised",
 )
 LISTS = ("files", "strings", "values", "outputs", "failures")
@@ -53,8 +55,14 @@ INDICES = (
     ("printed.step", "steps", 0),
     ("printed.at", "steps", 0),
     ("printed.text", "strings", 0),
-    ("costs.step", "steps", 0),
-    ("costs.measure", "strings", 0),
+    ("derived.step", "steps", 0),
+    ("derived.name", "strings", 0),
+    ("derived.source", "strings", 0),
+    ("operations.step", "steps", 0),
+    ("operations.name", "strings", 0),
+    ("operations.formula", "strings", 0),
+    ("memory.step", "steps", 0),
+    ("memory.device", "strings", 0),
     ("raised.step", "steps", 0),
     ("raised.failure", "failures", 0),
 )
@@ -66,12 +74,24 @@ RANGES = (
     ("functions.end_line", 1, LAST_LINE),
     ("statements.line", 1, LAST_LINE),
     ("statements.end_line", 1, LAST_LINE),
+    ("statements.loop_end", 0, LAST_LINE),
     ("tracks.rank", -1, 2**31 - 1),
     ("steps.start", 0, 2**63),
     ("steps.end", schema.END_NEXT, schema.END_OPEN),
     ("elided.count", 1, 2**63),
-    ("bindings.role", schema.ROLE_INSPECTED, schema.ROLE_ARGUMENT),
+    ("bindings.role", schema.ROLE_INSPECTED, schema.ROLE_WRITTEN),
     ("printed.stream", 0, 1),
+    ("derived.relation", schema.SAME_OBJECT, schema.OWN_MEMORY),
+    ("operations.phase", schema.PHASE_FORWARD, schema.PHASE_BACKWARD),
+    ("operations.kind", schema.MAKES, schema.COMMUNICATES),
+    ("operations.count", 1, 2**63),
+    ("operations.flops", 0, 2**63),
+    ("operations.bytes", 0, 2**63),
+    *(
+        (f"memory.{what}", 0, 2**63)
+        for what in ("parameters", "gradients", "optimizer", "activations", "other", "peak")
+    ),
+    ("memory.allocated", -1, 2**63),
 )
 """Columns of other numbers, from and to."""
 

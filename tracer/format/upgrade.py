@@ -25,4 +25,18 @@ def _from_1(document: dict[str, Any]) -> None:
     document["elided"] = {"statement": [], "step": [], "count": []}
 
 
-UPGRADERS: dict[int, Callable[[dict[str, Any]], None]] = {1: _from_1}
+def _from_2(document: dict[str, Any]) -> None:
+    """Version 3 adds where loops end, where arrays come from, what operations and memory cost; `costs` was always empty."""
+    statements = document.get("statements")
+    if isinstance(statements, dict) and isinstance(statements.get("line"), list):
+        statements["loop_end"] = [0] * len(statements["line"])
+    document.pop("costs", None)
+    document["derived"] = {"step": [], "name": [], "source": [], "relation": []}
+    operations = ("step", "name", "formula", "phase", "kind", "count", "flops", "bytes")
+    document["operations"] = {column: [] for column in operations}
+    memory = ("step", "device", "parameters", "gradients", "optimizer", "activations", "other", "peak", "allocated")
+    document["memory"] = {column: [] for column in memory}
+    document["machines"] = []
+
+
+UPGRADERS: dict[int, Callable[[dict[str, Any]], None]] = {1: _from_1, 2: _from_2}

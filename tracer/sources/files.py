@@ -40,6 +40,7 @@ class Statement:
     """A statement of a visible file with what its directives ask for. `index` is its row in the record, -1 before it ran.
 
     `left` counts how often it may still be recorded and `skipped` how often it was not; `recorded` is its last step then.
+    `loop_end` is the last line of a loop's body, 0 of what is no loop.
     `is_except` and `takes_up`: an exception may arrive there. `raises_again`: it is a bare `raise`.
     `look` is the recorder's form of a row with all the values that `inspect` asks for.
     """
@@ -55,6 +56,7 @@ class Statement:
         "left",
         "line",
         "look",
+        "loop_end",
         "raises_again",
         "reads_values",
         "recorded",
@@ -67,6 +69,7 @@ class Statement:
         self.file = file
         self.line = line
         self.end_line = end_line
+        self.loop_end = table.loops.get(line, 0)
         self.is_except = line in table.excepts
         self.takes_up = self.is_except or line in table.takes_up or line in table.stars
         self.raises_again = RAISES_AGAIN.fullmatch(table.text(line, end_line)) is not None

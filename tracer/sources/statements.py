@@ -27,8 +27,9 @@ BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 class StatementTable:
     """The statements and functions of one source text, whose lines end at line feeds alone, as the interpreter's do.
 
-    First lines at which an exception may be taken up: `excepts`; and `stars` (which are `except*`) and `takes_up`, which are
-    reached without one, too: a `with` on its way out, the first statement of a `finally`. Raises SyntaxError if `source`
+    `loops` maps the first line of a loop to the last one of its body. First lines at which an exception may be taken up:
+    `excepts`; and `stars` (which are `except*`) and `takes_up`, which are reached without one, too: a `with` on its way out,
+    the first statement of a `finally`. Raises SyntaxError if `source`
     does not parse, RecursionError or MemoryError if it is nested too deeply.
     """
 
@@ -40,6 +41,7 @@ class StatementTable:
         self.stars: set[int] = set()
         self.takes_up: set[int] = set()
         self.async_fors: set[int] = set()
+        self.loops: dict[int, int] = {}
         first_lines: dict[int, int] = {}
         last_lines: dict[int, int] = {}
         with without_warnings():
@@ -78,8 +80,10 @@ class StatementTable:
                     self.functions[start] = (start, node.end_lineno or start)
                 elif isinstance(node, ast.With | ast.AsyncWith):
                     self.takes_up.add(start)
-                elif isinstance(node, ast.AsyncFor):
-                    self.async_fors.add(start)
+                elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
+                    self.loops[start] = node.body[-1].end_lineno or start
+                    if isinstance(node, ast.AsyncFor):
+                        self.async_fors.add(start)
                 elif isinstance(node, ast.Try | ast.TryStar):
                     self._note_handlers(node)
                 yield start, end

@@ -115,7 +115,7 @@ def test_it_says_what_was_printed_and_raised(trace: schema.Trace) -> None:
 def test_what_is_new_in_version_2() -> None:
     """Statements that ran on unrecorded are counted, and a step that ended by an exception says so when it was handled, too."""
     assert read_trace(GOLDEN / "v1.json").elided.statement == []
-    trace = read_trace(GOLDEN / "v2.json")
+    trace = read_trace(GOLDEN / "v3.json")
     source = trace.files[trace.entry].text.splitlines()
 
     def line(statement: int) -> str:

@@ -16,7 +16,7 @@ import { SidePanel } from "./SidePanel";
 /** An open lecture: the document in the middle, and the instrument around it. */
 export function LecturePage() {
   const overlay = useStore((state) => state.overlay);
-  const side = useStore(({ settings }) => settings.variables || settings.printed);
+  const side = useStore(({ settings }) => settings.variables || settings.printed || settings.memory || settings.costs);
   return (
     <div className="lecture-page" data-side={side || undefined}>
       <Header />
@@ -36,7 +36,7 @@ export function LecturePage() {
 }
 
 function Header() {
-  const { title, printed } = useLecture();
+  const { title, printed, trace } = useLecture();
   return (
     <header className="top">
       <a className="icon-button" href={window.location.pathname} aria-label="All lectures" title="All lectures">
@@ -51,6 +51,8 @@ function Header() {
         <CommandButton id="contents" />
         <CommandButton id="variables" className="roomy" />
         {printed.any && <CommandButton id="printed" className="roomy" />}
+        {trace.memory.step.length > 0 && <CommandButton id="memory" className="roomy" />}
+        <CommandButton id="costs" className="roomy" />
         <CommandButton id="notes" className="roomy" />
         <CommandButton id="animate" className="roomy" />
         <CommandButton id="raw" className="roomy" />

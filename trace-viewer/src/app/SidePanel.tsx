@@ -1,12 +1,16 @@
-import { useLayoutEffect, useState } from "react";
+import { lazy, Suspense, useLayoutEffect, useState } from "react";
 import { PrintedPane } from "../panes/printed/PrintedPane";
 import { VariablesPane, VariablesSummary } from "../panes/variables/VariablesPane";
-import { useStore } from "../state/store";
+import { useLecture, useStore } from "../state/store";
 import { Icon } from "../widgets/Icon";
+
+const MemoryPane = lazy(() => import("../panes/memory/MemoryPane"));
+const CostsPane = lazy(() => import("../panes/costs/CostsPane"));
 
 /** What accompanies the lecture: beside it where there is room, else a sheet at the bottom that one line stands for. */
 export function SidePanel() {
-  const { variables, printed } = useStore((state) => state.settings);
+  const { variables, printed, memory, costs } = useStore((state) => state.settings);
+  const { trace } = useLecture();
   const [open, setOpen] = useState(false);
   useLayoutEffect(() => {
     if (open) uncoverLine();
@@ -20,12 +24,18 @@ export function SidePanel() {
         aria-label={open ? "Hide the values" : "Show the values"}
         onClick={() => setOpen(!open)}
       >
-        <span className="side-summary">{variables ? <VariablesSummary /> : "Printed output"}</span>
+        <span className="side-summary">
+          {variables ? <VariablesSummary /> : costs ? "Costs" : memory ? "Memory" : "Printed output"}
+        </span>
         <Icon name="up" />
       </button>
       <div className="side-body">
         {variables && <VariablesPane />}
         {printed && <PrintedPane />}
+        <Suspense>
+          {memory && trace.memory.step.length > 0 && <MemoryPane />}
+          {costs && <CostsPane />}
+        </Suspense>
       </div>
     </aside>
   );

@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 it("stands, whatever the values and outputs of a trace hold", { timeout: 120_000 }, async () => {
-  const golden = await commands.readFile("../tests/golden/v2.json");
+  const golden = await commands.readFile("../tests/golden/v3.json");
   const { values, outputs, failures, ...rest } = JSON.parse(golden) as Trace;
   const drawnParts = JSON.stringify({ values, outputs, failures });
   const frame = JSON.stringify(rest).slice(0, -1);

@@ -1,3 +1,4 @@
+import type { Lecture } from "../logic/lecture";
 import * as moves from "../logic/moves";
 import { jumpBack, jumpTo, endPeek, setOverlay, setSettings, stepTo } from "../state/actions";
 import { isHidden, lectureOf, type Overlay, type State } from "../state/store";
@@ -34,6 +35,8 @@ export type CommandId =
   | "contents"
   | "variables"
   | "printed"
+  | "memory"
+  | "costs"
   | "notes"
   | "animate"
   | "raw"
@@ -79,6 +82,8 @@ export const commands: Command[] = [
   opening("contents", "Contents and files", ["g"], "contents", "Go"),
   switching("variables", "Variables", ["e", "Shift+E"], "variables"),
   switching("printed", "Printed output", ["o"], "printed"),
+  switching("memory", "Memory", ["m"], "memory", ({ trace }) => trace.memory.step.length > 0),
+  switching("costs", "Costs", ["c"], "costs"),
   switching("notes", "Speaker notes", ["n", "Shift+N"], "notes"),
   switching("animate", "Reveal as you go", ["a", "Shift+A"], "animate"),
   switching("raw", "Raw code", ["r", "Shift+R"], "raw"),
@@ -152,10 +157,11 @@ function jumping(
 }
 
 function switching(
-  id: CommandId & ("variables" | "printed" | "notes" | "animate" | "raw"),
+  id: CommandId & ("variables" | "printed" | "memory" | "costs" | "notes" | "animate" | "raw"),
   label: string,
   keys: string[],
   icon: IconName,
+  applies: (lecture: Lecture) => boolean = () => true,
 ): Command {
   return {
     id,
@@ -163,7 +169,10 @@ function switching(
     group: "Show",
     keys,
     icon,
-    when: (state) => lectureOf(state) !== null,
+    when: (state) => {
+      const lecture = lectureOf(state);
+      return lecture !== null && applies(lecture);
+    },
     run: ({ settings }) => setSettings({ [id]: !settings[id] }),
     isOn: ({ settings }) => settings[id],
   };

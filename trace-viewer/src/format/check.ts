@@ -6,7 +6,8 @@ import { TraceProblem } from "./problem";
  * the tree of calls has no cycle. What values and outputs contain is checked by what draws them.
  */
 export function checkTrace(data: Record<string, unknown>): Trace {
-  for (const name of ["files", "strings", "values", "outputs", "failures", "notices"]) array(data[name], name);
+  for (const name of ["files", "strings", "values", "outputs", "failures", "notices", "machines"])
+    array(data[name], name);
   for (const name of ["summary", "provenance"]) object(data[name], name);
   const trace = data as unknown as Trace;
   const notString = trace.strings.findIndex((text) => typeof text !== "string");
@@ -96,7 +97,7 @@ function checkTables(trace: Trace): void {
   const line: Range = [1, 2 ** 31 - 1];
   must(isIndex(trace.entry, trace.files.length), "entry does not name a file");
   table(trace.functions, "functions", { name: strings, file: files, line, end_line: line });
-  table(trace.statements, "statements", { file: files, line, end_line: line });
+  table(trace.statements, "statements", { file: files, line, end_line: line, loop_end: [0, line[1]] });
   table(trace.tracks, "tracks", { rank: [-1, 2 ** 31], process: ANY, thread: ANY, name: strings, host: strings });
   table(trace.calls, "calls", {
     function: [0, length(trace.functions, "functions", "name")],
@@ -117,10 +118,32 @@ function checkTables(trace: Trace): void {
     count: [1, Infinity],
   });
   const values: Range = [-1, trace.values.length];
-  table(trace.bindings, "bindings", { step, at: step, name: strings, value: values, role: [0, 4] });
+  table(trace.bindings, "bindings", { step, at: step, name: strings, value: values, role: [0, 5] });
   table(trace.shown, "shown", { step, at: step, output: [0, trace.outputs.length] });
   table(trace.printed, "printed", { step, at: step, stream: [0, 2], text: strings });
-  table(trace.costs, "costs", { step, measure: strings, amount: null });
+  table(trace.derived, "derived", { step, name: strings, source: strings, relation: [0, 3] });
+  const count: Range = [0, 2 ** 63];
+  table(trace.operations, "operations", {
+    step,
+    name: strings,
+    formula: strings,
+    phase: [0, 2],
+    kind: [0, 4],
+    count: [1, 2 ** 63],
+    flops: count,
+    bytes: count,
+  });
+  table(trace.memory, "memory", {
+    step,
+    device: strings,
+    parameters: count,
+    gradients: count,
+    optimizer: count,
+    activations: count,
+    other: count,
+    peak: count,
+    allocated: [-1, 2 ** 63],
+  });
   table(trace.raised, "raised", { step, failure: [0, trace.failures.length] });
 }
 
@@ -160,15 +183,15 @@ function checkTree({ calls, resumes, steps }: Trace): void {
   }
 }
 
-function table(columns: object, name: string, ranges: Record<string, Range | null>): void {
+function table(columns: object, name: string, ranges: Record<string, Range>): void {
   const rows = length(columns, name, Object.keys(ranges)[0]);
   for (const [column, range] of Object.entries(ranges)) {
     const cells = array((columns as Record<string, unknown>)[column], `${name}.${column}`) as number[];
     must(cells.length === rows, `the columns of ${name} have ${rows} and ${cells.length} rows`);
-    const [low, high] = range ?? ANY;
+    const [low, high] = range;
     for (let row = 0; row < rows; row++) {
       const cell = cells[row];
-      if (range ? Number.isInteger(cell) && cell >= low && cell < high : typeof cell === "number") continue;
+      if (Number.isInteger(cell) && cell >= low && cell < high) continue;
       must(false, `${name}.${column}[${row}] is ${told(cell)}`);
     }
   }

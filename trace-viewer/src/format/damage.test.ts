@@ -10,9 +10,14 @@ import type { Trace } from "./generated";
 import { readTrace } from "./load";
 import { TraceProblem } from "./problem";
 
-const files = ["../../../tests/golden/v1.json", "../../../tests/golden/v2.json", "import/fixtures/edtrace-0.1.20.json"];
+const files = [
+  "../../../tests/golden/v1.json",
+  "../../../tests/golden/v2.json",
+  "../../../tests/golden/v3.json",
+  "import/fixtures/edtrace-0.1.20.json",
+];
 const texts = files.map((file) => readFileSync(path.join(import.meta.dirname, file), "utf8"));
-const newest = texts[1];
+const newest = texts[2];
 
 /** What the reader is told about a text; empty when it opens, and then everything in it has been looked at. */
 function judged(text: string): string {
@@ -131,7 +136,17 @@ describe("what would take forever", () => {
     const depth = 30_000;
     const text = change((trace) => {
       const empty = (table: object) => Object.values(table).forEach((column: unknown[]) => (column.length = 0));
-      for (const name of ["resumes", "elided", "bindings", "shown", "printed", "costs", "raised"] as const) {
+      for (const name of [
+        "resumes",
+        "elided",
+        "bindings",
+        "shown",
+        "printed",
+        "derived",
+        "operations",
+        "memory",
+        "raised",
+      ] as const) {
         empty(trace[name]);
       }
       const steps = many(3 * depth, (i) => (i < depth ? i : i % 2 ? 0 : depth - 1));

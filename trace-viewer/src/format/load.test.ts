@@ -48,7 +48,7 @@ describe("reading a trace", () => {
 
   it("refuses a trace of a newer version, and one of none", () => {
     expect(problemWith((trace) => (trace.version = 7))).toContain(
-      "This trace is version 7; this viewer reads up to 2. Update the viewer.",
+      "This trace is version 7; this viewer reads up to 3. Update the viewer.",
     );
     expect(problemWith((trace) => (trace.version = 0.5))).toContain("does not say which version");
   });

@@ -10,6 +10,26 @@ type Data = Record<string, unknown>;
 const upgraders: Record<number, (data: Data) => void> = {
   // Version 2 adds the statements that ran on unrecorded. In version 1 every one was recorded.
   1: (data) => (data.elided = { statement: [], step: [], count: [] }),
+  // Version 3 adds where loops end, where arrays come from, what operations and memory cost; `costs` was always empty.
+  2: (data) => {
+    const statements = data.statements as Data | null | undefined;
+    if (Array.isArray(statements?.line)) statements.loop_end = statements.line.map(() => 0);
+    delete data.costs;
+    data.derived = { step: [], name: [], source: [], relation: [] };
+    data.operations = { step: [], name: [], formula: [], phase: [], kind: [], count: [], flops: [], bytes: [] };
+    data.memory = {
+      step: [],
+      device: [],
+      parameters: [],
+      gradients: [],
+      optimizer: [],
+      activations: [],
+      other: [],
+      peak: [],
+      allocated: [],
+    };
+    data.machines = [];
+  },
 };
 
 /** Bring a trace to the version that this viewer reads. */

@@ -10,6 +10,8 @@ export interface Variable {
   name: string;
   /** Index into `trace.values`. */
   value: number;
+  /** What it was before it became this, or -1. */
+  before: number;
   /** It became this at exactly this position. */
   changed: boolean;
 }
@@ -61,9 +63,11 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
         if (value < 0) continue;
         const before = at > from ? bindings.value[order[at - 1]] : -1;
         const changed = known[row] === position && value !== before;
-        found.push({ name: strings[bindings.name[row]], value, changed, first: order[from] });
+        found.push({ name: strings[bindings.name[row]], value, before, changed, first: order[from] });
       }
-      return found.sort((a, b) => a.first - b.first).map(({ name, value, changed }) => ({ name, value, changed }));
+      return found
+        .sort((a, b) => a.first - b.first)
+        .map(({ name, value, before, changed }) => ({ name, value, before, changed }));
     },
     returned(position) {
       if (position < 0) return -1;

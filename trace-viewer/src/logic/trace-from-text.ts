@@ -68,7 +68,7 @@ export function traceFromText(drawing: string): Trace {
 
   function statementAt(line: number): number {
     const found = statements.line.indexOf(line);
-    return found >= 0 ? found : push(statements, { file: 0, line, end_line: line });
+    return found >= 0 ? found : push(statements, { file: 0, line, end_line: line, loop_end: 0 });
   }
 
   function bind(step: number, at: number, name: string, value: Value, role: number): void {

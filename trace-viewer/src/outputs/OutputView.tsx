@@ -2,6 +2,7 @@
 import { memo, type FunctionComponent } from "react";
 import type { Output, Target } from "../format/generated";
 import { CodeOutput } from "./CodeOutput";
+import { ExpectationOutput } from "./ExpectationOutput";
 import { GraphOutput } from "./graph/GraphOutput";
 import { ImageOutput } from "./ImageOutput";
 import { LinkOutput } from "./LinkOutput";
@@ -35,6 +36,7 @@ const renderers: Renderers = {
   code: CodeOutput,
   note: NoteOutput,
   placeholder: PlaceholderOutput,
+  expectation: ExpectationOutput,
 };
 
 /** Any output. Outputs are compared by identity: the same object is never drawn twice. */

@@ -11,6 +11,10 @@ export interface Settings {
   variables: boolean;
   /** Show what the program printed. */
   printed: boolean;
+  /** Show how much memory the tensors take, and what for. */
+  memory: boolean;
+  /** Show what lines cost: in the gutter, as a table, on the roofline. */
+  costs: boolean;
 }
 
 export const defaults: Settings = {
@@ -20,6 +24,8 @@ export const defaults: Settings = {
   animate: false,
   variables: true,
   printed: false,
+  memory: false,
+  costs: false,
 };
 
 const KEY = "executable-lectures.settings";
@@ -30,7 +36,7 @@ export function loadSettings(): Settings {
   try {
     const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Settings> | null;
     if (stored?.theme === "light" || stored?.theme === "dark") settings.theme = stored.theme;
-    for (const key of ["notes", "raw", "animate", "variables", "printed"] as const) {
+    for (const key of ["notes", "raw", "animate", "variables", "printed", "memory", "costs"] as const) {
       const value = stored?.[key];
       if (typeof value === "boolean") settings[key] = value;
     }

@@ -9,14 +9,20 @@ import { visible } from "./escape";
 import { byKind, type Kind, type Of } from "./kinds";
 import { name, summaryLine } from "./summary";
 import { count } from "./numbers";
+import { ModuleView } from "./ModuleView";
 import { RecordsView } from "./RecordsView";
 import { StringView } from "./StringView";
+import { TokensView } from "./TokensView";
 import { TensorView } from "./TensorView";
 import { Tree } from "./Tree";
 import { Parts } from "./ValueInline";
 import "./values.css";
 
-type Props = { value: Value; /** It was another value one step ago. */ changed?: boolean };
+type Props = {
+  value: Value;
+  /** It became this at the present step. */ changed?: boolean;
+  /** What it was before, if that is known; what differs from it is marked. */ before?: Value | undefined;
+};
 
 /** Any value. */
 export const ValueView = memo(function ValueView({ value, changed = false }: Props) {
@@ -57,6 +63,8 @@ const renderers: { [K in Kind]: (value: Of<K>) => ReactNode } = {
   mapping: lineOrTree,
   instance: lineOrTree,
   tensor: (value) => <TensorView tensor={value} />,
+  tokens: (value) => <TokensView tokens={value} />,
+  module: (value) => <ModuleView module={value} />,
   records: (value) => <RecordsView records={value} />,
   formula: (value) => <Tex source={value.latex} display />,
   definition: (value) => (

@@ -83,6 +83,14 @@ const writers: Writers = {
     });
   },
   tensor: writeTensor,
+  tokens: ({ type, ids, pieces, length }, line, depth) =>
+    list(line, depth, `${name(type)}[`, "]", ids, length, "tokens", (id) => {
+      line.put(quoted(line.head(pieces[ids.indexOf(id)] ?? "")), "tok-string");
+    }),
+  module: (value, line) => {
+    line.put(name(value.type), "tok-class");
+    line.put(` ${count(value.parameter_count)} parameters`, "value-faint");
+  },
   records: (value, line) => {
     line.put(name(value.type), "tok-class");
     line.put(` ${count(value.row_count)} × ${count(value.column_count)}`, "value-faint");

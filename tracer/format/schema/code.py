@@ -10,7 +10,7 @@ from tracer.format.struct import Struct
 class Directive(Struct):
     """A `# @name arguments` comment. Columns count characters from 0: the comment spans `column` to `end_column` of `line`."""
 
-    name: Literal["inspect", "clear", "stepover", "hide", "animate"]
+    name: Literal["inspect", "full", "tokens", "clear", "stepover", "hide", "animate", "costs"]
     arguments: list[str]
     line: int
     column: int
@@ -40,8 +40,12 @@ class Functions(Struct):
 
 
 class Statements(Struct):
-    """Table: the statements that ran. `line` to `end_line` (1-based) is the statement, or the header of a compound one."""
+    """Table: the statements that ran. `line` to `end_line` (1-based) is the statement, or the header of a compound one.
+
+    `loop_end`: of a `for` or a `while`, the last line of its body; 0 for every other statement.
+    """
 
     file: list[int]
     line: list[int]
     end_line: list[int]
+    loop_end: list[int]

@@ -71,9 +71,9 @@ class Elided(Struct):
     count: list[int]
 
 
-ROLE_INSPECTED, ROLE_RETURNED, ROLE_LOCAL, ROLE_ARGUMENT = range(4)
-"""Why a binding was recorded: `@inspect` asked for it, the call returned it, every variable was asked for (`-I`), or the
-call was made with it."""
+ROLE_INSPECTED, ROLE_RETURNED, ROLE_LOCAL, ROLE_ARGUMENT, ROLE_WRITTEN = range(5)
+"""Why a binding was recorded: `@inspect` asked for it, the call returned it, every variable was asked for (`-I`), the call was
+made with it, or an array that had been inspected was found changed though nothing asked for it."""
 
 
 class Bindings(Struct):
@@ -81,7 +81,7 @@ class Bindings(Struct):
     whatever its role).
 
     `role`: 0 inspected, 1 returned (its name is empty), 2 a local variable, 3 an argument, as it was before the first step
-    of its call ran. Rows are in the order of recording.
+    of its call ran, 4 an inspected array that was written to, by whatever name. Rows are in the order of recording.
     """
 
     step: list[int]
@@ -108,12 +108,66 @@ class Printed(Struct):
     text: list[int]
 
 
-class Costs(Struct):
-    """Table: what a step cost in `measure` (a string, its unit in its name, such as `cuda_allocated_bytes`)."""
+SAME_OBJECT, SAME_MEMORY, OWN_MEMORY = range(3)
+"""How an array is related to another: it is that very object; it looks into the same memory, as a view does; it does not."""
+
+
+class Derived(Struct):
+    """Table: `step` gave `name` an array, and read `source` (both strings), an array too, to make it.
+
+    `relation`: 0 it is the same object, 1 it looks into the same memory, 2 into memory of its own.
+    """
 
     step: list[int]
-    measure: list[int]
-    amount: list[float | int]
+    name: list[int]
+    source: list[int]
+    relation: list[int]
+
+
+PHASE_FORWARD, PHASE_BACKWARD = range(2)
+"""When an operation ran: as its step did, or later, in the backward pass, on behalf of what the step did."""
+
+MAKES, VIEWS, WRITES, COMMUNICATES = range(4)
+"""What an operation does about memory: it makes new tensors; it only looks at memory that was there; it writes to it; it
+sends it to other ranks, or receives it."""
+
+
+class Operations(Struct):
+    """Table: the tensor operations that `step` itself ran, where costs were counted; those of the calls it made are theirs.
+
+    `name` and `formula` are strings, `formula` what the FLOPs are computed by (`2·M·N·K = 2·64·32·16`; "" where there are
+    none). Backward work (`phase` 1) is charged to the forward step that caused it. `kind`: 0 makes new tensors, 1 a view, 2
+    writes in place, 3 communicates. The operation ran `count` times; `flops` and `bytes` are of all of them together. `bytes`
+    is the unfused algorithmic count: every input read once, every output written once, views free; of what communicates, what
+    this rank hands over.
+    """
+
+    step: list[int]
+    name: list[int]
+    formula: list[int]
+    phase: list[int]
+    kind: list[int]
+    count: list[int]
+    flops: list[int]
+    bytes: list[int]
+
+
+class Memory(Struct):
+    """Table: bytes of the tensors that were alive on `device` (a string) when `step` ended, by what they are for.
+
+    A row holds until the next one of its device. `peak` is the most that were alive at once while the step ran, with all that
+    it called. `allocated` is what the device's own allocator says, or -1.
+    """
+
+    step: list[int]
+    device: list[int]
+    parameters: list[int]
+    gradients: list[int]
+    optimizer: list[int]
+    activations: list[int]
+    other: list[int]
+    peak: list[int]
+    allocated: list[int]
 
 
 class TracebackLine(Struct):

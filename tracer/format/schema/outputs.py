@@ -136,4 +136,22 @@ class Placeholder(Struct, tag_field="kind", tag="placeholder"):
     reason: str
 
 
-Output = Union[Words, Image, Video, Link, Plot, Graph, Table, Code, Note, Placeholder]  # noqa: UP007
+class Expected(Struct):
+    """One quantity: `measure` is `flops`, `bytes`, `peak_bytes` or `seconds`; `measured` is None where it was not counted."""
+
+    measure: str
+    expected: float | int
+    measured: float | int | None = None
+
+
+class Expectation(Struct, tag_field="kind", tag="expectation"):
+    """`expect()`: what the author predicted and what was measured. A ratio (measured / expected) further than `tolerance` from
+    1 is a miss. `reason` says why something was not measured."""
+
+    items: list[Expected]
+    tolerance: float
+    label: str = ""
+    reason: str = ""
+
+
+Output = Union[Words, Image, Video, Link, Plot, Graph, Table, Code, Note, Placeholder, Expectation]  # noqa: UP007

@@ -8,10 +8,12 @@ from tracer.format.schema.code import Functions, SourceFile, Statements
 from tracer.format.schema.execution import (
     Bindings,
     Calls,
-    Costs,
+    Derived,
     Elided,
     Failure,
+    Memory,
     Notice,
+    Operations,
     Printed,
     Raised,
     Resumes,
@@ -48,6 +50,20 @@ class Provenance(Struct):
     world_size: int | None = None
 
 
+class Machine(Struct):
+    """What a machine can do at most: FLOP/s by dtype, bytes per second to and from its memory. For the roofline.
+
+    `measured`: on this run's machine, by the engine; else `source` says where the figures are published.
+    """
+
+    name: str
+    flops_per_second: dict[str, float]
+    bytes_per_second: float
+    memory_bytes: int | None = None
+    source: str = ""
+    measured: bool = False
+
+
 class Outcome(Struct):
     """How the run ended: `finished`; `failed` by an exception; `interrupted` by Ctrl-C or a signal; `stopped` at a limit;
     `lost` when the process died without a word. `failure` indexes the exception, `exit_code` is the process's."""
@@ -69,7 +85,10 @@ class Summary(Struct):
 
 
 class Trace(Struct):
-    """The whole record. `clock` is the moment of the clock base, in seconds since 1970; `entry` the file of the lecture."""
+    """The whole record. `clock` is the moment of the clock base, in seconds since 1970; `entry` the file of the lecture.
+
+    `machines`: those that costs may be held against, where costs were counted.
+    """
 
     format: str
     version: int
@@ -91,7 +110,10 @@ class Trace(Struct):
     outputs: list[Output]
     shown: Shown
     printed: Printed
-    costs: Costs
+    derived: Derived
+    operations: Operations
+    memory: Memory
+    machines: list[Machine]
     failures: list[Failure]
     raised: Raised
     notices: list[Notice]

@@ -65,7 +65,10 @@ class Instance(Struct, tag_field="kind", tag="instance"):
 
 
 class Stats(Struct):
-    """Of an array's finite elements; `nan` and `inf` count the others. `approximate`: from a strided sample."""
+    """Of an array's finite elements; `nan` and `inf` count the others. `approximate`: from a strided sample.
+
+    `histogram` counts them in equal bins from `min` to `max`, both included; there is none where these are equal.
+    """
 
     min: float | str | None = None
     max: float | str | None = None
@@ -74,6 +77,7 @@ class Stats(Struct):
     zeros: int = 0
     nan: int = 0
     inf: int = 0
+    histogram: list[int] | None = None
     approximate: bool = False
 
 
@@ -102,7 +106,8 @@ class Tensor(Struct, tag_field="kind", tag="tensor"):
     """A tensor or array at one moment. `elements` holds every element in row-major order when there are few, else `picture`.
 
     Non-finite elements are the strings `nan`, `inf`, `-inf`. `strides` count elements, not bytes. `origin` names what
-    produced it (torch's grad_fn). `problem` says why there is no data (another device, a fake tensor, …).
+    produced it (torch's grad_fn). `dimensions` are the names of its axes, where an annotation or an einops pattern of the
+    lecture gives them. `problem` says why there is no data (another device, a fake tensor, …).
     """
 
     type: str
@@ -118,6 +123,42 @@ class Tensor(Struct, tag_field="kind", tag="tensor"):
     picture: Picture | None = None
     stats: Stats | None = None
     problem: str | None = None
+
+
+class Tokens(Struct, tag_field="kind", tag="tokens"):
+    """Token ids with the text of each (`@tokens`), and how many there are. Bytes that are no text appear as `\\xNN`."""
+
+    type: str
+    ids: list[int]
+    pieces: list[str]
+    length: int
+
+
+class Parameter(Struct):
+    """A parameter of a module. `same_as` names the earlier one that is the very same tensor."""
+
+    name: str
+    shape: list[int]
+    dtype: str
+    count: int
+    trainable: bool = True
+    same_as: str | None = None
+
+
+class Module(Struct, tag_field="kind", tag="module"):
+    """A neural network module by its fields, as an instance is, with the first of its `row_count` parameters, those of its
+    submodules included. The totals count elements (and bytes) of every tensor once, whatever number of names it has.
+    """
+
+    type: str
+    fields: list[tuple[str, Value]]
+    length: int
+    parameters: list[Parameter]
+    row_count: int
+    parameter_count: int
+    trainable_count: int
+    parameter_bytes: int
+    buffer_bytes: int = 0
 
 
 class Records(Struct, tag_field="kind", tag="records"):
@@ -180,6 +221,8 @@ Value = Union[  # noqa: UP007 - a forward-referenced union that msgspec resolves
     Mapping,
     Instance,
     Tensor,
+    Tokens,
+    Module,
     Records,
     Formula,
     Definition,

@@ -109,7 +109,7 @@ export function importEdtrace(data: Record<string, unknown>): Trace {
     return once(pools.statements, `${path} ${line_number}`, () => {
       const file = fileOf(path);
       const end_line = statementEnd(lines[file], line_number);
-      return push(trace.statements, { file, line: line_number, end_line });
+      return push(trace.statements, { file, line: line_number, end_line, loop_end: 0 });
     });
   }
 
