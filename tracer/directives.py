@@ -17,8 +17,8 @@ from tracer.format.schema import Directive
 
 __all__ = ["NAMES", "Directives", "read_directives", "split_arguments"]
 
-NAMES = ("inspect", "clear", "stepover", "hide", "animate")
-TAKING_ARGUMENTS = ("inspect", "clear")
+NAMES = ("inspect", "full", "tokens", "clear", "stepover", "hide", "animate", "costs")
+TAKING_ARGUMENTS = ("inspect", "full", "tokens", "clear")
 
 _MARK = re.compile(r"(?:(?<=\s)|(?<=#)|^)@(\w+)(?![\w.(])")
 

@@ -27,10 +27,12 @@ class Activation:
     no longer recorded, and `step` is the last one that was. `closing`: it was resumed by GeneratorExit and has run no line
     since. `exception` is what was raised in it and has neither been caught nor left it yet; `failure` (a row of the record) is
     what it last took up. `suspended`: it stands at a yield. `linked`: it does not, only because an exception was thrown
-    through it, into the generator that it waits for.
+    through it, into the generator that it waits for. `accounted` is what its open step has asked the accountant for, and
+    `peaks` the most bytes of tensors, by device, that were alive at once while that step ran, for as long as these are counted.
     """
 
     __slots__ = (
+        "accounted",
         "by_line",
         "call",
         "closing",
@@ -46,6 +48,7 @@ class Activation:
         "muted",
         "opened",
         "parent",
+        "peaks",
         "resumed",
         "skipping",
         "statement",
@@ -73,6 +76,8 @@ class Activation:
         self.linked = False
         self.failure = -1
         self.exception: BaseException | None = None
+        self.accounted = 0
+        self.peaks: dict[str, int] | None = None
         self.locals_seen: dict[str, int] | None = None
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from inspect import CO_OPTIMIZED
 from time import perf_counter_ns
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tracer.events.activation import Activation, arguments_of, was_left
 from tracer.events.compiled import compiled_name, one_statement
@@ -47,6 +47,20 @@ TOLD_EVERY = (1 << 12) - 1
 """A mask: after so many turns the journal gets their count, for a run that is killed."""
 
 
+class Accountant(Protocol):
+    """Counts what steps cost. While `counts`, it is told of every step that opens and, before that is recorded, ends.
+
+    `begin` and `end` enclose a statement that asks for an account: COUNTED or TIMED.
+    """
+
+    counts: bool
+
+    def opened(self, activation: Activation) -> None: ...
+    def closed(self, activation: Activation) -> None: ...
+    def begin(self, account: int) -> None: ...
+    def end(self, account: int) -> None: ...
+
+
 class StopRun(BaseException):
     """Ends the lecture from within, at a limit. Not an Exception, so that `except Exception` does not swallow it."""
 
@@ -58,7 +72,8 @@ class Steps:
     anything into the lecture but what is meant for it: `StopRun`, and a KeyboardInterrupt that had to wait.
 
     `max_steps` ends the run; `max_visits` is the budget of each statement (None or 0: no end to either). `limit` is the limit
-    that ended the run, in words; `compiling` switches torch.compile off while the engine works, once there is such a thing.
+    that ended the run, in words; `compiling` switches torch.compile off while the engine works, once there is such a thing;
+    `accountant` counts what the steps cost, if anybody does.
     """
 
     def __init__(
@@ -73,6 +88,7 @@ class Steps:
         self.sources = recorder.sources
         self.limit: str | None = None
         self.compiling: Switch | None = None
+        self.accountant: Accountant | None = None
         self._limit = max_steps if max_steps is not None else 1 << 62
         self._budget = max_visits or 1 << 62
         self._elided: list[Statement] = []
@@ -234,7 +250,7 @@ class Steps:
             return
         if statement.index < 0:
             statement.index = recorder.add_statement(statement)
-            statement.left = self._budget
+            statement.allow(self._budget)
         if statement.left <= 0:
             self._skip(activation, statement)
             return
@@ -280,8 +296,16 @@ class Steps:
         activation.step = self.recorder.open_step(statement.index, activation.call, now)
         if statement.left > 0:
             statement.recorded = activation.step
-            statement.left -= 1
+            statement.take_turn()
         activation.ending = ANYTHING if self.recorder.records_locals else statement.ending
+        accountant = self.accountant
+        if accountant is not None:
+            if statement.account:
+                activation.accounted = statement.account
+                accountant.begin(statement.account)
+            if accountant.counts:
+                activation.ending = ANYTHING
+                accountant.opened(activation)
 
     def _looked(self, activation: Activation, frame: FrameType) -> bool:
         """Look at the values that the step before asks for, if nothing speaks against doing that on the short way."""
@@ -336,6 +360,7 @@ class Steps:
         if not activation.skipping:
             activation.elapsed += max(0, now - activation.opened)
         activation.opened = now
+        self._settle(activation)
         self.recorder.close_step(activation.step, activation.elapsed, end)
         statement = activation.statement
         looked, activation.looked = activation.looked, False
@@ -343,6 +368,16 @@ class Steps:
             self.recorder.inspect(activation.step, statement, frame, final=end in (END_NEXT, END_RETURN))
         if self.recorder.records_locals:
             activation.locals_seen = self.recorder.record_locals(activation.step, frame, activation.locals_seen)
+
+    def _settle(self, activation: Activation) -> None:
+        """Have the costs of a step that ends written, if they are counted."""
+        accountant = self.accountant
+        if accountant is not None:
+            if accountant.counts:
+                accountant.closed(activation)
+            if activation.accounted:
+                account, activation.accounted = activation.accounted, 0
+                accountant.end(account)
 
     def _return(self, now: int, activation: Activation, frame: FrameType, value: Any) -> None:
         self._close(now, activation, frame, END_RETURN)
@@ -382,6 +417,7 @@ class Steps:
                 self._guarded(self._end_unseen, activation, exception)
 
     def _end_unseen(self, _now: int, activation: Activation, exception: BaseException | None) -> None:
+        self._settle(activation)
         self.recorder.close_step(activation.step, activation.elapsed, END_RAISE)
         if exception is not None:
             self.recorder.raised(activation.step, exception)
@@ -431,6 +467,16 @@ class Steps:
                 return activation
         return None
 
+    def look_closely(self) -> None:
+        """Take the short way past none of the steps that are open now."""
+        for stack in list(self.stacks.values()):
+            for activation in stack:
+                activation.ending = ANYTHING
+
+    def exclude(self, nanoseconds: int) -> None:
+        """Take time that was the engine's out of what is charged to the lecture."""
+        self._overhead += nanoseconds
+
     def stop(self, message: str) -> None:
         """End the run at a limit: now, and at every further step. May be called from any thread."""
         self.limit = message
@@ -451,5 +497,6 @@ class Steps:
         for activation in reversed(self.stack()):
             if activation.step >= 0 and not activation.muted:
                 elapsed = activation.elapsed + max(0, now - activation.opened)
+                self._settle(activation)
                 self.recorder.close_step(activation.step, elapsed, END_RAISE)
                 self.recorder.raised(activation.step, exception)

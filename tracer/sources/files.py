@@ -36,16 +36,23 @@ ANYTHING, ONLY_TIME, VALUES = range(3)
 values."""
 
 
+COUNTED, TIMED = 1, 2
+"""What a statement asks the accountant for: to count what it runs; never to count around it, since it measures time."""
+
+
 class Statement:
     """A statement of a visible file with what its directives ask for. `index` is its row in the record, -1 before it ran.
 
-    `left` counts how often it may still be recorded and `skipped` how often it was not; `recorded` is its last step then.
+    `account` is COUNTED, TIMED or 0. `left` counts how often it may still be recorded (one that asks for an account shows only
+    one turn of these, and the others in `kept_back`, so that it never goes the short way), and `skipped` how often it was
+    not; `recorded` is its last step then.
     `loop_end` is the last line of a loop's body, 0 of what is no loop.
     `is_except` and `takes_up`: an exception may arrive there. `raises_again`: it is a bare `raise`.
     `look` is the recorder's form of a row with all the values that `inspect` asks for.
     """
 
     __slots__ = (
+        "account",
         "clear",
         "end_line",
         "ending",
@@ -53,6 +60,7 @@ class Statement:
         "index",
         "inspect",
         "is_except",
+        "kept_back",
         "left",
         "line",
         "look",
@@ -76,6 +84,8 @@ class Statement:
         self.ending = ANYTHING if self.raises_again else ONLY_TIME
         self.index = -1
         self.left = 0
+        self.kept_back = 0
+        self.account = 0
         self.skipped = 0
         self.recorded = -1
         self.inspect: list[Expression] = []
@@ -83,6 +93,18 @@ class Statement:
         self.look = b""
         self.stepover = False
         self.reads_values = False
+
+    def allow(self, turns: int) -> None:
+        """From now on it may be recorded so many times."""
+        self.left = min(turns, 1) if self.account else turns
+        self.kept_back = turns - self.left
+
+    def take_turn(self) -> None:
+        """It is recorded once more."""
+        self.left -= 1
+        if not self.left and self.kept_back:
+            self.left = 1
+            self.kept_back -= 1
 
 
 class VisibleFile:
@@ -149,6 +171,8 @@ class VisibleFile:
     def _apply(self, statement: Statement, name: str, arguments: list[str], line: int) -> None:
         if name == "stepover":
             statement.stepover = True
+        elif name == "costs":
+            statement.account = COUNTED
         elif name == "clear":
             statement.clear += arguments
         elif name == "inspect":
