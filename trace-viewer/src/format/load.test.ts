@@ -112,7 +112,7 @@ describe("a trace of edtrace", () => {
 
   /** The value of a variable of `main` at the last position, if it has one. */
   const valueOf = (name: string, position: number) => {
-    const found = lecture.bindings.variables(0, position).find((variable) => variable.name === name);
+    const found = lecture.bindings.variables(0, position).find((variable) => variable.name === name && !variable.gone);
     return found && trace.values[found.value];
   };
 

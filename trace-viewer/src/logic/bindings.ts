@@ -14,6 +14,14 @@ export interface Variable {
   before: number;
   /** It became this at exactly this position. */
   changed: boolean;
+  /** It is shown no longer, from exactly this position on; `value` is the last that it was. */
+  gone: boolean;
+}
+
+/** A name of one call with its rows of `trace.bindings`, in the order of recording. */
+export interface NameRows {
+  name: string;
+  rows: Int32Array;
 }
 
 export interface Bindings {
@@ -21,6 +29,10 @@ export interface Bindings {
   variables(call: number, position: number): Variable[];
   /** The value that the step at this position returned (an index into `trace.values`), or -1. */
   returned(position: number): number;
+  /** The names that a call bound, in the order in which they were first recorded. */
+  names(call: number): NameRows[];
+  /** Of each row, the position from which it is known; along the rows of a name of a call it does not decrease. */
+  known: Int32Array;
 }
 
 export function buildBindings(trace: Trace, positions: Positions): Bindings {
@@ -59,15 +71,19 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
         const at = lastAtMost(position, from, ends[group], (i) => known[order[i]]);
         if (at < 0) continue;
         const row = order[at];
-        const value = bindings.value[row];
-        if (value < 0) continue;
-        const before = at > from ? bindings.value[order[at - 1]] : -1;
-        const changed = known[row] === position && value !== before;
-        found.push({ name: strings[bindings.name[row]], value, before, changed, first: order[from] });
+        const fresh = known[row] === position;
+        // Several rows may be known at once, as an argument that its first line asks for: before is before all of them.
+        const earlier = fresh ? lastAtMost(position - 1, from, at, (i) => known[order[i]]) : at - 1;
+        const before = earlier >= from ? bindings.value[order[earlier]] : -1;
+        const gone = bindings.value[row] < 0;
+        if (gone && (!fresh || before < 0)) continue;
+        const value = gone ? before : bindings.value[row];
+        const changed = fresh && value !== before;
+        found.push({ name: strings[bindings.name[row]], value, before, changed, gone, first: order[from] });
       }
       return found
         .sort((a, b) => a.first - b.first)
-        .map(({ name, value, before, changed }) => ({ name, value, before, changed }));
+        .map(({ name, value, before, changed, gone }) => ({ name, value, before, changed, gone }));
     },
     returned(position) {
       if (position < 0) return -1;
@@ -81,6 +97,15 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
       }
       return -1;
     },
+    names(call) {
+      const found: NameRows[] = [];
+      for (let group = ofCall[call]; group < ofCall[call + 1]; group++) {
+        const rows = order.subarray(starts[group], ends[group]);
+        if (bindings.role[rows[0]] !== RETURNED) found.push({ name: strings[bindings.name[rows[0]]], rows });
+      }
+      return found.sort((a, b) => a.rows[0] - b.rows[0]);
+    },
+    known,
   };
 }
 

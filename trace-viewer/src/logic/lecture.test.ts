@@ -11,8 +11,8 @@ const lectureOf = (drawing: string) => openLecture(traceFromText(drawing));
 function variables(lecture: ReturnType<typeof lectureOf>): string[] {
   return Array.from(lecture.positions.step, (_, position) => {
     const [{ variables }] = framesAt(lecture.bindings, lecture.stackAt(position), position);
-    const text = variables.map(({ name, value, changed }) => {
-      return `${name}=${JSON.stringify(lecture.trace.values[value])}${changed ? "*" : ""}`;
+    const text = variables.map(({ name, value, changed, gone }) => {
+      return `${name}=${JSON.stringify(lecture.trace.values[value])}${changed ? "*" : gone ? "-" : ""}`;
     });
     return text.join(" ");
   });
@@ -120,8 +120,30 @@ describe("variables", () => {
     expect(lecture.bindings.returned(2)).toBe(-1);
   });
 
-  it("go when they are cleared", () => {
-    expect(variables(lectureOf("1 x=1\n2 x-\n3 x=1"))).toEqual(["x=1*", "", "x=1*"]);
+  it("go when they are cleared, and say so as they go", () => {
+    expect(variables(lectureOf("1 x=1\n2 x-\n3\n4 x=1"))).toEqual(["x=1*", "x=1-", "", "x=1*"]);
+    expect(variables(lectureOf("1 y=1\n2 x-"))).toEqual(["y=1*", "y=1"]);
+  });
+
+  it("change from what they were at the position before, however often a step recorded them", () => {
+    const lecture = lectureOf("1 x=1\n2 x=2 x=2\n3 x=2 x=3 x=2");
+    expect(variables(lecture)).toEqual(["x=1*", "x=2*", "x=2"]);
+    const [{ before }] = lecture.bindings.variables(0, 1);
+    expect(lecture.trace.values[before]).toBe(1);
+  });
+
+  it("change when they are found written to, though nothing asked for them", () => {
+    const trace = traceFromText("1 x=1\n2 x=2");
+    trace.bindings.role[1] = 4;
+    expect(variables(openLecture(trace))).toEqual(["x=1*", "x=2*"]);
+  });
+
+  it("have their rows by name, in the order of recording", () => {
+    const { bindings } = lectureOf("1 y=1\n2 x=1\n3 y=2 return=0");
+    expect(bindings.names(0).map(({ name, rows }) => [name, ...rows])).toEqual([
+      ["y", 0, 2],
+      ["x", 1],
+    ]);
   });
 
   it("belong to their call: a second call of a function starts with none", () => {
