@@ -9,24 +9,18 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-import sys
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 from tracer.failures import describe_failure
-from tracer.format.journal import UNAVAILABLE, Journal
+from tracer.format.journal import Journal
 from tracer.format.schema import (
     FORMAT,
-    ROLE_ARGUMENT,
-    ROLE_INSPECTED,
-    ROLE_LOCAL,
-    ROLE_RETURNED,
     VERSION,
     Failure,
     Notice,
@@ -37,21 +31,17 @@ from tracer.format.schema import (
     Value,
 )
 from tracer.format.struct import to_json
+from tracer.looks import Looks
 from tracer.rows import Rows
-from tracer.sources.expressions import Expression, Unavailable
 from tracer.sources.files import Sources, Statement, VisibleFile
-from tracer.values import Limits, encoded, picture
+from tracer.values import picture
+from tracer.values.limits import UNASKED
 
 if TYPE_CHECKING:
     from tracer.events.steps import Steps
 
 __all__ = ["Recorder", "active"]
 
-INSPECTED = Limits(synchronize=True)
-UNASKED = Limits()
-TRITON_INTERPRETER = "triton.runtime.interpreter"
-LONGEST_SEEN = 64
-"""Characters of a string that is remembered as the last value of a name."""
 LONGEST_PRINT = 100_000
 """Characters of stdout and stderr kept from one step; a lecture that prints without end must not fill the disk."""
 
@@ -96,6 +86,7 @@ class Recorder:
         self.clock = time.time()
         self.journal = Journal.create(output, name)
         self.rows = Rows(self.journal)
+        self.looks = Looks(self)
         self._writing = _Writing(self)
         self.sources = Sources(root, base, self._file_opened, self.rows.lock)
         self._steps: Steps | None = None
@@ -104,9 +95,7 @@ class Recorder:
         self._print = _Print()
         self._printed_by = (-1, 0)
         self._early: list[Output] = []
-        self._unavailable: dict[Expression, Notice] = {}
         self._noticed: set[tuple[Statement | None, str]] = set()
-        self._seen: dict[str, tuple[object, int]] = {}
         self._threads: dict[int, tuple[threading.Thread, int]] = {}
         rank = os.environ.get("RANK", "")
         self._rank = int(rank) if rank.isdigit() else -1
@@ -133,9 +122,8 @@ class Recorder:
         with self.rows.lock:
             if not self.closed:
                 self._stop_printing()
-                for expression, notice in self._unavailable.items():
-                    if not expression.available:
-                        self._notice(notice)
+                for notice in self.looks.unavailable():
+                    self._notice(notice)
             self.journal.row("end", {"outcome": outcome, "seconds": seconds, "provenance": provenance})
             self._let_go()
             self.journal.close()
@@ -214,68 +202,6 @@ class Recorder:
         self._statements += 1
         return self._statements - 1
 
-    def inspect(self, step: int, statement: Statement, frame: FrameType, final: bool) -> None:
-        """Record what the directives of `statement` ask for. `final`: it ran to its end, so its names should exist."""
-        variables: Mapping[str, Any] = frame.f_locals
-        row = [step, self.step_count - 1]
-        for expression in statement.inspect:
-            try:
-                value = expression.value(frame, variables)
-            except Unavailable as error:
-                row.append(UNAVAILABLE)
-                if final and expression not in self._unavailable:
-                    self._unavailable[expression] = Notice(
-                        message=f"@inspect: {error}", file=statement.file.index, line=statement.line, step=step
-                    )
-                continue
-            expression.available = True
-            last = self._seen.get(expression.text)
-            if last is not None and last[0] is value:  # held, so nothing else can have taken its place
-                row.append(last[1])
-                continue
-            number = self.rows.value(encoded(value, INSPECTED, self._locate))
-            row.append(number)
-            kind = type(value)  # not its __class__, which may be a property of the lecture's
-            if kind is int or kind is float or (kind is str and len(value) <= LONGEST_SEEN):
-                self._seen[expression.text] = value, number
-        if statement.inspect:
-            if not statement.look:
-                names = (b"%d,%%d" % self.rows.string(expression.text) for expression in statement.inspect)
-                statement.look = b'["look",%d,%d,' + b",".join(names) + b"]\n"
-            self.journal.add(statement.look % tuple(row))
-        for name in statement.clear:
-            self._bind(step, name, -1, ROLE_INSPECTED)
-
-    def arguments(self, step: int, frame: FrameType, names: tuple[str, ...]) -> None:
-        """Record what a call was made with, before its first step runs."""
-        if names:
-            variables = frame.f_locals
-            for name in names:
-                if name in variables:
-                    self._bind(step, name, self._value(variables[name], UNASKED), ROLE_ARGUMENT)
-        if TRITON_INTERPRETER in sys.modules:
-            from tracer.values.triton import program_id
-
-            place = program_id(frame)
-            if place is not None:
-                self._bind(step, "program_id", self._value(place, UNASKED), ROLE_ARGUMENT)
-
-    def record_locals(self, step: int, frame: FrameType, seen: dict[str, int] | None) -> dict[str, int]:
-        """Record the local variables that differ from `seen`; returns what is seen now."""
-        now: dict[str, int] = {}
-        for name, value in dict(frame.f_locals).items():
-            if not name.startswith("__"):
-                index = now[name] = self._value(value, UNASKED)
-                if seen is None or seen.get(name) != index:
-                    self._bind(step, name, index, ROLE_LOCAL)
-        for name in seen or ():
-            if name not in now:
-                self._bind(step, name, -1, ROLE_LOCAL)
-        return now
-
-    def returned(self, step: int, value: object) -> None:
-        self._bind(step, "", self._value(value, UNASKED), ROLE_RETURNED)
-
     def raised(self, step: int, exception: BaseException) -> int:
         """`exception` leaves `step`; returns its row. Its traceback is the steps that it leaves: only what ends the run is
         described in full."""
@@ -342,9 +268,14 @@ class Recorder:
             file = self.sources.of_path(path)
         return None if file is None else Target(file=file.index, line=line, name=name)
 
+    def locate(self, path: str) -> int | None:
+        """The index of the file at a path, or None if it is not a visible one."""
+        file = self.sources.of_path(path)
+        return None if file is None else file.index
+
     def picture(self, value: object) -> Value:
         """A bounded picture of a value."""
-        return picture(value, UNASKED, self._locate)
+        return picture(value, UNASKED, self.locate)
 
     def printed(self, stream: int, text: str) -> None:
         """The lecture wrote `text` to stdout (0) or stderr (1)."""
@@ -384,13 +315,6 @@ class Recorder:
         if not self.closed:
             self.journal.row("notices", notice)
 
-    def _bind(self, step: int, name: str, value: int, role: int) -> None:
-        name_index = self.rows.string(name)
-        self.journal.add(b'["bindings",%d,%d,%d,%d,%d]\n' % (step, self.step_count - 1, name_index, value, role))
-
-    def _value(self, value: object, limits: Limits) -> int:
-        return self.rows.value(encoded(value, limits, self._locate))
-
     def _stop_printing(self) -> None:
         current, self._print = self._print, _Print()
         if current.text and current.step >= 0:
@@ -418,10 +342,6 @@ class Recorder:
                 self.journal.row("files", file.source)
                 for line, problem in file.problems:
                     self._notice(Notice(message=problem, file=file.index, line=line))
-
-    def _locate(self, path: str) -> int | None:
-        file = self.sources.of_path(path)
-        return None if file is None else file.index
 
     def _let_go(self) -> None:
         global _active

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tracer.sources.files import ANYTHING
 
 if TYPE_CHECKING:
+    from tracer.looks import Watched
     from tracer.sources.files import Statement, VisibleFile
 
 __all__ = ["Activation", "arguments_of", "was_left"]
@@ -27,8 +28,9 @@ class Activation:
     no longer recorded, and `step` is the last one that was. `closing`: it was resumed by GeneratorExit and has run no line
     since. `exception` is what was raised in it and has neither been caught nor left it yet; `failure` (a row of the record) is
     what it last took up. `suspended`: it stands at a yield. `linked`: it does not, only because an exception was thrown
-    through it, into the generator that it waits for. `accounted` is what its open step has asked the accountant for, and
-    `peaks` the most bytes of tensors, by device, that were alive at once while that step ran, for as long as these are counted.
+    through it, into the generator that it waits for. `watched` are the arrays that it has looked at, by name. `accounted` is
+    what its open step has asked the accountant for, and `peaks` the most bytes of tensors, by device, that were alive at once
+    while that step ran, for as long as these are counted.
     """
 
     __slots__ = (
@@ -54,6 +56,7 @@ class Activation:
         "statement",
         "step",
         "suspended",
+        "watched",
     )
 
     def __init__(self, code: CodeType, file: VisibleFile, parent: int, muted: bool) -> None:
@@ -76,6 +79,7 @@ class Activation:
         self.linked = False
         self.failure = -1
         self.exception: BaseException | None = None
+        self.watched: dict[str, Watched] | None = None
         self.accounted = 0
         self.peaks: dict[str, int] | None = None
         self.locals_seen: dict[str, int] | None = None

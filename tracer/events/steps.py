@@ -257,7 +257,9 @@ class Steps:
         first = activation.call < 0
         self._open_step(now, activation, statement)
         if first and not recorder.records_locals:
-            recorder.arguments(activation.step, frame, self._function(activation)[2])
+            recorder.looks.arguments(activation, frame, self._function(activation)[2])
+            if activation.watched is not None:
+                activation.ending = ANYTHING
 
     def _first_time(self, now: int, activation: Activation, line: int, frame: FrameType) -> None:
         """Nothing has come to `line` yet."""
@@ -297,7 +299,8 @@ class Steps:
         if statement.left > 0:
             statement.recorded = activation.step
             statement.take_turn()
-        activation.ending = ANYTHING if self.recorder.records_locals else statement.ending
+        closely = self.recorder.records_locals or activation.watched is not None
+        activation.ending = ANYTHING if closely else statement.ending
         accountant = self.accountant
         if accountant is not None:
             if statement.account:
@@ -313,11 +316,14 @@ class Steps:
         if before is None or self.compiling or len(self.stack()) >= DEEP:
             return False
         try:
-            self.recorder.inspect(activation.step, before, frame, final=True)
+            self.recorder.looks.inspect(activation, before, frame, final=True)
         except RecursionError:
             return False
         except Exception as error:  # a fault of ours must not become one of the lecture
             self.recorder.fail(error)
+        if activation.watched is not None:  # from here on its steps are looked at closely
+            activation.looked = True
+            return False
         return not self.recorder.closed
 
     def _end_before(self, now: int, activation: Activation, statement: Statement, frame: FrameType) -> None:
@@ -363,11 +369,14 @@ class Steps:
         self._settle(activation)
         self.recorder.close_step(activation.step, activation.elapsed, end)
         statement = activation.statement
+        looks = self.recorder.looks
         looked, activation.looked = activation.looked, False
         if statement is not None and statement.reads_values and not looked:
-            self.recorder.inspect(activation.step, statement, frame, final=end in (END_NEXT, END_RETURN))
+            looks.inspect(activation, statement, frame, final=end in (END_NEXT, END_RETURN))
+        if activation.watched is not None:
+            looks.written(activation, frame)
         if self.recorder.records_locals:
-            activation.locals_seen = self.recorder.record_locals(activation.step, frame, activation.locals_seen)
+            activation.locals_seen = looks.local_variables(activation.step, frame, activation.locals_seen)
 
     def _settle(self, activation: Activation) -> None:
         """Have the costs of a step that ends written, if they are counted."""
@@ -382,7 +391,7 @@ class Steps:
     def _return(self, now: int, activation: Activation, frame: FrameType, value: Any) -> None:
         self._close(now, activation, frame, END_RETURN)
         if value is not None and activation.code.co_flags & CO_OPTIMIZED:  # a class body's value is nobody's
-            self.recorder.returned(activation.step, value)
+            self.recorder.looks.returned(activation.step, value)
 
     def _raise(self, now: int, activation: Activation, frame: FrameType, exception: BaseException | None) -> None:
         if activation.skipping and activation.statement is not None:  # where it happened is worth a step

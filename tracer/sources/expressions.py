@@ -11,6 +11,7 @@ from typing import Any
 
 from tracer.sources.text import without_warnings
 from tracer.values.guard import explain, run_quietly
+from tracer.values.limits import INSPECTED, Limits
 
 __all__ = ["Expression", "Unavailable"]
 
@@ -25,15 +26,21 @@ class Unavailable(Exception):
 class Expression:
     """One argument of `@inspect`. `available`: it has had a value; whoever asks for it says so.
 
+    `limits` are those of its pictures. `decoder`: it is a list of token ids, which that turns into text (`@tokens`).
+    `is_attribute`: it is a name with dots, such as `layer.weight`.
+
     Raises SyntaxError, ValueError, RecursionError or MemoryError if `text` is no Python expression.
     """
 
-    __slots__ = ("_codes", "_mangles", "_merges", "available", "is_name", "text")
+    __slots__ = ("_codes", "_mangles", "_merges", "available", "decoder", "is_attribute", "is_name", "limits", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limits: Limits = INSPECTED, decoder: Expression | None = None) -> None:
         self.text = text
+        self.limits = limits
+        self.decoder = decoder
         self.available = False
         self.is_name = text.isidentifier()
+        self.is_attribute = not self.is_name and all(part.isidentifier() for part in text.split("."))
         self._codes: dict[str, CodeType] = {}
         nodes = [] if self.is_name else list(ast.walk(_parsed(text)))
         self._merges = any(isinstance(node, (*SCOPES, ast.NamedExpr)) for node in nodes)

@@ -15,8 +15,10 @@ from types import CodeType
 from tracer.directives import read_directives
 from tracer.format.schema import SourceFile
 from tracer.sources.expressions import Expression
+from tracer.sources.reads import assigned_and_read
 from tracer.sources.statements import StatementTable
 from tracer.sources.text import UNREADABLE, decoded, shown_path
+from tracer.values.limits import FULL, INSPECTED
 
 __all__ = ["Sources", "Statement", "VisibleFile"]
 
@@ -52,6 +54,7 @@ class Statement:
     """
 
     __slots__ = (
+        "_assigned_and_read",
         "account",
         "clear",
         "end_line",
@@ -93,6 +96,22 @@ class Statement:
         self.look = b""
         self.stepover = False
         self.reads_values = False
+        self._assigned_and_read: tuple[frozenset[str], tuple[str, ...]] | None = None
+
+    @property
+    def assigned(self) -> frozenset[str]:
+        """The variables that it gives a value, if it is a plain assignment."""
+        return self._names()[0]
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The other variables that it reads, if it is a plain assignment."""
+        return self._names()[1]
+
+    def _names(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        if self._assigned_and_read is None:
+            self._assigned_and_read = assigned_and_read(self.file.text_of(self))
+        return self._assigned_and_read
 
     def allow(self, turns: int) -> None:
         """From now on it may be recorded so many times."""
@@ -175,15 +194,37 @@ class VisibleFile:
             statement.account = COUNTED
         elif name == "clear":
             statement.clear += arguments
-        elif name == "inspect":
+        elif name == "tokens":
+            self._apply_tokens(statement, arguments, line)
+        elif name in ("inspect", "full"):
             for argument in arguments:
-                try:
-                    statement.inspect.append(Expression(argument))
-                except (SyntaxError, ValueError, RecursionError, MemoryError):
-                    self.problems.append((line, f"@inspect cannot read `{argument}`; it takes names and expressions."))
+                expression = self._expression(name, argument, line)
+                if expression is not None:
+                    expression.limits = FULL if name == "full" else INSPECTED
+                    statement.inspect.append(expression)
         statement.reads_values = bool(statement.inspect or statement.clear)
         if statement.reads_values and statement.ending == ONLY_TIME:
             statement.ending = VALUES
+
+    def _apply_tokens(self, statement: Statement, arguments: list[str], line: int) -> None:
+        """`@tokens ids other_ids tokenizer`: the last one decodes the others."""
+        if len(arguments) < 2:
+            self.problems.append(
+                (line, "@tokens takes token ids and what decodes them; write `# @tokens ids tokenizer`.")
+            )
+            return
+        *ids, decoder = (self._expression("tokens", argument, line) for argument in arguments)
+        for expression in ids:
+            if expression is not None and decoder is not None:
+                expression.decoder = decoder
+                statement.inspect.append(expression)
+
+    def _expression(self, directive: str, text: str, line: int) -> Expression | None:
+        try:
+            return Expression(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            self.problems.append((line, f"@{directive} cannot read `{text}`; it takes names and expressions."))
+            return None
 
 
 class Sources:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-__all__ = ["Limits"]
+__all__ = ["FULL", "INSPECTED", "UNASKED", "Limits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,13 @@ class Limits:
             elements=self.elements // 4,
             side=self.side // 2,
         )
+
+
+UNASKED = Limits()
+"""Of what is shown though nobody asked: arguments, returned values."""
+
+INSPECTED = Limits(synchronize=True)
+"""Of what an `@inspect` asks for."""
+
+FULL = replace(INSPECTED, items=1_000, nodes=4_000, characters=50_000, elements=65_536, side=256, bytes=1_500_000)
+"""Of what a `@full` asks for: arrays of up to 65,536 elements whole, in at most 1.5 MB of JSON."""

@@ -19,7 +19,7 @@ from tracer.values.types import derives, instance_fields, root, type_name
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
 
-__all__ = ["handler"]
+__all__ = ["handler", "storage"]
 
 _COLUMNS = 20  # fields of a structured array
 _WIDE = 4  # numbers that take the room of one string, date or complex number
@@ -188,6 +188,12 @@ def _stats(walker: Walker, plain: Any, mask: Any, depth: int) -> Stats | None:
         scale=scale,
         approximate=scale > 1,
     )
+
+
+def storage(value: Any) -> Storage | None:
+    """The memory that an array looks into, and where it begins there; None for one without."""
+    numpy: Any = sys.modules["numpy"]
+    return _storage(numpy, value, numpy.ndarray.view(value, numpy.ndarray))
 
 
 def _storage(numpy: Any, value: Any, plain: Any) -> Storage | None:
