@@ -9,29 +9,19 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
 
-from tracer.sources.patterns import ANY, Names, annotated, has_spread, merged, rearranged, spread_of, summed
+from tracer.sources.patterns import ANY, Names, merged, spread_of
 from tracer.sources.statements import BLOCKS
-from tracer.sources.text import without_warnings
+from tracer.sources.syntax import annotation, bound, dotted, expression, first_line, inner_calls, last_name, pattern
 
 __all__ = ["Dimensions", "Names"]
 
-DTYPES = frozenset(
-    "Shaped Bool Key Num Inexact Real Float Complex Integer Int UInt BFloat16 Float8e4m3b11fnuz Float8e4m3fn "
-    "Float8e4m3fnuz Float8e5m2 Float8e5m2fnuz Float8e3m4 Float8e4m3 Float8e8m0fnu Float4e2m1fn Float16 Float32 Float64 "
-    "Complex64 Complex128 Int2 Int4 Int8 Int16 Int32 Int64 UInt2 UInt4 UInt8 UInt16 UInt32 UInt64".split()
+_KEEPING = (
+    "abs bfloat16 clamp clone contiguous cos cpu cuda detach double exp float half log log_softmax masked_fill neg relu "
+    "requires_grad_ rsqrt sigmoid sin softmax sqrt square tanh to tril triu astype copy"
 )
-"""The names of jaxtyping's dtypes (docs.kidger.site/jaxtyping/api/array)."""
-
-PATTERNED = frozenset({"rearrange", "reduce", "repeat"})
-"""Functions of einops that take an array and a pattern."""
-
-KEEPING = frozenset(
-    "abs bfloat16 clamp clone contiguous cos cpu cuda detach double exp float half log masked_fill neg pow relu "
-    "requires_grad_ rsqrt sigmoid sin softmax log_softmax sqrt square tanh to tril triu astype copy".split()
-)
+KEEPING = frozenset(_KEEPING.split())
 """Methods whose result has the axes of what they are called on; as functions of a library, of their first argument."""
 
 LIBRARIES = frozenset({"torch", "F", "functional", "np", "numpy"})
@@ -73,7 +63,7 @@ class Dimensions:
         holder: _Scope = scope
         if name.isidentifier():
             return holder.at(line, name)
-        tree = _expression(name)
+        tree = expression(name)
         return None if tree is None else self._names(tree, lambda part: holder.at(line, part), holder.owner)
 
     def returned(self, function_line: int) -> Names | None:
@@ -103,7 +93,7 @@ class Dimensions:
 
     @staticmethod
     def _collect(node: ast.FunctionDef, into: dict[str, Names]) -> None:
-        names = _annotation(node.returns)
+        names = annotation(node.returns)
         if names is not None:
             into[node.name] = names
 
@@ -114,10 +104,10 @@ class Dimensions:
         while pending:  # not by recursion: an `elif` nests in the `if` before it
             node = pending.pop()
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                scope.bind(_first_line(node), node.name, None)
+                scope.bind(first_line(node), node.name, None)
                 self._function(node, scope, owner)
             elif isinstance(node, ast.ClassDef):
-                scope.bind(_first_line(node), node.name, None)
+                scope.bind(first_line(node), node.name, None)
                 self._class(node, scope)
             else:
                 self._statement(node, scope)
@@ -129,25 +119,25 @@ class Dimensions:
         for part in ast.walk(node):
             if isinstance(part, ast.AnnAssign):
                 target = part.target
-                names = _annotation(part.annotation)
+                names = annotation(part.annotation)
                 if names is None:
                     continue
                 if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
                     declared[target.attr] = names
                 elif isinstance(target, ast.Name) and part in node.body:
                     declared[target.id] = names
-        body = _Scope(_first_line(node), node.end_lineno or node.lineno, node.body[0].lineno, outer)
+        body = _Scope(first_line(node), node.end_lineno or node.lineno, node.body[0].lineno, outer)
         body.declared = declared
         self._run(node.body, body, node.name)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: _Scope, owner: str) -> None:
         around = outer.outer if owner and outer.outer else outer  # what a class holds is no variable of its methods
-        scope = _Scope(_first_line(node), node.end_lineno or node.lineno, node.body[0].lineno, around)
-        scope.result = _annotation(node.returns)
+        scope = _Scope(first_line(node), node.end_lineno or node.lineno, node.body[0].lineno, around)
+        scope.result = annotation(node.returns)
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         for argument in [*every, *filter(None, (arguments.vararg, arguments.kwarg))]:
-            names = _annotation(argument.annotation) if argument in every else None
+            names = annotation(argument.annotation) if argument in every else None
             scope.bind(scope.start, argument.arg, names)
         if owner and every:
             scope.owner, scope.self_name, scope.declared = owner, every[0].arg, outer.declared
@@ -158,12 +148,12 @@ class Dimensions:
 
     def _statement(self, node: ast.AST, scope: _Scope) -> None:
         """One statement, or the header of a compound one: what its calls tell of their arguments, then what it binds."""
-        line = _first_line(node)
+        line = first_line(node)
 
         def lookup(name: str) -> Names | None:
             return scope.now(name)
 
-        for part in _expressions(node):
+        for part in inner_calls(node):
             if isinstance(part, ast.Call):
                 self._name_arguments(part, line, scope)
             elif isinstance(part, ast.NamedExpr):
@@ -172,8 +162,8 @@ class Dimensions:
             for target in node.targets:
                 self._assign(target, node.value, line, scope)
         elif isinstance(node, ast.AnnAssign):
-            name = _dotted(node.target)
-            names = _annotation(node.annotation)
+            name = dotted(node.target)
+            names = annotation(node.annotation)
             if names is None and node.value is not None:
                 names = self._names(node.value, lookup, scope.owner)
             if name is not None:
@@ -181,7 +171,7 @@ class Dimensions:
         elif isinstance(node, ast.Return):
             scope.results.append(None if node.value is None else self._names(node.value, lookup, scope.owner))
         elif not isinstance(node, ast.AugAssign):  # which keeps the axes of its target
-            for name in _bound(node):
+            for name in bound(node):
                 scope.bind(line, name, None)
 
     def _assign(self, target: ast.expr, value: ast.expr, line: int, scope: _Scope) -> None:
@@ -193,11 +183,11 @@ class Dimensions:
             found = [None if part is None else self._names(part, scope.now, scope.owner) for part in values]
             for each, names in zip(target.elts, found, strict=True):
                 for part in ast.walk(each) if isinstance(each, ast.Tuple | ast.List | ast.Starred) else [each]:
-                    name = _dotted(part)
+                    name = dotted(part)
                     if name is not None:
                         scope.bind(line, name, names)
             return
-        name = _dotted(target)
+        name = dotted(target)
         if name is not None:
             scope.bind(line, name, self._names(value, scope.now, scope.owner))
 
@@ -205,12 +195,12 @@ class Dimensions:
 
     def _name_arguments(self, call: ast.Call, line: int, scope: _Scope) -> None:
         """An einops call names the axes of the variables it is given."""
-        found = _pattern(call)
+        found = pattern(call)
         if found is None:
             return
         inputs, _, arguments = found
         for names, argument in zip(inputs, arguments, strict=False):
-            name = _dotted(argument)
+            name = dotted(argument)
             if name is not None:
                 scope.bind(line, name, merged(names, scope.now(name)))
 
@@ -218,7 +208,7 @@ class Dimensions:
         """The names of the axes of an expression's value, where its form tells."""
         if depth > _DEEPEST:
             return None
-        name = _dotted(node)
+        name = dotted(node)
         if name is not None:
             return lookup(name)
         if isinstance(node, ast.NamedExpr):
@@ -241,7 +231,7 @@ class Dimensions:
         return names if names is not None and names == self._names(right, lookup, owner, depth) else None
 
     def _of_call(self, call: ast.Call, lookup: Lookup, owner: str, depth: int) -> Names | None:
-        found = _pattern(call)
+        found = pattern(call)
         if found is not None:
             inputs, output, arguments = found
             if ANY in output:
@@ -260,7 +250,7 @@ class Dimensions:
                 if result is not None:
                     return result
             if function.attr in KEEPING:
-                whole = call.args[:1] if _last(function.value) in LIBRARIES else [function.value]
+                whole = call.args[:1] if last_name(function.value) in LIBRARIES else [function.value]
                 return self._names(whole[0], lookup, owner, depth) if whole else None
         return None
 
@@ -320,129 +310,17 @@ class _Scope:
         return first if all(names == first for names in self.results) else None
 
 
-# --------------------------------------------------------------------------------------------------------------- syntax
-
-
 def _says_anything(tree: ast.Module) -> bool:
     """Whether any of the source can name an axis: most has neither an annotation of jaxtyping's nor a pattern."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript):
-            if _last(node.value) in DTYPES:
-                return True
-        elif isinstance(node, ast.Call):
-            if _pattern(node) is not None:
-                return True
-        elif isinstance(node, ast.arg | ast.AnnAssign | ast.FunctionDef):
-            if _annotation(node.returns if isinstance(node, ast.FunctionDef) else node.annotation) is not None:
-                return True
-    return False
-
-
-def _first_line(node: ast.AST) -> int:
-    if isinstance(node, ast.match_case):
-        return node.pattern.lineno
-    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])  # type: ignore[attr-defined]
-
-
-def _last(node: ast.expr) -> str:
-    """`jaxtyping.Float` and `Float` are `Float`."""
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def _dotted(node: ast.AST) -> str | None:
-    """`x`, `self.weight`, `self.layer.weight`; None for any other expression."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else None
+    return any(
+        (isinstance(node, ast.Call) and pattern(node) is not None)
+        or (isinstance(node, ast.arg | ast.AnnAssign) and annotation(node.annotation) is not None)
+        or (isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and annotation(node.returns) is not None)
+        for node in ast.walk(tree)
+    )
 
 
 def _is_number(node: ast.expr) -> bool:
     if isinstance(node, ast.UnaryOp):
         node = node.operand
     return isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex)
-
-
-def _annotation(node: ast.expr | None) -> Names | None:
-    """`Float[Tensor, "b t"]`, also in quotes, as `Optional[…]` and as `… | None`."""
-    for _ in range(4):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node = _expression(node.value)
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            node = node.left if isinstance(node.right, ast.Constant) and node.right.value is None else node.right
-        elif isinstance(node, ast.Subscript) and _last(node.value) in ("Optional", "Final", "Annotated"):
-            node = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
-        else:
-            break
-    if not (isinstance(node, ast.Subscript) and _last(node.value) in DTYPES and isinstance(node.slice, ast.Tuple)):
-        return None
-    parts = node.slice.elts
-    text = parts[1] if len(parts) == 2 else None
-    return annotated(text.value) if isinstance(text, ast.Constant) and isinstance(text.value, str) else None
-
-
-@lru_cache(maxsize=256)
-def _expression(text: str) -> ast.expr | None:
-    try:
-        with without_warnings():
-            return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _pattern(call: ast.Call) -> tuple[list[Names], Names, list[ast.expr]] | None:
-    """The names that an einops call, or an einsum, gives its inputs and its output, and the inputs themselves."""
-    function, arguments = _last(call.func), call.args
-    if function in PATTERNED:
-        if len(arguments) < 2:
-            return None
-        text, arguments, read = arguments[1], arguments[:1], rearranged
-    elif function == "einsum" and len(arguments) > 1:
-        if isinstance(arguments[0], ast.Constant):
-            text, arguments, read = arguments[0], arguments[1:], summed
-        else:
-            text, arguments, read = arguments[-1], arguments[:-1], rearranged
-    else:
-        return None
-    if not (isinstance(text, ast.Constant) and isinstance(text.value, str)):
-        return None
-    found = read(text.value)
-    return None if found is None else (*found, arguments)
-
-
-def _expressions(node: ast.AST) -> Iterator[ast.AST]:
-    """The calls and `:=` of a statement or header, inner ones first; what a comprehension or a lambda holds is its own."""
-    pending: list[ast.AST] = []
-    for name, part in ast.iter_fields(node):
-        if name not in BLOCKS:
-            pending += [item for item in (part if isinstance(part, list) else [part]) if isinstance(item, ast.AST)]
-    found: list[ast.AST] = []
-    while pending:
-        part = pending.pop()
-        if isinstance(part, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            continue
-        if isinstance(part, ast.Call | ast.NamedExpr):
-            found.append(part)
-        pending += ast.iter_child_nodes(part)
-    return reversed(found)
-
-
-def _bound(node: ast.AST) -> Iterator[str]:
-    """What a statement that assigns nothing binds or deletes: the targets of a loop, names after `as`, imports."""
-    for name, part in ast.iter_fields(node):
-        if name in BLOCKS:
-            continue
-        for item in part if isinstance(part, list) else [part]:
-            if isinstance(item, ast.alias):
-                yield (item.asname or item.name).partition(".")[0]
-            elif isinstance(item, str) and name == "name":  # except … as name
-                yield item
-            elif isinstance(item, ast.AST):
-                for inner in ast.walk(item):
-                    if isinstance(inner, ast.Name | ast.Attribute) and not isinstance(inner.ctx, ast.Load):
-                        bound = _dotted(inner)
-                        if bound is not None:
-                            yield bound
-                    elif isinstance(inner, ast.MatchAs | ast.MatchStar) and inner.name:
-                        yield inner.name
