@@ -148,8 +148,10 @@ def test_full_keeps_every_element_up_to_a_size(tmp_path: Path) -> None:
         """,
     ).trace
     x, y = (trace.values[value] for value in trace.bindings.value)
-    assert isinstance(x, Tensor) and x.elements == [float(i) for i in range(4096)]
-    assert isinstance(y, Tensor) and y.elements is None and y.picture is not None
+    assert isinstance(x, Tensor)
+    assert x.elements == [float(i) for i in range(4096)]
+    assert isinstance(y, Tensor)
+    assert (y.elements, y.picture is None) == (None, False)
 
 
 def test_what_is_looked_at_does_not_change_what_is_computed(tmp_path: Path) -> None:

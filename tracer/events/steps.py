@@ -17,15 +17,18 @@ from collections.abc import Callable
 from inspect import CO_OPTIMIZED
 from time import perf_counter_ns
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from tracer.events import accounts
 from tracer.events.activation import Activation, arguments_of, was_left
+from tracer.events.budget import TOLD_EVERY, Budget
 from tracer.events.compiled import compiled_name, one_statement
 from tracer.events.room import DEEP, with_room
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
 from tracer.sources.files import ANYTHING, ONLY_TIME
 
 if TYPE_CHECKING:
+    from tracer.events.accounts import Accountant
     from tracer.events.compiled import Switch
     from tracer.interrupts import Interrupts
     from tracer.recorder import Recorder
@@ -39,26 +42,6 @@ belongs to the statement around them."""
 
 NOT_ACTIVATIONS = EXPRESSION_FRAMES | {"<module>"}
 """Nor are module bodies: importing is one step of whoever imports."""
-
-COUNTED = 10
-"""Turns that are counted beyond the budget, as a multiple of it; one more says that there were more."""
-
-TOLD_EVERY = (1 << 12) - 1
-"""A mask: after so many turns the journal gets their count, for a run that is killed."""
-
-
-class Accountant(Protocol):
-    """Counts what steps cost. While `counts`, it is told of every step that opens and, before that is recorded, ends.
-
-    `begin` and `end` enclose a statement that asks for an account: COUNTED or TIMED.
-    """
-
-    counts: bool
-
-    def opened(self, activation: Activation) -> None: ...
-    def closed(self, activation: Activation) -> None: ...
-    def begin(self, account: int) -> None: ...
-    def end(self, account: int) -> None: ...
 
 
 class StopRun(BaseException):
@@ -90,8 +73,7 @@ class Steps:
         self.compiling: Switch | None = None
         self.accountant: Accountant | None = None
         self._limit = max_steps if max_steps is not None else 1 << 62
-        self._budget = max_visits or 1 << 62
-        self._elided: list[Statement] = []
+        self.budget = Budget(recorder, max_visits)
         self.stacks: dict[int, list[Activation]] = {}
         self._unnamed: dict[int, list[int]] = {}
         self._functions: dict[int, tuple[CodeType, int, bool, tuple[str, ...]]] = {}
@@ -193,11 +175,11 @@ class Steps:
         elif statement.skipped and activation.skipping and not self.interrupts.pending:
             activation.statement = statement
             activation.exception = None
-            if statement.skipped > COUNTED * self._budget:
+            if statement.skipped > self.budget.counted:
                 return True
             statement.skipped += 1
             if not statement.skipped & TOLD_EVERY:
-                self._guarded(self._tell_count, statement)
+                self._guarded(self.budget.tell, statement)
             return False
         activation.closing = False
         self._guarded(self._open, activation, statement, frame)
@@ -250,9 +232,9 @@ class Steps:
             return
         if statement.index < 0:
             statement.index = recorder.add_statement(statement)
-            statement.allow(self._budget)
+            statement.allow(self.budget.visits)
         if statement.left <= 0:
-            self._skip(activation, statement)
+            self.budget.skip(activation, statement)
             return
         first = activation.call < 0
         self._open_step(now, activation, statement)
@@ -301,14 +283,8 @@ class Steps:
             statement.take_turn()
         closely = self.recorder.records_locals or activation.watched is not None
         activation.ending = ANYTHING if closely else statement.ending
-        accountant = self.accountant
-        if accountant is not None:
-            if statement.account:
-                activation.accounted = statement.account
-                accountant.begin(statement.account)
-            if accountant.counts:
-                activation.ending = ANYTHING
-                accountant.opened(activation)
+        if self.accountant is not None:
+            accounts.begin(self.accountant, activation, statement)
 
     def _looked(self, activation: Activation, frame: FrameType) -> bool:
         """Look at the values that the step before asks for, if nothing speaks against doing that on the short way."""
@@ -345,28 +321,14 @@ class Steps:
             if handled is not None:
                 activation.failure = self.recorder.failure(handled)
 
-    def _skip(self, activation: Activation, statement: Statement) -> None:
-        """A turn beyond the budget: counted, not recorded."""
-        activation.statement = statement
-        activation.skipping = True
-        activation.ending = ANYTHING
-        if not statement.skipped:
-            statement.skipped = 1
-            self._elided.append(statement)
-            self.recorder.elided(statement)
-        elif statement.skipped <= COUNTED * self._budget:
-            statement.skipped += 1
-
-    def _tell_count(self, _now: int, statement: Statement) -> None:
-        self.recorder.elided(statement)
-
     def _close(self, now: int, activation: Activation, frame: FrameType, end: int) -> None:
         if activation.skipping and end == END_YIELD:
             return
         if not activation.skipping:
             activation.elapsed += max(0, now - activation.opened)
         activation.opened = now
-        self._settle(activation)
+        if self.accountant is not None:
+            accounts.settle(self.accountant, activation)
         self.recorder.close_step(activation.step, activation.elapsed, end)
         statement = activation.statement
         looks = self.recorder.looks
@@ -377,16 +339,6 @@ class Steps:
             looks.written(activation, frame)
         if self.recorder.records_locals:
             activation.locals_seen = looks.local_variables(activation.step, frame, activation.locals_seen)
-
-    def _settle(self, activation: Activation) -> None:
-        """Have the costs of a step that ends written, if they are counted."""
-        accountant = self.accountant
-        if accountant is not None:
-            if accountant.counts:
-                accountant.closed(activation)
-            if activation.accounted:
-                account, activation.accounted = activation.accounted, 0
-                accountant.end(account)
 
     def _return(self, now: int, activation: Activation, frame: FrameType, value: Any) -> None:
         self._close(now, activation, frame, END_RETURN)
@@ -426,7 +378,8 @@ class Steps:
                 self._guarded(self._end_unseen, activation, exception)
 
     def _end_unseen(self, _now: int, activation: Activation, exception: BaseException | None) -> None:
-        self._settle(activation)
+        if self.accountant is not None:
+            accounts.settle(self.accountant, activation)
         self.recorder.close_step(activation.step, activation.elapsed, END_RAISE)
         if exception is not None:
             self.recorder.raised(activation.step, exception)
@@ -498,14 +451,14 @@ class Steps:
         self.stack().clear()
 
     def _finish(self, now: int, exception: BaseException | None) -> None:
-        for statement in self._elided:
-            self.recorder.elided(statement)
+        self.budget.tell_all()
         if exception is None:
             return
         self._name(now, exception)
         for activation in reversed(self.stack()):
             if activation.step >= 0 and not activation.muted:
                 elapsed = activation.elapsed + max(0, now - activation.opened)
-                self._settle(activation)
+                if self.accountant is not None:
+                    accounts.settle(self.accountant, activation)
                 self.recorder.close_step(activation.step, elapsed, END_RAISE)
                 self.recorder.raised(activation.step, exception)
