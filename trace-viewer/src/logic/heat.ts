@@ -1,0 +1,51 @@
+import type { Account, Costs } from "./costs";
+import { bytes, percent, seconds, si } from "./units";
+
+/** What the gutter and the table weigh lines by. */
+export const MEASURES = ["time", "flops", "bytes", "memory"] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** How hot a line is. */
+export interface Heat {
+  /** From 0 (nothing beside the costliest line of the lecture) to 1 (that line itself). */
+  share: number;
+  /** The amount in two figures: `1.2 ms`. */
+  text: string;
+  /** The same in words, for who cannot see the colour: `1.2 ms, 34 % of the lecture`. */
+  label: string;
+}
+
+/** What an account cost, by itself or with what it called; -1 where that is not known. */
+export function amountOf({ own, all, peak }: Account, measure: Measure, calls: boolean): number {
+  const cost = calls ? all : own;
+  if (measure === "time") return cost.seconds;
+  if (measure === "flops") return cost.forwardFlops + cost.backwardFlops;
+  if (measure === "bytes") return cost.forwardBytes + cost.backwardBytes;
+  return peak;
+}
+
+export function amountText(amount: number, measure: Measure, figures: 2 | 3 = 3): string {
+  if (amount < 0) return "–";
+  if (measure === "time") return seconds(amount, figures);
+  return measure === "flops" ? si(amount, "FLOP", figures) : bytes(amount, figures);
+}
+
+/** The heat of the lines of a file that cost something. */
+export function heatOf(costs: Costs, file: number, measure: Measure, calls: boolean): Map<number, Heat> {
+  const most = Math.max(0, ...costs.lines.map((line) => amountOf(line, measure, calls)));
+  const whole = amountOf(costs.lecture, measure, calls);
+  const heat = new Map<number, Heat>();
+  for (const account of costs.lines) {
+    const amount = amountOf(account, measure, calls);
+    if (account.file !== file || amount <= 0) continue;
+    const text = amountText(amount, measure, 2);
+    const of = measure === "memory" ? "at most" : `${percent(amount / whole)} of the lecture`;
+    // What costs a hundredth is seen a tenth as strongly: amounts differ by more than an eye can tell apart.
+    heat.set(account.line, {
+      share: Math.sqrt(amount / most),
+      text,
+      label: measure === "memory" ? `${of} ${text}` : `${text}, ${of}`,
+    });
+  }
+  return heat;
+}
