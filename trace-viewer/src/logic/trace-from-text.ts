@@ -11,11 +11,16 @@ import type { Output, Trace, Value } from "../format/generated";
  *       11 return=3
  *     ^ z=3                 what step "3" leaves behind when it closes
  *     4 !                   a step that raises
+ *     5 y=$t y:view:x x!=$u a step that made y by looking into x's memory (or same:, own:), and wrote to x (role 4)
+ *     6 mem:cpu:4,4,8,2,1:9 a step after which so many bytes were alive, by role, with a peak of 9
+ *
+ *     loop 5-7              the statement on line 5 is the header of a loop whose body ends on line 7
  *
  * Deeper indentation is a new call of the function of its line: lines 1–9 are `main`, 10–19 are `f10`, and so on. `x-`
- * clears x; `@1 12` is a step on line 12 in call 1, resumed by the step around it. Values are JSON.
+ * clears x; `@1 12` is a step on line 12 in call 1, resumed by the step around it. Values are JSON, or `$t` for the one
+ * called t in `values`.
  */
-export function traceFromText(drawing: string): Trace {
+export function traceFromText(drawing: string, values: Record<string, Value> = {}): Trace {
   const trace = emptyTrace();
   const { steps, calls, statements, functions, bindings, shown, printed, resumes, raised } = trace;
   const string = (text: string) => intern(trace.strings, text);
@@ -23,6 +28,11 @@ export function traceFromText(drawing: string): Trace {
 
   const rows = drawing.split("\n").filter((row) => row.trim() !== "");
   for (const row of rows) {
+    const loop = /^\s*loop (\d+)-(\d+)\s*$/.exec(row);
+    if (loop) {
+      statements.loop_end[statementAt(Number(loop[1]))] = Number(loop[2]);
+      continue;
+    }
     const indent = row.search(/\S/);
     while (open.length > 0 && open[open.length - 1].indent > indent) open.pop();
     const items: string[] = row.trim().match(/"(?:[^"\\]|\\.)*"|[^\s"]*"[^"]*"|\S+/g) ?? [];
@@ -48,9 +58,12 @@ export function traceFromText(drawing: string): Trace {
       if (item.startsWith('"')) show(step, at, { kind: "text", text: JSON.parse(item) as string });
       else if (item.startsWith("note:")) show(step, at, { kind: "note", text: item.slice(5) });
       else if (item.startsWith(">")) push(printed, { step, at, stream: 0, text: string(item.slice(1) + "\n") });
+      else if (item.startsWith("mem:")) remember(step, item);
+      else if (/:(same|view|own):/.test(item)) derive(step, item);
       else if (item === "!") fail(step);
-      else if (name === "return") bind(step, at, "", JSON.parse(text) as Value, 1);
-      else if (name) bind(step, at, name, JSON.parse(text) as Value, 0);
+      else if (name === "return") bind(step, at, "", valueOf(text), 1);
+      else if (name?.endsWith("!")) bind(step, at, name.slice(0, -1), valueOf(text), 4);
+      else if (name) bind(step, at, name, valueOf(text), 0);
       else if (item.endsWith("-")) push(bindings, { step, at, name: string(item.slice(0, -1)), value: -1, role: 0 });
       else throw new Error(`traceFromText does not know ${item}`);
     }
@@ -73,6 +86,23 @@ export function traceFromText(drawing: string): Trace {
 
   function bind(step: number, at: number, name: string, value: Value, role: number): void {
     push(bindings, { step, at, name: string(name), value: intern(trace.values, value), role });
+  }
+
+  function valueOf(text: string): Value {
+    return text.startsWith("$") ? values[text.slice(1)] : (JSON.parse(text) as Value);
+  }
+
+  function derive(step: number, item: string): void {
+    const [name, how, source] = item.split(":");
+    const relation = ["same", "view", "own"].indexOf(how);
+    push(trace.derived, { step, name: string(name), source: string(source), relation });
+  }
+
+  function remember(step: number, item: string): void {
+    const [, device, roles, peak, allocated = "-1"] = item.split(":");
+    const [parameters, gradients, optimizer, activations, other] = roles.split(",").map(Number);
+    const alive = { parameters, gradients, optimizer, activations, other };
+    push(trace.memory, { step, device: string(device), ...alive, peak: Number(peak), allocated: Number(allocated) });
   }
 
   function show(step: number, at: number, output: Output): void {
