@@ -13,7 +13,7 @@ from tracer.format.schema import Picture, Stats
 from tracer.values.numbers import EXACT, real
 from tracer.values.text import clean
 
-__all__ = ["FEWEST", "SAMPLE", "Cell", "Grid", "cells", "grid", "moments", "scattered", "stretch"]
+__all__ = ["FEWEST", "SAMPLE", "Cell", "Grid", "cells", "grid", "moments", "named", "scattered", "stretch"]
 
 Cell = float | int | bool | str | None
 
@@ -25,6 +25,7 @@ FEWEST = 1_024
 
 _PICTURE = "%.5g"  # a float in a sample: a picture is looked at, `elements` are read
 _TEXT = 60  # characters of an element that is a string
+_NAME = 60  # of the name of an axis
 
 
 class Grid:
@@ -179,8 +180,11 @@ _TEMPLATES = {
 
 
 def shortest(value: float, bits: int) -> float | str:
-    """The decimal with the fewest digits that a dtype of `bits` precision would read as `value`."""
-    if bits >= 53 or value == 0.0:
+    """The decimal with the fewest digits that a dtype of `bits` precision would read as `value`.
+
+    A dtype of powers of two alone (one bit) has no nearest one to speak of: its elements are written in full.
+    """
+    if bits >= 53 or bits < 2 or value == 0.0:
         return real(value)
     if not math.isfinite(value):
         return repr(value)
@@ -234,3 +238,19 @@ def _figure(value: float | None) -> float | str | None:
 def stretch(size: Sequence[int], strides: Sequence[int]) -> int:
     """Elements from the first to the last that an array reaches in its memory (strides not negative)."""
     return 0 if 0 in size else 1 + sum((count - 1) * step for count, step in zip(size, strides, strict=True))
+
+
+def named(names: Sequence[str], axes: int) -> list[str] | None:
+    """A name for each of so many axes, "" for one without; None where there are more or fewer names, or none at all.
+
+    `"..."` stands for any number of axes without a name, `"*batch"` for any number of that name: `batch0`, `batch1`, ….
+    """
+    spread = next((at for at, name in enumerate(names) if name == "..." or name.startswith("*")), None)
+    found = [clean(name, _NAME) for name in names]
+    if spread is not None:
+        count = axes - len(names) + 1
+        if count < 0:
+            return None
+        name = found[spread][1:] if names[spread] != "..." else ""
+        found[spread : spread + 1] = [f"{name}{at}" if name and count > 1 else name for at in range(count)]
+    return found if len(found) == axes and any(found) else None

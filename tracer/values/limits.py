@@ -47,5 +47,7 @@ UNASKED = Limits()
 INSPECTED = Limits(synchronize=True)
 """Of what an `@inspect` asks for."""
 
-FULL = replace(INSPECTED, items=1_000, nodes=4_000, characters=50_000, elements=65_536, side=256, bytes=1_500_000)
-"""Of what a `@full` asks for: arrays of up to 65,536 elements whole, in at most 1.5 MB of JSON."""
+FULL = replace(
+    INSPECTED, depth=8, items=1_000, nodes=4_000, characters=50_000, elements=65_536, side=256, bytes=2_000_000
+)
+"""Of what a `@full` asks for: arrays of up to 65,536 elements whole, in at most 2 MB of JSON: a float64 may take 25 bytes."""

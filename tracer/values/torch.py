@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from tracer.values.types import class_dict, derives, instance_fields, mro, root,
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
 
-__all__ = ["handler", "memory"]
+__all__ = ["corner", "handler", "memory"]
 
 
 def handler(cls: type) -> Any:
@@ -61,8 +61,23 @@ def _machinery(walker: Walker, value: object, depth: int) -> Value:
     return fields(walker, value, items, depth)
 
 
-def tensor(walker: Walker, value: Any, depth: int) -> Value:
+def tensor(walker: Walker, value: Any, depth: int) -> Tensor:
     """A tensor: its description always, its elements when they can be read without a trace of the reading."""
+    return _seen(walker, value, lambda torch, picture, source: _fill(torch, walker, picture, source, depth))
+
+
+def corner(walker: Walker, value: Any, counts: Sequence[int]) -> tuple[Tensor, Any]:
+    """The description of a tensor, and its first elements along each axis as (nested) lists; None where they are not read."""
+    found: list[Any] = [None]
+
+    def fill(_torch: Any, _picture: Tensor, source: Any) -> None:
+        found[0] = source[tuple(map(slice, counts))].tolist() if counts else source.tolist()
+
+    return _seen(walker, value, fill), found[0]
+
+
+def _seen(walker: Walker, value: Any, fill: Callable[[Any, Tensor, Any], None]) -> Tensor:
+    """The description of a tensor, and what `fill` puts into it, given torch, the picture and a plain tensor to read."""
     torch: Any = sys.modules["torch"]
     cls = type(value)
     with torch._C.DisableTorchFunction():
@@ -79,7 +94,7 @@ def tensor(walker: Walker, value: Any, depth: int) -> Value:
                 if picture.problem is None:
                     with torch._C._DisableTorchDispatch():
                         torch._C._set_grad_enabled(False)
-                        _fill(torch, walker, picture, _readable(torch, value, source), depth)
+                        fill(torch, picture, _readable(torch, value, source))
             except Exception as error:
                 picture.problem = f"not read: {explain(error)}"
             finally:

@@ -7,8 +7,9 @@ from itertools import islice
 from time import perf_counter
 from typing import Any
 
-from tracer.format.schema import Cut, LongText, Opaque, Sequence, Value
+from tracer.format.schema import Cut, LongText, Opaque, Sequence, Tensor, Value
 from tracer.format.struct import to_json
+from tracer.values.arrays import named
 from tracer.values.guard import OutOfPatience, explain, run_quietly
 from tracer.values.limits import Limits
 from tracer.values.numbers import EXACT, number
@@ -49,8 +50,12 @@ def picture(value: Any, limits: Limits = _DEFAULT, locate: Locate | None = None)
         return _LOST
 
 
-def encoded(value: Any, limits: Limits = _DEFAULT, locate: Locate | None = None) -> bytes:
+def encoded(
+    value: Any, limits: Limits = _DEFAULT, locate: Locate | None = None, dimensions: tuple[str, ...] | None = None
+) -> bytes:
     """The JSON of the picture of `value`: valid whatever the value is, and at most `limits.bytes` long. Never raises either.
+
+    `dimensions` names the axes of an array, if it has as many (`"..."` and `"*name"` stand for any number of them).
 
     This is what a recorder asks for at every step, so the commonest values come first and take no walk.
     """
@@ -72,7 +77,7 @@ def encoded(value: Any, limits: Limits = _DEFAULT, locate: Locate | None = None)
             shown = _few(kind, value, limits)
             if shown is not None:
                 return to_json(shown)
-        return _take(value, limits, locate)[1]
+        return _take(value, limits, locate, dimensions)[1]
     except KeyboardInterrupt:
         raise
     except BaseException:
@@ -100,11 +105,15 @@ def _few(kind: type, value: Any, limits: Limits) -> Sequence | None:
     return Sequence(type="list" if kind is list else "tuple", items=items, length=len(items))
 
 
-def _take(value: object, limits: Limits, locate: Locate | None) -> tuple[Value, bytes]:
+def _take(
+    value: Any, limits: Limits, locate: Locate | None, dimensions: tuple[str, ...] | None = None
+) -> tuple[Value, bytes]:
     """The picture and its JSON: taken within narrower limits as often as it is too long."""
     walker = Walker(limits, locate)
     while True:
         shown = walker.see(value, limits.depth)
+        if dimensions and type(shown) is Tensor:
+            shown.dimensions = named(dimensions, len(shown.shape))
         data = to_json(shown)
         if len(data) <= limits.bytes:
             return shown, data
