@@ -27,10 +27,12 @@ from tracer.sources.expressions import Expression, Unavailable
 from tracer.values import encoded
 from tracer.values.limits import UNASKED, Limits
 from tracer.values.shared import State, is_array, state_of, storage_number
+from tracer.values.tokens import encoded_tokens
 
 if TYPE_CHECKING:
     from tracer.events.activation import Activation
     from tracer.recorder import Recorder
+    from tracer.sources.dimensions import Names
     from tracer.sources.files import Statement
 
 __all__ = ["Looks", "Watched"]
@@ -47,10 +49,19 @@ MOST_SOURCES = 8
 class Watched:
     """An array that a name of a call has been seen to hold: `number` is the value that was recorded, `state` tells of writes."""
 
-    __slots__ = ("expression", "limits", "number", "reference", "state")
+    __slots__ = ("dimensions", "expression", "limits", "number", "reference", "state")
 
-    def __init__(self, expression: Expression, value: Any, state: State, number: int, limits: Limits) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        value: Any,
+        state: State,
+        number: int,
+        limits: Limits,
+        dimensions: Names | None,
+    ) -> None:
         self.expression = expression
+        self.dimensions = dimensions
         self.reference = weakref.ref(value)
         self.state = state
         self.number = number
@@ -97,10 +108,12 @@ class Looks:
             for name in names:
                 if name in variables:
                     value = variables[name]
-                    number = self._value(value, UNASKED)
+                    is_one = is_array(value)
+                    axes = activation.file.dimensions(activation.code.co_firstlineno, name) if is_one else None
+                    number = self._value(value, UNASKED, axes)
                     self._bind(activation.step, name, number, ROLE_ARGUMENT)
-                    if is_array(value):
-                        self._watch(activation, self._name(name), value, number, UNASKED)
+                    if is_one:
+                        self._watch(activation, self._name(name), value, number, UNASKED, axes)
         if TRITON_INTERPRETER in sys.modules:
             from tracer.values.triton import program_id
 
@@ -121,8 +134,9 @@ class Looks:
                 self._bind(step, name, -1, ROLE_LOCAL)
         return now
 
-    def returned(self, step: int, value: object) -> None:
-        self._bind(step, "", self._value(value, UNASKED), ROLE_RETURNED)
+    def returned(self, activation: Activation, value: object) -> None:
+        axes = activation.file.returned_dimensions(activation.code.co_firstlineno) if is_array(value) else None
+        self._bind(activation.step, "", self._value(value, UNASKED, axes), ROLE_RETURNED)
 
     def written(self, activation: Activation, frame: FrameType) -> None:
         """Record the arrays of a call that have been written to since they were last looked at."""
@@ -135,7 +149,7 @@ class Looks:
                 self._forget(activation, name)
                 continue
             watched.state = state
-            number = self._value(value, watched.limits)
+            number = self._value(value, watched.limits, watched.dimensions)
             if number != watched.number:
                 watched.number = number
                 self._bind(activation.step, name, number, ROLE_WRITTEN)
@@ -150,28 +164,34 @@ class Looks:
         self, expression: Expression, value: object, activation: Activation, statement: Statement, frame: FrameType
     ) -> int:
         """The number of the value of an inspected expression. Raises Unavailable where its decoder has no value."""
+        decoder = None if expression.decoder is None else expression.decoder.value(frame, frame.f_locals)
         expression.available = True
         if expression.decoder is not None:
-            from tracer.values.tokens import encoded_tokens
-
-            decoder = expression.decoder.value(frame, frame.f_locals)
             return self._rows.value(encoded_tokens(value, decoder))
         last = self._seen.get(expression.text)
         if last is not None and last[0] is value:  # held, so nothing else can have taken its place
             return last[1]
-        number = self._value(value, expression.limits)
+        is_one = is_array(value)
+        axes = statement.file.dimensions(statement.line, expression.text) if is_one else None
+        number = self._value(value, expression.limits, axes)
         kind = type(value)  # not its __class__, which may be a property of the lecture's
         if kind is int or kind is float or (kind is str and len(value) <= LONGEST_SEEN):  # type: ignore[arg-type]
             self._seen[expression.text] = value, number
-        elif is_array(value):
+        elif is_one:
             if expression.is_name or expression.is_attribute:
-                self._watch(activation, expression, value, number, expression.limits)
+                self._watch(activation, expression, value, number, expression.limits, axes)
             if expression.is_name and expression.text in statement.assigned:
                 self._derive(activation.step, expression.text, value, statement, frame)
         return number
 
     def _watch(
-        self, activation: Activation, expression: Expression, value: object, number: int, limits: Limits
+        self,
+        activation: Activation,
+        expression: Expression,
+        value: object,
+        number: int,
+        limits: Limits,
+        axes: Names | None,
     ) -> None:
         if self._recorder.records_locals:  # which looks at every variable at every step
             return
@@ -179,7 +199,7 @@ class Looks:
         if activation.watched is None:
             activation.watched = {}
         if state is not None and (expression.text in activation.watched or len(activation.watched) < MOST_WATCHED):
-            activation.watched[expression.text] = Watched(expression, value, state, number, limits)
+            activation.watched[expression.text] = Watched(expression, value, state, number, limits, axes)
 
     def _forget(self, activation: Activation, name: str) -> None:
         assert activation.watched is not None
@@ -213,5 +233,5 @@ class Looks:
         row = (step, self._recorder.step_count - 1, self._rows.string(name), value, role)
         self._recorder.journal.add(b'["bindings",%d,%d,%d,%d,%d]\n' % row)
 
-    def _value(self, value: object, limits: Limits) -> int:
-        return self._rows.value(encoded(value, limits, self._recorder.locate))
+    def _value(self, value: object, limits: Limits, axes: Names | None = None) -> int:
+        return self._rows.value(encoded(value, limits, self._recorder.locate, axes))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracer.recording import record
-from tracer.format.schema import OWN_MEMORY, ROLE_WRITTEN, SAME_MEMORY, SAME_OBJECT, Tensor, Trace
+from tracer.format.schema import OWN_MEMORY, ROLE_WRITTEN, SAME_MEMORY, SAME_OBJECT, Tensor, Tokens, Trace
 
 
 def written(trace: Trace) -> list[tuple[int, str]]:
@@ -173,3 +173,42 @@ def test_what_is_looked_at_does_not_change_what_is_computed(tmp_path: Path) -> N
     values = dict(zip((trace.strings[name] for name in trace.bindings.name), trace.bindings.value, strict=True))
     assert trace.values[values["version"]] == 0
     assert written(trace)[-1] == (11, "quick")
+
+
+def test_axes_have_the_names_that_the_source_gives_them(tmp_path: Path) -> None:
+    recording = record(
+        tmp_path,
+        """
+        import torch
+        from einops import rearrange
+        from jaxtyping import Float
+        from torch import Tensor
+        def main():
+            x = torch.randn(2, 3, 8)
+            y = split(x)  # @inspect y
+            y += 1
+        def split(x: Float[Tensor, "batch time channel"]) -> Float[Tensor, "batch head time d"]:
+            return rearrange(x, "b t (h d) -> b h t d", h=2)
+        """,
+    )
+    names = [
+        value.dimensions for name in ("x", "", "y") for value in recording.bound(name) if isinstance(value, Tensor)
+    ]
+    assert names == [["batch", "time", "channel"], *[["batch", "head", "time", "d"]] * 3]
+
+
+def test_tokens_have_the_text_that_the_tokenizer_gives_them(tmp_path: Path) -> None:
+    recording = record(
+        tmp_path,
+        """
+        def main():
+            ids = [2, 0, 1]  # @tokens ids tokenizer
+            none = [9]  # @tokens none tokenizer
+            tokenizer = {0: "a", 1: b"\\xff", 2: "c"}
+            ids = ids[:2]  # @tokens ids, tokenizer
+        """,
+    )
+    (shown,) = recording.bound("ids")
+    assert isinstance(shown, Tokens)
+    assert (shown.ids, shown.pieces) == ([2, 0], ["c", "a"])
+    assert [notice.line for notice in recording.trace.notices] == [3, 4]

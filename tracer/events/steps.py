@@ -343,7 +343,7 @@ class Steps:
     def _return(self, now: int, activation: Activation, frame: FrameType, value: Any) -> None:
         self._close(now, activation, frame, END_RETURN)
         if value is not None and activation.code.co_flags & CO_OPTIMIZED:  # a class body's value is nobody's
-            self.recorder.looks.returned(activation.step, value)
+            self.recorder.looks.returned(activation, value)
 
     def _raise(self, now: int, activation: Activation, frame: FrameType, exception: BaseException | None) -> None:
         if activation.skipping and activation.statement is not None:  # where it happened is worth a step

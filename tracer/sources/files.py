@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import re
@@ -9,15 +10,18 @@ import sysconfig
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
 from tracer.directives import read_directives
 from tracer.format.schema import SourceFile
+from tracer.sources.dimensions import Dimensions, Names
 from tracer.sources.expressions import Expression
 from tracer.sources.reads import assigned_and_read
 from tracer.sources.statements import StatementTable
 from tracer.sources.text import UNREADABLE, decoded, shown_path
+from tracer.sources.timing import timed_lines
 from tracer.values.limits import FULL, INSPECTED
 
 __all__ = ["Sources", "Statement", "VisibleFile"]
@@ -141,6 +145,8 @@ class VisibleFile:
         data = Path(path).read_bytes()
         text = decoded(data)
         table = StatementTable(text)
+        self._timed = timed_lines(table.tree)
+        del table.tree  # which takes more memory than all the rest
         directives = read_directives(text)
         self.problems += directives.problems
         self._table = table
@@ -175,9 +181,27 @@ class VisibleFile:
             first, last = self._table.at(line)
             known = self._by_first_line.get(first)
             if known is None:  # another thread may be here too: one statement is one object
-                known = self._by_first_line.setdefault(first, Statement(self, first, last, self._table))
+                statement = Statement(self, first, last, self._table)
+                statement.account = TIMED if first in self._timed else 0
+                known = self._by_first_line.setdefault(first, statement)
             self.by_line[line] = known
         return known
+
+    def dimensions(self, line: int, name: str) -> Names | None:
+        """The names of the axes of the array that `name` holds just after the statement at `line` has run."""
+        return self._dimensions.at(line, name)
+
+    def returned_dimensions(self, line: int) -> Names | None:
+        """The names of the axes of what the function returns whose first line this is."""
+        return self._dimensions.returned(line)
+
+    @cached_property
+    def _dimensions(self) -> Dimensions:
+        """Made when the first array of the file is looked at: many files have none."""
+        try:
+            return Dimensions(ast.parse(self.source.text))
+        except (SyntaxError, RecursionError, MemoryError):  # looked at deep in a recursion
+            return Dimensions(ast.Module([], []))
 
     def text_of(self, statement: Statement) -> str:
         """The source of a statement, or of the header of a compound one."""
@@ -190,6 +214,10 @@ class VisibleFile:
     def _apply(self, statement: Statement, name: str, arguments: list[str], line: int) -> None:
         if name == "stepover":
             statement.stepover = True
+        elif name == "costs" and statement.account == TIMED:
+            self.problems.append(
+                (line, "@costs: the lecture measures time here, so nothing is counted; count it elsewhere.")
+            )
         elif name == "costs":
             statement.account = COUNTED
         elif name == "clear":

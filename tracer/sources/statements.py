@@ -27,10 +27,10 @@ BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 class StatementTable:
     """The statements and functions of one source text, whose lines end at line feeds alone, as the interpreter's do.
 
-    `loops` maps the first line of a loop to the last one of its body. First lines at which an exception may be taken up:
-    `excepts`; and `stars` (which are `except*`) and `takes_up`, which are reached without one, too: a `with` on its way out,
-    the first statement of a `finally`. Raises SyntaxError if `source`
-    does not parse, RecursionError or MemoryError if it is nested too deeply.
+    `tree` is its syntax; `loops` maps the first line of a loop to the last one of its body. First lines at which an exception
+    may be taken up: `excepts`; and `stars` (which are `except*`) and `takes_up`, which are reached without one, too: a `with`
+    on its way out, the first statement of a `finally`. Raises SyntaxError if `source` does not parse, RecursionError or
+    MemoryError if it is nested too deeply.
     """
 
     def __init__(self, source: str) -> None:
@@ -45,8 +45,8 @@ class StatementTable:
         first_lines: dict[int, int] = {}
         last_lines: dict[int, int] = {}
         with without_warnings():
-            tree = ast.parse(source)
-        for start, end in self._headers(tree):
+            self.tree = ast.parse(source)
+        for start, end in self._headers(self.tree):
             first = first_lines.get(start, start)
             for line in range(start, end + 1):
                 first_lines[line] = first
