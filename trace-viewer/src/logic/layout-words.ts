@@ -7,6 +7,8 @@ export interface Ground {
   bytes: number;
 }
 
+export const ANOTHER_PART = "another part of the same memory";
+
 /**
  * The first array that is all of the storage, with rows if there is one. Where there is none, the storage by itself: in
  * rows, if an array shows how long these are.
@@ -73,13 +75,13 @@ export function relationWords(other: Layout, own: Layout, ground: Ground): strin
     if (inside) return insideWords(inside, other, own);
   }
   const [reach, otherReach] = [reachOf(own), reachOf(other)];
-  if (reach[1] <= otherReach[0] || otherReach[1] <= reach[0]) return "another part of the same memory";
+  if (reach[1] <= otherReach[0] || otherReach[1] <= reach[0]) return ANOTHER_PART;
   const same = reach[0] === otherReach[0] && reach[1] === otherReach[1] && isCompact(own) && isCompact(other);
   if (other.dtype !== own.dtype)
     return `${same ? "the same" : "some of the same"} bytes, read as ${other.dtype.slice(0, 30)}`;
   if (same) return `the same elements, reshaped to ${shapeWords(other)}`;
   const [a, b] = [placed(own, ground.base), placed(other, ground.base)];
-  if (a && b && disjoint(a, b)) return "another part of the same memory";
+  if (a && b && disjoint(a, b)) return ANOTHER_PART;
   const within = otherReach[0] >= reach[0] && otherReach[1] <= reach[1];
   if (within && isCompact(own) && isCompact(other)) {
     const [first, end] = otherReach.map((at) => (at - reach[0]) / own.item);
