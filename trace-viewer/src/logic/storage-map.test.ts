@@ -19,7 +19,7 @@ function drawn(layouts: Layout[], bytes: number) {
     ...map,
     drawings: map.covers.map((cells) =>
       Array.from({ length: map.rows }, (_, row) =>
-        [...cells.slice(row * map.columns, (row + 1) * map.columns)].map((cell) => ".-#"[cell]).join(""),
+        Array.from(cells.slice(row * map.columns, (row + 1) * map.columns), (cell) => ".-#"[cell]).join(""),
       ),
     ),
   };
