@@ -1,8 +1,9 @@
-"""`python -m tracer`: show recorded lectures, judge a trace, finish a journal.
+"""`python -m tracer`: show recorded lectures, judge a trace, finish a journal, measure this machine.
 
 python -m tracer serve [NAME]     shows the traces in the browser
 python -m tracer check FILE …     says whether a file is a whole and sound trace
 python -m tracer compact JOURNAL  makes the trace of a run that died before it could
+python -m tracer machine          says what this machine can do at most, beside others
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-TRACES = Path(__file__).resolve().parents[1] / "var" / "traces"
+VAR = Path(__file__).resolve().parents[1] / "var"
+TRACES = VAR / "traces"
 
 
 def main() -> int:
@@ -44,6 +46,15 @@ def main() -> int:
     finisher = commands.add_parser("compact", help="make the trace of a run that died before it could")
     finisher.add_argument("journal", type=Path, metavar="JOURNAL")
     finisher.set_defaults(run=run_compact)
+
+    machine = commands.add_parser(
+        "machine",
+        help="say what this machine can do at most: FLOP/s by dtype, bytes per second",
+        description="Say what this machine can do at most, beside published machines. Measured once and kept in var/cache; "
+        "a run that counts costs keeps the figures in its trace, for the roofline.",
+    )
+    machine.add_argument("--again", action="store_true", help="measure again, for instance when the machine was busy")
+    machine.set_defaults(run=run_machine)
 
     arguments = parser.parse_args()
     status: int = arguments.run(arguments)
@@ -98,6 +109,28 @@ def run_compact(arguments: argparse.Namespace) -> int:
     except ValueError as problem:  # what is wrong, as a sentence
         return complain(str(problem))
     print(f"The trace is in {trace}.")
+    return 0
+
+
+def run_machine(arguments: argparse.Namespace) -> int:
+    from tracer.costs.machines import MachinesProblem, comparison, published, this_machine
+
+    try:
+        here = this_machine(VAR / "cache", again=arguments.again, touch_gpu=True)
+    except (RuntimeError, MemoryError) as error:
+        return complain(
+            f"This machine could not be measured: {str(error).splitlines()[0] if str(error) else 'no memory'}"
+        )
+    if not here:
+        return complain(
+            "Measuring needs torch, which is not installed here: python -m pip install -r requirements.txt."
+        )
+    try:
+        others = published()
+    except MachinesProblem as problem:
+        complain(str(problem))
+        others = []
+    print(comparison([*here, *others]))
     return 0
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tracer.format.schema import Hardware, Provenance
 from tracer.sources.text import shown_path
 
-__all__ = ["ENGINE", "ProvenanceGatherer"]
+__all__ = ["ENGINE", "ProvenanceGatherer", "hardware"]
 
 ENGINE = "executable-lectures 0.1.0"
 
@@ -52,7 +52,7 @@ class ProvenanceGatherer:
             started=self._started,
             python=platform.python_version(),
             platform=f"{platform.system()} {platform.release()}",
-            hardware=_hardware(),
+            hardware=hardware(),
             packages=_packages() if final else {},
             engine=ENGINE,
             commit=commit or None,
@@ -98,7 +98,8 @@ def _packages() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _hardware() -> Hardware:
+def hardware() -> Hardware:
+    """The machine this runs on: what it says of itself."""
     processor, memory = platform.processor() or platform.machine(), None
     try:
         with open("/proc/cpuinfo") as file:
