@@ -1,0 +1,188 @@
+"""Counts what tensor operations cost, and charges it to the step that ran them, or that caused them, in the backward pass.
+
+Off until asked, and then nothing is paid: no mode is on any stack, torch is not even looked for. Torch is never imported here.
+"""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tracer.costs.memory import Ledger
+from tracer.costs.thread import Thread
+from tracer.sources.files import COUNTED
+
+if TYPE_CHECKING:
+    from tracer.events.activation import Activation
+    from tracer.events.steps import Steps
+
+__all__ = ["Accountant", "Tally"]
+
+
+class Tally:
+    """What was counted within a `with`, forward and backward together; to be read when it has ended.
+
+    `peak_bytes`: the most bytes of tensors that were alive at once, less those that were at the start.
+    """
+
+    __slots__ = ("bytes", "flops", "peak_bytes")
+
+    def __init__(self) -> None:
+        self.flops = 0
+        self.bytes = 0
+        self.peak_bytes = 0
+
+
+class Accountant:
+    """Told of steps by `Steps`; `counts` while operations are counted on any thread.
+
+    What is counted of a step is kept until it closes; then its rows are written, with those of the backward work that it
+    caused to be done for others. Whoever changes anything holds the lock of the rows.
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.recorder = steps.recorder
+        self.ledger = Ledger(steps.recorder)
+        self.counts = False
+        self.lock = steps.recorder.rows.lock
+        self.own: dict[int, dict[tuple[str, str, int, int], list[int]]] = {}
+        """By step: name, formula, phase and kind of an operation → how often, its FLOPs, its bytes."""
+        self.late: dict[int, dict[tuple[str, str, int, int], list[int]]] = {}
+        """The same of steps that may have closed long ago: in the backward pass."""
+        self._threads: dict[int, Thread] = {}
+        self._whole_run = False
+        self._failed = False
+
+    # ------------------------------------------------------------------------------------------------ when it counts
+
+    def start(self) -> None:
+        """Count from now on, on every thread, from its next step on. Torch is there."""
+        with self.lock:
+            self._whole_run = True
+            self._changed(self._thread())
+
+    def stop(self) -> None:
+        """Count no more, and write what is pending."""
+        with self.lock:
+            self._whole_run = False
+            for thread in self._threads.values():
+                thread.counts = False
+            here = self._threads.get(get_ident())
+            if here is not None:
+                here.withdraw()
+            self._threads.clear()
+            self.counts = False
+            self.ledger.stop()
+            self._write(self.own)
+            self._write(self.late)
+
+    def begin(self, account: int) -> None:
+        """On this thread a statement opens that is to be counted (COUNTED), or around which nothing must be (TIMED)."""
+        self._span(account, 1)
+
+    def end(self, account: int) -> None:
+        """… and closes."""
+        self._span(account, -1)
+
+    @contextmanager
+    def counting(self) -> Iterator[Tally]:
+        """Count on this thread, and say how much that was."""
+        tally = Tally()
+        with self.lock:
+            thread = self._thread()
+            thread.tallies.append(tally)
+            self.begin(COUNTED)
+            timed = thread.timed
+            peak = self.ledger.watch()
+        if timed:
+            self.recorder.notice("Nothing is counted within a line that measures time.", once=True)
+        try:
+            yield tally
+        finally:
+            with self.lock:
+                self.ledger.unwatch(peak)
+                tally.peak_bytes = peak.bytes
+                thread.tallies.remove(tally)
+                self.end(COUNTED)
+
+    def _span(self, account: int, change: int) -> None:
+        with self.lock:
+            thread = self._thread()
+            if account == COUNTED:
+                thread.counted += change
+            else:
+                thread.timed += change
+            self._changed(thread)
+
+    def _changed(self, thread: Thread) -> None:
+        """Begin or end counting on this thread, as it now asks."""
+        thread.settle(self._whole_run)
+        counts = self._whole_run or any(thread.counted > 0 for thread in self._threads.values())
+        if counts and not self.counts:
+            self.counts = True
+            self.steps.look_closely()
+        elif not counts and self.counts:
+            self.counts = False
+            self._write(self.late)
+
+    def _thread(self) -> Thread:
+        ident = get_ident()
+        thread = self._threads.get(ident)
+        if thread is None:
+            thread = self._threads[ident] = Thread(self, ident)
+        return thread
+
+    # -------------------------------------------------------------------------------------------- what `Steps` tells it
+
+    def opened(self, activation: Activation) -> None:
+        """A step has opened, on this thread."""
+        thread = self._threads.get(get_ident()) or Thread.of_backward() or self._thread()
+        if thread.is_at_odds(self._whole_run):
+            thread.settle(self._whole_run)
+        thread.opened(activation)
+        self.ledger.opened(activation)
+
+    def closed(self, activation: Activation) -> None:
+        """That step ends: what it cost is written."""
+        thread = self._threads.get(get_ident()) or Thread.of_backward()
+        step = activation.step
+        if step in self.own:
+            self._write({step: self.own.pop(step)})
+        if thread is not None and not thread.closed(activation):
+            self._write(self.late)
+        self.ledger.closed(activation)
+
+    def charge(self, step: int, late: bool, key: tuple[str, str, int, int], flops: int, moved: int) -> None:
+        """An operation of `step` is counted."""
+        steps = self.late if late else self.own
+        with self.lock:
+            rows = steps.get(step)
+            if rows is None:
+                rows = steps[step] = {}
+            row = rows.get(key)
+            if row is None:
+                rows[key] = [1, flops, moved]
+            else:
+                row[0] += 1
+                row[1] += flops
+                row[2] += moved
+
+    def failed(self, error: Exception) -> None:
+        """A fault of ours: told once, and the operation goes uncounted."""
+        if not self._failed:
+            self._failed = True
+            self.recorder.notice(
+                f"An operation could not be counted ({type(error).__name__}: {error}); the costs shown are too low. "
+                "Please report this."
+            )
+
+    def _write(self, steps: dict[int, dict[tuple[str, str, int, int], list[int]]]) -> None:
+        rows = self.recorder.rows
+        if not self.recorder.closed:
+            for step, operations in steps.items():
+                for (name, formula, phase, kind), row in operations.items():
+                    rows.add("operations", step, rows.string(name), rows.string(formula), phase, kind, *row)
+        steps.clear()

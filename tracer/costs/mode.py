@@ -1,0 +1,230 @@
+"""The dispatch mode that sees every tensor operation of a thread, and its place among the modes of that thread.
+
+It lies below all others, so that the lecture's own modes see what they would see without it, and come and go above it. It
+calls itself infrastructure, as torch's own modes do: any other mode would switch torch.compile off, silently and for good.
+
+Imports torch: for whoever knows that a lecture did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import perf_counter_ns
+from typing import Any, Protocol
+
+import torch
+from torch._ops import HigherOrderOperator
+from torch._subclasses.fake_tensor import FakeTensor
+from torch._subclasses.functional_tensor import FunctionalTensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from tracer.costs.operations import Operation
+
+__all__ = ["CountingMode", "entry_cost", "insert", "remove"]
+
+
+class Counter(Protocol):
+    """Whom the mode tells. `counts`: otherwise the mode only hands operations on; it may have no way out of its thread.
+
+    `ran` is told of an operation that took from `begun` to `ended` inside, on a thread that the mode saw enter at `entered`.
+    """
+
+    counts: bool
+    inside: int
+
+    def ran(self, operation: Operation, args: Any, kwargs: Any, out: Any) -> None: ...
+    def excluded(self, entered: int, begun: int, ended: int) -> None: ...
+    def failed(self, error: Exception) -> None: ...
+
+
+_known: dict[int, Operation] = {}
+
+PLAIN, UNREAL, WRAPPER = range(3)
+"""Tensors with elements; those that stand for tensors in a trace; those whose class runs operations on other tensors."""
+
+_classes: dict[type, int] = {torch.Tensor: PLAIN, torch.nn.Parameter: PLAIN}
+
+
+class CountingMode(TorchDispatchMode):  # type: ignore[misc]
+    """Tells a counter of the operations of one thread, and of the backward passes that it starts, on whatever thread."""
+
+    supports_higher_order_operators = True
+
+    def __init__(self, counter: Counter) -> None:
+        super().__init__()
+        self.counter = counter
+
+    @classmethod
+    def is_infra_mode(cls) -> bool:
+        return True
+
+    @classmethod
+    def ignore_compile_internals(cls) -> bool:
+        return True
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Dynamo leaves all of the engine alone; torch's own way of having it do so costs 80 µs a call."""
+        return False
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        entered = perf_counter_ns()
+        kwargs = kwargs or {}
+        counter = self.counter
+        if not counter.counts:
+            return func(*args, **kwargs)
+        if isinstance(func, HigherOrderOperator):
+            return self._higher_order(func, args, kwargs)
+        for cls in types:
+            if _class(cls):
+                if _class(cls) == WRAPPER and not torch._C._len_torch_dispatch_stack():
+                    return NotImplemented  # its class does the work, by operations that come here
+                return func(*args, **kwargs)
+        operation = _known.get(id(func))
+        if operation is None:
+            operation = _known[id(func)] = Operation(func)
+        if operation.is_composite:  # undone by autograd, except in inference mode
+            with self._again():
+                return func.decompose(*args, **kwargs)
+        counter.inside += 1
+        begun = perf_counter_ns()
+        try:
+            out = func(*args, **kwargs)
+        finally:
+            ended = perf_counter_ns()
+            counter.inside -= 1
+        if operation.is_work and _is_real(out, args):
+            try:
+                counter.ran(operation, args, kwargs, out)
+            except Exception as error:  # a fault of ours must not become one of the lecture
+                counter.failed(error)
+        counter.excluded(entered, begun, ended)
+        return out
+
+    def _higher_order(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """An operator that takes functions: what these run comes here, where nothing lies between."""
+        kernel = func.py_kernels.get(torch._C.DispatchKey.CompositeExplicitAutograd)
+        if kernel is None or torch._C._len_torch_dispatch_stack() or any(_class(type(arg)) for arg in args):
+            return func(*args, **kwargs)
+        with self._again():
+            return kernel(*args, **kwargs)
+
+    @contextmanager
+    def _again(self) -> Iterator[None]:
+        """Within: operations come here, though we stand in one."""
+        torch._C._push_on_torch_dispatch_stack(self)
+        try:
+            yield
+        finally:
+            torch._C._pop_torch_dispatch_stack(None)
+
+
+def _class(cls: type) -> int:
+    known = _classes.get(cls)
+    if known is None:
+        if issubclass(cls, FakeTensor | FunctionalTensor):
+            known = UNREAL
+        elif cls.__torch_dispatch__ is torch._C._disabled_torch_dispatch_impl:  # type: ignore[attr-defined]
+            known = PLAIN
+        else:
+            known = WRAPPER
+        if len(_classes) < 1_000:
+            _classes[cls] = known
+    return known
+
+
+def _is_real(out: Any, args: Any) -> bool:
+    """Whether there are elements that were computed; tensors of a trace, or on the device `meta`, have none."""
+    for value in (out, *args[:1]):
+        first = value[0] if isinstance(value, list | tuple) and value else value
+        if isinstance(first, torch.Tensor) and (first.is_meta or _class(type(first)) == UNREAL):
+            return False
+    return True
+
+
+# ------------------------------------------------------------------------------------------------- the stack of modes
+
+
+def insert(mode: CountingMode) -> None:
+    """Put `mode` below the modes of this thread, where leaving them does not touch it."""
+    with _without_modes():
+        torch._C._push_on_torch_dispatch_stack(mode)
+
+
+def remove(mode: CountingMode) -> bool:
+    """Take `mode` out of this thread's modes, wherever it lies. False if it is not there now, since it runs, or was taken."""
+    above = []
+    found = False
+    while not found and torch._C._len_torch_dispatch_stack():
+        top = torch._C._pop_torch_dispatch_stack(None)
+        found = top is mode
+        if not found:
+            above.append(top)
+    for other in reversed(above):
+        torch._C._push_on_torch_dispatch_stack(other)
+    return found
+
+
+def is_among_the_modes() -> CountingMode | None:
+    """The mode of ours that counts on this thread, if there is one."""
+    for index in range(torch._C._len_torch_dispatch_stack()):
+        mode = torch._C._get_dispatch_stack_at(index)
+        if isinstance(mode, CountingMode):
+            return mode
+    return None
+
+
+@contextmanager
+def _without_modes() -> Iterator[None]:
+    """Within: no dispatch mode on this thread. Those there were come back above what is pushed meanwhile."""
+    modes = [torch._C._pop_torch_dispatch_stack(None) for _ in range(torch._C._len_torch_dispatch_stack())]
+    try:
+        yield
+    finally:
+        for mode in reversed(modes):
+            torch._C._push_on_torch_dispatch_stack(mode)
+
+
+# --------------------------------------------------------------------------------------------------- what it costs
+
+
+class _Bare(CountingMode):
+    """Does nothing: what it costs is what having a mode costs."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return func(*args, **(kwargs or {}))
+
+
+_entry_cost: int | None = None
+
+
+def entry_cost() -> int:
+    """Nanoseconds for an operation to come to a mode and go on from there, measured once, in some milliseconds."""
+    global _entry_cost
+    if _entry_cost is None:
+        _entry_cost = 0
+        with suppress(RuntimeError):
+            _entry_cost = _measured()
+    return _entry_cost
+
+
+def _measured(batches: int = 5, size: int = 60) -> int:
+    bare = _Bare(None)  # type: ignore[arg-type]
+    with _without_modes(), torch._C.DisableTorchFunction(), torch.no_grad():
+        tensor = torch.zeros(1, device="cpu")
+        alone = min(_batch(tensor, size) for _ in range(batches))
+        torch._C._push_on_torch_dispatch_stack(bare)
+        try:
+            through = min(_batch(tensor, size) for _ in range(batches))
+        finally:
+            remove(bare)
+    return max(0, through - alone) // size
+
+
+def _batch(tensor: Any, size: int) -> int:
+    negate: Callable[[], Any] = tensor.neg
+    begun = perf_counter_ns()
+    for _ in range(size):
+        negate()
+    return perf_counter_ns() - begun

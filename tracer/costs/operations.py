@@ -1,0 +1,302 @@
+"""What an operation does about memory: which kind it is, and how many bytes its algorithm reads and writes.
+
+The count is that of the unfused algorithm: each operation reads its inputs once and writes its outputs once, whatever caches
+and fusion make of that. Every distinct input tensor counts with the elements it stores, so an expanded one with few; views
+are free; what looks things up in a table reads what it finds, not the table; memory that is only made is not written yet.
+
+Imports torch: for whoever knows that a lecture did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
+
+import torch
+
+from tracer.format.schema import COMMUNICATES, MAKES, VIEWS, WRITES
+
+__all__ = ["Operation", "stored_bytes"]
+
+ASKS = frozenset(
+    {
+        *(
+            "size",
+            "sym_size",
+            "stride",
+            "sym_stride",
+            "storage_offset",
+            "sym_storage_offset",
+            "numel",
+            "sym_numel",
+            "dim",
+        ),
+        *("is_contiguous", "sym_is_contiguous", "is_strides_like_format", "is_non_overlapping_and_dense", "is_pinned"),
+        *("is_same_size", "_is_zerotensor", "_version", "_has_compatible_shallow_copy_type", "is_complex"),
+    }
+)
+"""Questions about a tensor, not about its elements: no operations at all."""
+
+VIEWS_UNSAID = frozenset({"_unsafe_view", "lift"})
+"""Views of which the schema does not say so."""
+
+RELABELS = frozenset(
+    {
+        *("squeeze_", "unsqueeze_", "t_", "transpose_", "swapdims_", "swapaxes_", "as_strided_", "detach_", "set_"),
+        *("resize_", "resize_as_", "rename_", "_resize_output_"),
+    }
+)
+"""In place, but of shapes and strides alone."""
+
+ONLY_WRITTEN = frozenset(
+    {
+        *("zero_", "fill_", "copy_", "normal_", "uniform_", "random_", "bernoulli_", "exponential_", "geometric_"),
+        *("cauchy_", "log_normal_", "_foreach_zero_", "_foreach_copy_"),
+    }
+)
+"""In place, whatever was there before."""
+
+FUSED = frozenset({"_fused_adam_", "_fused_adamw_", "_fused_sgd_", "_fused_adagrad_"})
+"""Steps of optimizers. By their schema they write gradients, too, which they do for a gradient scaler alone."""
+
+LOOKS_UP = {"embedding": 0, "index_select": 0, "index": 0, "_unsafe_index": 0, "gather": 0, "take": 0}
+"""The argument that is the table."""
+
+UPDATES = frozenset(
+    {
+        *("index_put_", "_index_put_impl_", "_unsafe_index_put", "index_add_", "index_copy_", "index_fill_"),
+        *("scatter_", "scatter_add_", "scatter_reduce_", "put_"),
+    }
+)
+"""In place, at the places that an index names."""
+
+REPLACES = frozenset({"index_copy_", "index_fill_", "scatter_"})
+"""Updates that do not look at what was there; `index_put_` and `put_` do so when they accumulate."""
+
+UNMADE = frozenset({"empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided", "empty_permuted"})
+"""Memory that nothing is written to."""
+
+LIKE = frozenset({"zeros_like", "ones_like", "full_like", "rand_like", "randn_like", "randint_like"})
+"""Made by the example of an input that is not read; so is all that is called `new_…`."""
+
+COLLECTIVES = frozenset({"c10d", "_c10d_functional", "_c10d_functional_autograd"})
+
+HANDED_OVER = ("input_tensors", "input_tensor", "input", "inputs", "tensors")
+"""The argument of a collective with what this rank gives."""
+
+GIVES_NOTHING = frozenset({"barrier", "monitored_barrier_", "recv_", "recv_any_source_", "wait_tensor"})
+
+FROM_ONE = frozenset({"broadcast_", "broadcast", "broadcast_coalesced_"})
+"""Collectives in which one rank gives and the others only take."""
+
+Call = Mapping[str, Any]
+
+
+class Operation:
+    """What is known of an operator (an `OpOverload`) before it runs. `is_work`: it is more than a question about a shape.
+
+    `is_composite`: it is made of others, which are what runs. `packet` is what the library's formulas are found by.
+    """
+
+    __slots__ = (
+        "_handed_over",
+        "_names",
+        "_new",
+        "_plain",
+        "_read",
+        "_table",
+        "_written",
+        "is_composite",
+        "is_work",
+        "kind",
+        "name",
+        "operator",
+        "packet",
+    )
+
+    def __init__(self, operator: Any) -> None:
+        self.operator = operator  # kept: operators are known by their ids
+        self.packet = operator._overloadpacket
+        schema = operator._schema
+        space, _, short = schema.name.partition("::")
+        self.name = short if space == "aten" else f"{space}.{short}"
+        self.is_work = space != "prim" and not (space == "aten" and short in ASKS)
+        self.is_composite = _is_composite(operator)
+        self._names = [argument.name for argument in schema.arguments]
+        self._table = self._names[LOOKS_UP[short]] if space == "aten" and short in LOOKS_UP else None
+        self._handed_over: str | None = None
+        self._written: list[str] = []
+        self._new = [index for index, returned in enumerate(schema.returns) if returned.alias_info is None]
+        unread: set[str] = set() if self._table is None else {self._table}
+        if space in COLLECTIVES:
+            self.kind = COMMUNICATES
+            if short not in GIVES_NOTHING:
+                self._handed_over = next((name for name in HANDED_OVER if name in self._names), None)
+        elif short in RELABELS or short in VIEWS_UNSAID:
+            self.kind = VIEWS
+        elif any(_writes(argument) for argument in schema.arguments):
+            self.kind = WRITES
+            for argument in schema.arguments:
+                if _writes(argument) and not (short in FUSED and argument.name == "grads"):
+                    self._written.append(argument.name)
+                    if short in ONLY_WRITTEN or argument.kwarg_only:
+                        unread.add(argument.name)
+        elif schema.returns and len(self._new) < len(schema.returns):
+            self.kind = VIEWS
+        else:
+            self.kind = MAKES
+            if short in UNMADE:
+                self._new = []
+            if short in UNMADE or short in LIKE or short.startswith("new_"):
+                unread.update(self._names)
+        if short in UPDATES and space == "aten":
+            unread.add("self")
+        self._read = [name not in unread for name in self._names]
+        self._plain = self.kind == MAKES and all(self._read) and self._new == [0] and len(schema.returns) == 1
+
+    def bytes(self, args: Sequence[Any], kwargs: Call, out: Any) -> int:
+        """Read and written by one call. Of what communicates: handed over by this rank."""
+        if self.kind == VIEWS:
+            return 0
+        if self.kind == COMMUNICATES:
+            return self._given(args, kwargs)
+        seen: set[int] = set()
+        moved = 0
+        if self._plain and not kwargs:
+            for value in args:
+                moved += _once(value, seen)
+            return moved + _once(out, set())
+        for value, name, is_read in zip(args, self._names, self._read, strict=False):
+            if is_read or (name in kwargs):
+                moved += _once(value, seen)
+        if kwargs:
+            for name, value in kwargs.items():
+                if name in self._names and self._read[self._names.index(name)]:
+                    moved += _once(value, seen)
+        if self._table is not None:
+            moved += _once(out, set())
+        short = self.packet.__name__
+        if short in UPDATES:
+            moved += self._updated(short, self._call(args, kwargs))
+        elif self._written:
+            call = self._call(args, kwargs)
+            moved += sum(_once(call.get(name), set()) for name in self._written)
+        if len(self._new) == 1 and not isinstance(out, tuple | list):
+            moved += _once(out, set())
+        elif self._new and isinstance(out, tuple | list):
+            made: set[int] = set()
+            parts = [out] if len(self._new) == 1 else [out[index] for index in self._new if index < len(out)]
+            moved += sum(_once(part, made) for part in parts)
+        return moved
+
+    def _call(self, args: Sequence[Any], kwargs: Call) -> dict[str, Any]:
+        return {**dict(zip(self._names, args, strict=False)), **kwargs}
+
+    def _updated(self, short: str, call: Call) -> int:
+        """Bytes of the places that an update in place writes, and reads unless it replaces them."""
+        tensor, index = call["self"], call.get("index")
+        values = next((call[name] for name in ("source", "src", "values") if call.get(name) is not None), None)
+        if "indices" in call:
+            count = _indexed(tensor, call["indices"])
+        elif short == "index_fill_" and index is not None:
+            count = index.numel() * tensor.numel() // max(1, tensor.size(call["dim"]))
+        elif short.startswith("scatter") or short == "put_":
+            count = (tensor if index is None else index).numel()
+        else:
+            count = (tensor if values is None else values).numel()
+        replaces = short in REPLACES or ("put_" in short and not call.get("accumulate"))
+        return int(count * tensor.element_size() * (1 if replaces and call.get("reduce") is None else 2))
+
+    def _given(self, args: Sequence[Any], kwargs: Call) -> int:
+        if self._handed_over is None:
+            return 0
+        call = self._call(args, kwargs)
+        if self.packet.__name__ in FROM_ONE and not _is_source(call):
+            return 0
+        return _once(call.get(self._handed_over), set())
+
+
+def _writes(argument: Any) -> bool:
+    return argument.alias_info is not None and bool(argument.alias_info.is_write)
+
+
+def _is_composite(operator: Any) -> bool:
+    """Whether an operator is nothing but others, in every mode and on every device."""
+    if not operator._can_decompose():
+        return False
+    keys = torch._C.DispatchKey
+    return not any(operator.has_kernel_for_dispatch_key(key) for key in (keys.CPU, keys.CUDA))
+
+
+def _once(value: Any, seen: set[int]) -> int:
+    """Bytes of a tensor, or of all those in lists, but for those already seen."""
+    if isinstance(value, torch.Tensor):
+        if id(value) in seen:
+            return 0
+        seen.add(id(value))
+        return stored_bytes(value)
+    if isinstance(value, list | tuple):
+        return sum([_once(item, seen) for item in value])
+    return 0
+
+
+def stored_bytes(tensor: Any) -> int:
+    """Bytes of the distinct elements of a tensor: what `expand` repeats, or overlapping windows share, is there once."""
+    if tensor.layout is not torch.strided:
+        return _sparse_bytes(tensor)
+    count = int(tensor.numel())
+    if count and not tensor.is_contiguous():
+        sizes, strides = tensor.shape, tensor.stride()
+        stored = prod([size for size, stride in zip(sizes, strides, strict=True) if stride])
+        extent = 1 + sum([(size - 1) * stride for size, stride in zip(sizes, strides, strict=True)])
+        count = int(min(count, stored, extent))
+    return count * int(tensor.element_size())
+
+
+def _sparse_bytes(tensor: Any) -> int:
+    """Of a sparse tensor: its values and where they are."""
+    parts = (
+        ("_indices", "_values")
+        if tensor.is_sparse
+        else ("crow_indices", "col_indices", "ccol_indices", "row_indices", "values")
+    )
+    total = 0
+    for part in parts:
+        try:
+            total += stored_bytes(getattr(tensor, part)())
+        except RuntimeError:  # the other kind of compression
+            continue
+    return total
+
+
+def _indexed(tensor: Any, indices: Sequence[Any]) -> int:
+    """Elements of `tensor[indices]`; a mask counts as if it were all true, since how much of it is only its elements know."""
+    shape: list[int] = []
+    rest = list(tensor.shape)
+    at = 0
+    for index in indices:
+        if index is None:
+            at += 1
+            continue
+        masked = "bool" in str(index.dtype) or "uint8" in str(index.dtype)
+        dims = index.dim() if masked else 1
+        sizes = [index.numel()] if masked else list(index.shape)
+        del rest[at : at + dims]
+        width = max(len(shape), len(sizes))
+        wide = [[1] * (width - len(one)) + one for one in (shape, sizes)]
+        shape = [max(pair) if 0 not in pair else 0 for pair in zip(*wide, strict=True)]
+    return int(prod(shape) * prod(rest))
+
+
+def _is_source(call: Call) -> bool:
+    """Whether this rank is the one that gives, in a collective in which one does."""
+    try:
+        groups: Any = torch.distributed
+        if "process_group" in call:
+            group = call["process_group"]
+            group = groups.ProcessGroup.unbox(group) if hasattr(group, "_type") else group
+            return bool(group.rank() == call.get("root_rank", 0))
+        return bool(groups.get_rank() == call.get("src", 0))
+    except Exception:  # another way of naming groups: that all give is the safer side
+        return True

@@ -1,0 +1,198 @@
+"""What is counted on one thread: its dispatch mode, the steps that made its graph, the spans that ask for an account."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any
+
+from tracer.costs.origins import NOBODY, Origins
+from tracer.format.schema import PHASE_BACKWARD, PHASE_FORWARD
+
+if TYPE_CHECKING:
+    from tracer.costs.accountant import Accountant, Tally
+    from tracer.costs.mode import CountingMode
+    from tracer.costs.operations import Operation
+    from tracer.events.activation import Activation
+
+__all__ = ["Thread"]
+
+
+class Thread:
+    """The account of one thread. `counted` and `timed` are the spans of either kind that it is in; `inside` the operations.
+
+    Autograd takes a thread's modes along to its own threads, so a backward pass on a GPU is accounted here as well.
+    """
+
+    def __init__(self, accountant: Accountant, ident: int) -> None:
+        self.counts = True
+        self.counted = 0
+        self.timed = 0
+        self.inside = 0
+        self.tallies: list[Tally] = []
+        self._accountant = accountant
+        self._steps = accountant.steps
+        self._ledger = accountant.ledger
+        self._ident = ident
+        self._mode: CountingMode | None = None
+        self._in_place = False
+        self._origins: Origins | None = None
+        self._within: dict[int, int] = {}
+        """Steps that opened within a node of the graph, such as lines of a `backward` → the number of that node."""
+        self._node: Callable[[], Any] = _no_node
+        self._flops: Callable[..., tuple[int, str]] | None = None
+        self._records: Callable[[], bool] | None = None
+        self._entry = 0
+        self._left = 0
+
+    @staticmethod
+    def of_backward() -> Thread | None:
+        """The account of whoever waits for the backward pass that this thread, autograd's own, works for."""
+        if _no_torch():
+            return None
+        from tracer.costs.mode import is_among_the_modes
+
+        mode = is_among_the_modes()
+        return mode.counter if mode is not None else None  # type: ignore[return-value]
+
+    # ----------------------------------------------------------------------------------------------- on and off
+
+    def is_at_odds(self, whole_run: bool) -> bool:
+        return self._in_place != (not self.timed and (whole_run or self.counted > 0))
+
+    def settle(self, whole_run: bool) -> None:
+        """Have the mode on this thread's stack if the thread is to be counted, and only then."""
+        if not self.is_at_odds(whole_run) or self.inside or _no_torch():
+            return
+        if self._in_place:
+            self.withdraw()
+            return
+        from tracer.costs.mode import insert
+
+        if self._mode is None:
+            self._prepare()
+        assert self._mode is not None
+        assert self._origins is not None
+        self._origins.skip()
+        self._left = perf_counter_ns()
+        insert(self._mode)
+        self._in_place = True
+
+    def withdraw(self) -> None:
+        """Take the mode off this thread's stack."""
+        if self._in_place and self._mode is not None:
+            from tracer.costs.mode import remove
+
+            remove(self._mode)
+            self._in_place = False
+
+    def _prepare(self) -> None:
+        import torch
+
+        from tracer.costs.formulas import flops_of
+        from tracer.costs.mode import CountingMode, entry_cost
+
+        self._flops = flops_of
+        self._node = torch._C._current_autograd_node
+        self._records = torch.is_grad_enabled
+        self._entry = entry_cost()
+        self._origins = Origins(torch._C._autograd._get_sequence_nr)
+        self._mode = CountingMode(self)
+
+    # --------------------------------------------------------------------------------------------------- steps
+
+    def opened(self, activation: Activation) -> None:
+        """A step has opened: the nodes made until now are its caller's."""
+        if self._in_place and self._origins is not None:
+            node = self._node()
+            if node is not None:
+                self._within[activation.step] = node._sequence_nr()
+            caller = NOBODY
+            for other in reversed(self._steps.stack()):
+                if other is not activation and other.step >= 0 and not other.muted:
+                    caller = _charged(other)
+                    break
+            self._origins.claim(caller)
+
+    def closed(self, activation: Activation) -> bool:
+        """That step ends: the nodes made until now are its own. True if it was part of a backward pass."""
+        if self._in_place and self._origins is not None:
+            self._origins.claim(activation.step)
+        return self._within.pop(activation.step, None) is not None
+
+    # ---------------------------------------------------------------------------------------------- operations
+
+    def ran(self, operation: Operation, args: Any, kwargs: Any, out: Any) -> None:
+        """An operation has run: charge it, to the step that runs or, in the backward pass, to the one that caused it."""
+        assert self._flops is not None
+        assert self._records is not None
+        assert self._origins is not None
+        activation = self._steps.current()
+        node = self._node()
+        phase, late = PHASE_FORWARD, False
+        if node is None:
+            step = NOBODY if activation is None else _charged(activation)
+            self._origins.claim(step)
+        else:
+            if activation is None:
+                activation = self._steps.current(self._ident)
+            step = NOBODY if activation is None else _charged(activation)
+            number = node._sequence_nr()
+            if self._within.get(step) != number:  # no line that runs within the node
+                phase = PHASE_BACKWARD
+                caused = self._origins.step(number)
+                if caused != NOBODY:
+                    late, step = True, caused
+            if self._records():
+                self._origins.claim(step)
+        late = late or (activation is not None and activation.skipping)
+        flops, formula = self._flops(operation.packet, operation.name, args, kwargs, out)
+        moved = operation.bytes(args, kwargs, out)
+        if step != NOBODY:
+            self._accountant.charge(step, late, (operation.name, formula, phase, operation.kind), flops, moved)
+        for tally in self.tallies:
+            tally.flops += flops
+            tally.bytes += moved
+        self._ledger.ran(
+            _tensors((out,)), _tensors(args if not kwargs else (*args, *kwargs.values())), node is not None
+        )
+
+    def excluded(self, entered: int, begun: int, ended: int) -> None:
+        """Take out of the lecture's time what an operation took longer for being counted."""
+        now = perf_counter_ns()
+        # What lies between two operations, and within this one, has at most all been our doing.
+        entry = min(self._entry, max(0, entered - self._left) + ended - begun)
+        self._left = now
+        self._steps.exclude(now - ended + begun - entered + entry)
+
+    def failed(self, error: Exception) -> None:
+        self._accountant.failed(error)
+
+
+def _charged(activation: Activation) -> int:
+    """The step that pays for what runs in `activation` now: of turns that are not recorded, the last that was."""
+    if activation.skipping and activation.statement is not None:
+        return activation.statement.recorded
+    return activation.step
+
+
+def _tensors(values: Any) -> list[Any]:
+    tensor = sys.modules["torch"].Tensor
+    found: list[Any] = []
+    for value in values:
+        if isinstance(value, tensor):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            found += _tensors(value)
+    return found
+
+
+def _no_torch() -> bool:
+    """Whether torch is not there, or not yet whole."""
+    torch = sys.modules.get("torch")
+    return torch is None or getattr(getattr(torch, "__spec__", None), "_initializing", False)
+
+
+def _no_node() -> None:
+    return None
