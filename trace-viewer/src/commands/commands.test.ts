@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { openLecture } from "../logic/lecture";
 import { traceFromText } from "../logic/trace-from-text";
-import { jumpTo, jumpToLine, peekAt } from "../state/actions";
+import { chooseLoop, goToTurn, jumpTo, jumpToLine, peekAt, setHistory, stepTo } from "../state/actions";
 import { initialState, store } from "../state/store";
 import { belongsTo, keyName } from "./keys";
 import { command, commandFor, commands } from "./registry";
@@ -106,6 +106,77 @@ describe("the registry", () => {
     expect(initialState().settings).toMatchObject({ theme: "system", raw: false, notes: true });
     localStorage.setItem("executable-lectures.settings", "}{");
     expect(initialState().settings.theme).toBe("system");
+  });
+});
+
+describe("the turns of a loop", () => {
+  // positions: 0:1 1:2 2:3  3:2 4:3  5:2 6:3  7:2  8:1 9:2 10:3  11:2  12:1  13:4
+  const NESTED = "loop 1-3\nloop 2-3\n1\n2\n3\n2\n3\n2\n3\n2\n1\n2\n3\n2\n1\n4";
+
+  it("are gone through by the keys for the innermost loop, on the same line", () => {
+    open(NESTED);
+    expect(press("l", "l", "}")).toBe(4);
+    expect(press("}")).toBe(6);
+    expect(press("}")).toBe(6); // there is no further turn
+    expect(press("{", "{")).toBe(2);
+    expect(command("previousLoopTurn").when(store.getState())).toBe(false);
+    expect(store.getState().past).toEqual([]); // steps, not jumps
+  });
+
+  it("are those of the loop that was chosen, as long as the reader is in it", () => {
+    open(NESTED);
+    chooseLoop(0);
+    expect(press("l", "l", "}")).toBe(10);
+    expect(press("{")).toBe(2);
+    chooseLoop(1);
+    expect(press("}")).toBe(4);
+    chooseLoop(2);
+    expect(press("}")).toBe(6);
+  });
+
+  it("are left behind at a header that ends its loop: back is to the last", () => {
+    open(NESTED);
+    stepTo(7);
+    expect(command("nextLoopTurn").when(store.getState())).toBe(false);
+    expect(press("{")).toBe(5);
+  });
+
+  it("are gone to by their number, which is kept within bounds", () => {
+    open(NESTED);
+    stepTo(2);
+    goToTurn(3, true);
+    expect(store.getState()).toMatchObject({ position: 6, past: [2] });
+    goToTurn(-5, false);
+    expect(store.getState()).toMatchObject({ position: 2, past: [2] });
+    goToTurn(1e9);
+    expect(store.getState().position).toBe(6);
+  });
+
+  it("are not there outside of loops", () => {
+    open(NESTED);
+    stepTo(13);
+    for (const id of ["nextLoopTurn", "previousLoopTurn", "turns"] as const)
+      expect(command(id).when(store.getState())).toBe(false);
+    goToTurn(1);
+    expect(store.getState().position).toBe(13);
+  });
+
+  it("land on what the reader can see", () => {
+    open("loop 1-3\n1\n2 note:aside\n3\n1\n2\n3\n1");
+    stepTo(1);
+    goToTurn(2);
+    expect(store.getState().position).toBe(5);
+  });
+});
+
+describe("histories", () => {
+  it("open, change and close by name", () => {
+    setHistory("0 x", "any");
+    setHistory("0 y", "call");
+    expect(store.getState().histories).toEqual({ "0 x": "any", "0 y": "call" });
+    setHistory("0 x", "function");
+    setHistory("0 y", null);
+    expect(store.getState().histories).toEqual({ "0 x": "function" });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Lecture } from "../logic/lecture";
 import * as moves from "../logic/moves";
-import { jumpBack, jumpTo, endPeek, setOverlay, setSettings, stepTo } from "../state/actions";
+import { jumpBack, jumpTo, endPeek, goToTurn, setOverlay, setSettings, stepTo } from "../state/actions";
+import { loopHere, loopsHere } from "../state/loops";
 import { isHidden, lectureOf, type Overlay, type State } from "../state/store";
 import type { IconName } from "../widgets/Icon";
 
@@ -28,6 +29,8 @@ export type CommandId =
   | "outBack"
   | "nextTurn"
   | "previousTurn"
+  | "nextLoopTurn"
+  | "previousLoopTurn"
   | "first"
   | "last"
   | "jumpBack"
@@ -37,6 +40,7 @@ export type CommandId =
   | "printed"
   | "memory"
   | "costs"
+  | "turns"
   | "notes"
   | "animate"
   | "raw"
@@ -59,6 +63,8 @@ export const commands: Command[] = [
   stepping("outBack", "Step out, backwards", ["Shift+U"], "outBack", moves.outBack),
   stepping("nextTurn", "Next turn of this line", ["]"], "nextTurn", moves.nextTurn),
   stepping("previousTurn", "Previous turn of this line", ["["], "previousTurn", moves.previousTurn),
+  turning("nextLoopTurn", "Next turn of the loop", ["}"], 1),
+  turning("previousLoopTurn", "Previous turn of the loop", ["{"], -1),
   jumping("first", "Go to the beginning", ["Home"], "first", () => 0),
   jumping("last", "Go to the end", ["End"], "last", ({ positions }) => positions.count - 1),
   {
@@ -84,6 +90,10 @@ export const commands: Command[] = [
   switching("printed", "Printed output", ["o"], "printed"),
   switching("memory", "Memory", ["m"], "memory", ({ trace }) => trace.memory.step.length > 0),
   switching("costs", "Costs", ["c"], "costs"),
+  {
+    ...switching("turns", "Turns of the loop", ["Shift+T"], "turns"),
+    when: (state) => lectureOf(state) !== null && (state.settings.turns || loopsHere(state).length > 0),
+  },
   switching("notes", "Speaker notes", ["n", "Shift+N"], "notes"),
   switching("animate", "Reveal as you go", ["a", "Shift+A"], "animate"),
   switching("raw", "Raw code", ["r", "Shift+R"], "raw"),
@@ -135,6 +145,25 @@ function stepping(id: CommandId, label: string, keys: string[], icon: IconName, 
   };
 }
 
+/** To another turn of the loop around the position; from behind the last turn, back is to the last. */
+function turning(id: CommandId & IconName, label: string, keys: string[], by: 1 | -1): Command {
+  const target = (state: State) => {
+    const place = loopHere(state);
+    if (!place) return 0;
+    const turn = place.turn + (place.ended && by < 0 ? 0 : by);
+    return turn <= place.turns ? turn : 0;
+  };
+  return {
+    id,
+    label,
+    group: "Step",
+    keys,
+    icon: id,
+    when: (state) => target(state) > 0,
+    run: (state) => goToTurn(target(state)),
+  };
+}
+
 function jumping(
   id: CommandId,
   label: string,
@@ -157,7 +186,7 @@ function jumping(
 }
 
 function switching(
-  id: CommandId & ("variables" | "printed" | "memory" | "costs" | "notes" | "animate" | "raw"),
+  id: CommandId & ("variables" | "printed" | "memory" | "costs" | "turns" | "notes" | "animate" | "raw"),
   label: string,
   keys: string[],
   icon: IconName,

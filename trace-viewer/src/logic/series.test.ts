@@ -45,10 +45,16 @@ describe("a series", () => {
 
   it("of arrays is of their means", () => {
     const found = series([
-      tensor({ shape: [3], stats: { mean: 0.25 } }),
-      tensor({ shape: [3], stats: { mean: "nan" } }),
+      tensor({ shape: [3], stats: { min: 0, max: 1, mean: 0.25 } }),
+      tensor({ shape: [3], stats: { min: "nan", max: "nan", mean: "nan" } }),
     ])!;
     expect([found.of, found.numbers[0], found.nan]).toEqual(["mean", 0.25, 1]);
+  });
+
+  it("of arrays recorded whole is of the means of their elements", () => {
+    const found = series([tensor({ shape: [2], elements: [1, 4] }), tensor({ shape: [3], elements: [3, "nan", -1] })])!;
+    expect([...found.numbers]).toEqual([2.5, 1]);
+    expect(series([tensor({ shape: [2], elements: ["a", null] }), tensor({ shape: [0], elements: [] })])).toBeNull();
   });
 
   it("is none where most are no numbers, one is not enough, or none can be drawn", () => {

@@ -80,8 +80,21 @@ export function numberIn(value: Value): number | undefined {
 }
 
 function meanIn(value: Value): number | undefined {
-  if (typeof value !== "object" || value?.kind !== "tensor") return undefined;
-  return parsed(value.stats?.mean);
+  return typeof value === "object" && value?.kind === "tensor" ? summaryOf(value)?.mean : undefined;
+}
+
+/** The least, the greatest and the mean element: as recorded, or of the elements where all of them are. */
+export function summaryOf({ stats, elements }: Tensor): { min: number; max: number; mean: number } | null {
+  const [min, max, mean] = [parsed(stats?.min), parsed(stats?.max), parsed(stats?.mean)];
+  if (min !== undefined && max !== undefined && mean !== undefined) return { min, max, mean };
+  if (!Array.isArray(elements)) return null;
+  const numbers = elements.filter((each) => typeof each === "number");
+  if (numbers.length === 0) return null;
+  const range = numbers.reduce(
+    ([low, high], each) => [Math.min(low, each), Math.max(high, each)],
+    [Infinity, -Infinity],
+  );
+  return { min: range[0], max: range[1], mean: numbers.reduce((sum, each) => sum + each, 0) / numbers.length };
 }
 
 function isSingle({ elements, shape }: Tensor): boolean {

@@ -1,10 +1,13 @@
 import type { Trace } from "../format/generated";
 import { loadTrace } from "../format/load";
 import { TraceProblem } from "../format/problem";
+import type { Scope } from "../logic/history";
 import { openLecture } from "../logic/lecture";
+import { loopsOf } from "../logic/loops";
 import * as moves from "../logic/moves";
 import { locate, type Place } from "../logic/place";
 import { preloadMath } from "../markdown/katex";
+import { loopHere } from "./loops";
 import { applyTheme, saveSettings, type Settings } from "./settings";
 import { isHidden, lectureOf, store, type Overlay, type State } from "./store";
 
@@ -13,6 +16,9 @@ const PAST_KEPT = 100;
 /** A lecture waits so long for KaTeX, so that formulas do not first flash as source and move the page; then it opens. */
 const LONGEST_WAIT_FOR_MATH_MS = 400;
 
+/** Before a lecture is open, nothing of the one before is left. */
+const nowhere = { position: -1, peek: null, past: [], overlay: null, loop: -1, histories: {} };
+
 let opening: AbortController | null = null;
 
 /** Open the trace that a place names, at that place. What goes wrong becomes a page that says so. */
@@ -20,13 +26,13 @@ export async function openPlace(place: Place): Promise<void> {
   opening?.abort();
   const { trace: path } = place;
   if (!path) {
-    store.setState({ opened: { status: "none" }, position: -1, peek: null, past: [], overlay: null });
+    store.setState({ opened: { status: "none" }, ...nowhere });
     return;
   }
   const { opened } = store.getState();
   if (opened.status === "ready" && opened.path === path) return store.setState((state) => shownAt(state, place));
   const controller = (opening = new AbortController());
-  store.setState({ opened: { status: "loading", path }, position: -1, peek: null, past: [], overlay: null });
+  store.setState({ opened: { status: "loading", path }, ...nowhere });
   try {
     const trace = await loadTrace(path, controller.signal);
     if (holdsMath(trace)) await Promise.race([preloadMath(), pause(LONGEST_WAIT_FOR_MATH_MS)]);
@@ -101,6 +107,27 @@ export function jumpToLine(file: number, line: number): void {
   const step = lecture.executions.nextAt(file, line, here);
   if (step >= 0) jumpTo(lecture.positions.entry[step]);
   else store.setState({ message: `Line ${line} did not run in this recording.` });
+}
+
+/** Go to a turn of a loop around the position, counted from 1; `first`: as `scrubTo` has it. Steps if left out. */
+export function goToTurn(turn: number, first?: boolean): void {
+  const state = store.getState();
+  const lecture = lectureOf(state);
+  const place = loopHere(state);
+  if (!lecture || !place) return;
+  const target = loopsOf(lecture).counterpart(place, Math.min(Math.max(turn, 1), place.turns), state.position);
+  if (first) jumpTo(target);
+  else stepTo(nearestVisible(state, target));
+}
+
+export function chooseLoop(statement: number): void {
+  store.setState({ loop: statement });
+}
+
+/** Open or close the history of a name, or show the moments of another scope in it. */
+export function setHistory(key: string, shown: Scope | "any" | null): void {
+  const { [key]: _, ...others } = store.getState().histories;
+  store.setState({ histories: shown ? { ...others, [key]: shown } : others });
 }
 
 /** Look at a place in the source without leaving the step. */

@@ -1,3 +1,5 @@
+import { MEASURES, type Measure } from "../logic/measures";
+
 /** What a reader chose about how lectures look. Kept in this browser, for all lectures. */
 export interface Settings {
   theme: "system" | "light" | "dark";
@@ -15,6 +17,8 @@ export interface Settings {
   memory: boolean;
   /** Show what lines cost: in the gutter, as a table, on the roofline. */
   costs: boolean;
+  /** Show the turns of the loop around the step, and what was bound in each. */
+  turns: boolean;
 }
 
 export const defaults: Settings = {
@@ -26,6 +30,7 @@ export const defaults: Settings = {
   printed: false,
   memory: false,
   costs: false,
+  turns: false,
 };
 
 const KEY = "executable-lectures.settings";
@@ -36,7 +41,8 @@ export function loadSettings(): Settings {
   try {
     const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Settings> | null;
     if (stored?.theme === "light" || stored?.theme === "dark") settings.theme = stored.theme;
-    for (const key of ["notes", "raw", "animate", "variables", "printed", "memory", "costs"] as const) {
+    if (MEASURES.includes(stored?.costMeasure as Measure)) settings.costMeasure = stored!.costMeasure!;
+    for (const key of ["notes", "raw", "animate", "variables", "printed", "memory", "costs", "turns"] as const) {
       const value = stored?.[key];
       if (typeof value === "boolean") settings[key] = value;
     }

@@ -2,6 +2,7 @@ import { useStore as useZustand } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { TraceProblem } from "../format/problem";
 import { hiddenStatements } from "../logic/document";
+import type { Scope } from "../logic/history";
 import type { Lecture } from "../logic/lecture";
 import { loadSettings, type Settings } from "./settings";
 
@@ -24,6 +25,10 @@ export interface State {
   past: number[];
   settings: Settings;
   overlay: Overlay | null;
+  /** The statement of the loop that the reader chose to move in, where there are several, or -1: the innermost. */
+  loop: number;
+  /** The names whose history is open (see `historyKey`), each with whose moments it shows, if the reader chose. */
+  histories: Readonly<Record<string, Scope | "any">>;
   /** A sentence for the reader that goes away by itself. */
   message: string | null;
   /** How the position was last reached: the page follows steps gently and jumps at once. */
@@ -37,6 +42,8 @@ export const initialState = (): State => ({
   past: [],
   settings: loadSettings(),
   overlay: null,
+  loop: -1,
+  histories: {},
   message: null,
   motion: "jump",
 });
