@@ -17,6 +17,9 @@ export interface Settings {
   memory: boolean;
   /** Show what lines cost: in the gutter, as a table, on the roofline. */
   costs: boolean;
+  /** What lines are weighed by there, and whether with what they called. */
+  costMeasure: Measure;
+  costCalls: boolean;
   /** Show the turns of the loop around the step, and what was bound in each. */
   turns: boolean;
 }
@@ -30,6 +33,8 @@ export const defaults: Settings = {
   printed: false,
   memory: false,
   costs: false,
+  costMeasure: "time",
+  costCalls: true,
   turns: false,
 };
 
@@ -42,7 +47,17 @@ export function loadSettings(): Settings {
     const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Settings> | null;
     if (stored?.theme === "light" || stored?.theme === "dark") settings.theme = stored.theme;
     if (MEASURES.includes(stored?.costMeasure as Measure)) settings.costMeasure = stored!.costMeasure!;
-    for (const key of ["notes", "raw", "animate", "variables", "printed", "memory", "costs", "turns"] as const) {
+    for (const key of [
+      "notes",
+      "raw",
+      "animate",
+      "variables",
+      "printed",
+      "memory",
+      "costs",
+      "costCalls",
+      "turns",
+    ] as const) {
       const value = stored?.[key];
       if (typeof value === "boolean") settings[key] = value;
     }
