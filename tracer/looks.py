@@ -27,7 +27,6 @@ from tracer.sources.expressions import Expression, Unavailable
 from tracer.values import encoded
 from tracer.values.limits import UNASKED, Limits
 from tracer.values.shared import State, is_array, state_of, storage_number
-from tracer.values.tokens import encoded_tokens
 
 if TYPE_CHECKING:
     from tracer.events.activation import Activation
@@ -167,6 +166,8 @@ class Looks:
         decoder = None if expression.decoder is None else expression.decoder.value(frame, frame.f_locals)
         expression.available = True
         if expression.decoder is not None:
+            from tracer.values.tokens import encoded_tokens  # few lectures need it
+
             return self._rows.value(encoded_tokens(value, decoder))
         last = self._seen.get(expression.text)
         if last is not None and last[0] is value:  # held, so nothing else can have taken its place

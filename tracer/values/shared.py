@@ -1,4 +1,7 @@
-"""Arrays as memory: which memory one looks into, and whether that has been written to since."""
+"""Arrays as memory: which memory one looks into, and whether that has been written to since.
+
+The adapters of the libraries are imported when there is an array to look at: text alone starts sooner without them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from ctypes import string_at
 from typing import Any
 from zlib import crc32
 
-from tracer.values import numpy as of_numpy
-from tracer.values import torch as of_torch
 from tracer.values.arrays import stretch
 
 __all__ = ["State", "is_array", "state_of", "storage_number"]
@@ -36,10 +37,14 @@ def storage_number(value: Any) -> int | None:
     """The `Storage.id` of the memory that an array (as `is_array` says) looks into; None if it has none to speak of."""
     try:
         if type(value).__module__ == "numpy":
-            storage = of_numpy.storage(value)
+            from tracer.values.numpy import storage as storage_of_array
+
+            storage = storage_of_array(value)
         else:
+            from tracer.values.torch import memory
+
             with sys.modules["torch"]._C.DisableTorchFunction():
-                lent = of_torch.memory(value)
+                lent = memory(value)
             storage = None if lent is None else lent[1]
         return None if storage is None else storage.id
     except Exception:  # inside a transform, on the meta device, …
