@@ -14,7 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec, module_from_spec
 from math import prod
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tracer.costs.operations import Operation
 
 __all__ = ["FORGOTTEN", "Formula", "flops_of", "registry"]
 
@@ -37,6 +40,10 @@ class Formula(tuple[int, str]):
 NOTHING = Formula(0, "")
 
 _known: dict[Any, Formula] = {}
+_counters: dict[str, tuple[Callable[..., int] | None, Callable[..., Formula] | None]] = {}
+"""By name of an operation: what counts it, what describes that."""
+_counted: tuple[Any, int] = (None, 0)
+"""The registry, and its length, as of which these two hold."""
 _copy: ModuleType | None = None
 
 
@@ -55,15 +62,25 @@ def registry() -> Mapping[Any, Callable[..., int]]:
     return _copy.flop_registry  # type: ignore[no-any-return]
 
 
-def flops_of(packet: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], out: Any) -> Formula:
-    """What a call of the overload packet `packet`, called `name`, has computed."""
-    count = registry().get(packet)
-    describe = DESCRIBED.get(name) if count is not None else FORGOTTEN.get(name)
+def flops_of(operation: Operation, args: Sequence[Any], kwargs: Mapping[str, Any], out: Any) -> Formula:
+    """What a call of `operation` has computed."""
+    global _counted
+    library = registry()
+    if library is not _counted[0] or len(library) != _counted[1]:
+        _counted = library, len(library)
+        _counters.clear()
+        _known.clear()
+    counter = _counters.get(operation.name)
+    if counter is None:
+        count = library.get(operation.packet)
+        describe = DESCRIBED.get(operation.name) if count is not None else FORGOTTEN.get(operation.name)
+        counter = _counters[operation.name] = count, describe
+    count, describe = counter
     if count is None and describe is None:
         return NOTHING
     if count is not None and not hasattr(count, "__wrapped__"):  # one that looks into the tensors themselves
         return _plain(count(*args, **kwargs, out_val=out))
-    key = name, _shapes(args), _shapes(tuple(kwargs.items())) if kwargs else None
+    key = operation.name, _shapes(args), _shapes(tuple(kwargs.items())) if kwargs else None
     try:
         known = _known.get(key)
     except TypeError:  # some argument has no hash

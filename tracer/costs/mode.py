@@ -136,6 +136,9 @@ def _class(cls: type) -> int:
 
 def _is_real(out: Any, args: Any) -> bool:
     """Whether there are elements that were computed; tensors of a trace, or on the device `meta`, have none."""
+    cls = type(out)
+    if cls is torch.Tensor:
+        return not out.is_meta
     for value in (out, *args[:1]):
         first = value[0] if isinstance(value, list | tuple) and value else value
         if isinstance(first, torch.Tensor) and (first.is_meta or _class(type(first)) == UNREAL):

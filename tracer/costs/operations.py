@@ -17,7 +17,7 @@ import torch
 
 from tracer.format.schema import COMMUNICATES, MAKES, VIEWS, WRITES
 
-__all__ = ["Operation", "stored_bytes"]
+__all__ = ["Operation", "stored_bytes", "tensors_in"]
 
 ASKS = frozenset(
     {
@@ -101,11 +101,14 @@ class Operation:
 
     __slots__ = (
         "_handed_over",
+        "_is_plain",
         "_names",
         "_new",
-        "_plain",
-        "_read",
+        "_returns",
         "_table",
+        "_unread",
+        "_updates",
+        "_updates_self",
         "_written",
         "is_composite",
         "is_work",
@@ -150,71 +153,64 @@ class Operation:
                 self._new = []
             if short in UNMADE or short in LIKE or short.startswith("new_"):
                 unread.update(self._names)
-        if short in UPDATES and space == "aten":
+        self._returns = len(schema.returns)
+        self._updates = short in UPDATES and space == "aten"
+        if self._updates:
             unread.add("self")
-        self._read = [name not in unread for name in self._names]
-        self._plain = self.kind == MAKES and all(self._read) and self._new == [0] and len(schema.returns) == 1
+        self._unread = frozenset(unread)
+        self._is_plain = self.kind == MAKES and not unread and len(self._new) == self._returns
+        self._updates_self = self.kind == WRITES and not unread and self._written == self._names[:1] and not self._new
 
-    def bytes(self, args: Sequence[Any], kwargs: Call, out: Any) -> int:
-        """Read and written by one call. Of what communicates: handed over by this rank."""
+    def bytes(self, args: Sequence[Any], kwargs: Call, out: Any, inputs: list[Any], outputs: list[Any]) -> int:
+        """Read and written by one call. Of what communicates: handed over by this rank.
+
+        `inputs` and `outputs` are the tensors among the arguments and in `out`.
+        """
         if self.kind == VIEWS:
             return 0
         if self.kind == COMMUNICATES:
             return self._given(args, kwargs)
-        seen: set[int] = set()
-        moved = 0
-        if self._plain and not kwargs:
-            for value in args:
-                moved += _once(value, seen)
-            return moved + _once(out, set())
-        for value, name, is_read in zip(args, self._names, self._read, strict=False):
-            if is_read or (name in kwargs):
-                moved += _once(value, seen)
-        if kwargs:
-            for name, value in kwargs.items():
-                if name in self._names and self._read[self._names.index(name)]:
-                    moved += _once(value, seen)
+        if self._is_plain:
+            return _distinct(inputs) + _distinct(outputs)
+        if self._updates_self:
+            return _distinct(inputs) + stored_bytes(args[0])
+        call = {**dict(zip(self._names, args, strict=False)), **kwargs}
+        moved = _distinct(tensors_in([value for name, value in call.items() if name not in self._unread]))
         if self._table is not None:
-            moved += _once(out, set())
-        short = self.packet.__name__
-        if short in UPDATES:
-            moved += self._updated(short, self._call(args, kwargs))
-        elif self._written:
-            call = self._call(args, kwargs)
-            moved += sum(_once(call.get(name), set()) for name in self._written)
-        if len(self._new) == 1 and not isinstance(out, tuple | list):
-            moved += _once(out, set())
-        elif self._new and isinstance(out, tuple | list):
-            made: set[int] = set()
-            parts = [out] if len(self._new) == 1 else [out[index] for index in self._new if index < len(out)]
-            moved += sum(_once(part, made) for part in parts)
-        return moved
-
-    def _call(self, args: Sequence[Any], kwargs: Call) -> dict[str, Any]:
-        return {**dict(zip(self._names, args, strict=False)), **kwargs}
-
-    def _updated(self, short: str, call: Call) -> int:
-        """Bytes of the places that an update in place writes, and reads unless it replaces them."""
-        tensor, index = call["self"], call.get("index")
-        values = next((call[name] for name in ("source", "src", "values") if call.get(name) is not None), None)
-        if "indices" in call:
-            count = _indexed(tensor, call["indices"])
-        elif short == "index_fill_" and index is not None:
-            count = index.numel() * tensor.numel() // max(1, tensor.size(call["dim"]))
-        elif short.startswith("scatter") or short == "put_":
-            count = (tensor if index is None else index).numel()
+            moved += _distinct(outputs)
+        if self._updates:
+            moved += _updated(self.packet.__name__, call)
         else:
-            count = (tensor if values is None else values).numel()
-        replaces = short in REPLACES or ("put_" in short and not call.get("accumulate"))
-        return int(count * tensor.element_size() * (1 if replaces and call.get("reduce") is None else 2))
+            moved += sum([_distinct(tensors_in([call.get(name)])) for name in self._written])
+        if self._new and isinstance(out, tuple | list) and self._returns > 1:
+            moved += _distinct(tensors_in([out[index] for index in self._new]))
+        elif self._new:
+            moved += _distinct(outputs)
+        return moved
 
     def _given(self, args: Sequence[Any], kwargs: Call) -> int:
         if self._handed_over is None:
             return 0
-        call = self._call(args, kwargs)
+        call = {**dict(zip(self._names, args, strict=False)), **kwargs}
         if self.packet.__name__ in FROM_ONE and not _is_source(call):
             return 0
-        return _once(call.get(self._handed_over), set())
+        return _distinct(tensors_in([call.get(self._handed_over)]))
+
+
+def _updated(short: str, call: Call) -> int:
+    """Bytes of the places that an update in place writes, and reads unless it replaces them."""
+    tensor, index = call["self"], call.get("index")
+    values = next((call[name] for name in ("source", "src", "values") if call.get(name) is not None), None)
+    if "indices" in call:
+        count = _indexed(tensor, call["indices"])
+    elif short == "index_fill_" and index is not None:
+        count = index.numel() * tensor.numel() // max(1, tensor.size(call["dim"]))
+    elif short.startswith("scatter") or short == "put_":
+        count = (tensor if index is None else index).numel()
+    else:
+        count = (tensor if values is None else values).numel()
+    replaces = short in REPLACES or ("put_" in short and not call.get("accumulate"))
+    return int(count * tensor.element_size() * (1 if replaces and call.get("reduce") is None else 2))
 
 
 def _writes(argument: Any) -> bool:
@@ -229,16 +225,22 @@ def _is_composite(operator: Any) -> bool:
     return not any(operator.has_kernel_for_dispatch_key(key) for key in (keys.CPU, keys.CUDA))
 
 
-def _once(value: Any, seen: set[int]) -> int:
-    """Bytes of a tensor, or of all those in lists, but for those already seen."""
-    if isinstance(value, torch.Tensor):
-        if id(value) in seen:
-            return 0
-        seen.add(id(value))
-        return stored_bytes(value)
-    if isinstance(value, list | tuple):
-        return sum([_once(item, seen) for item in value])
-    return 0
+def tensors_in(values: Any) -> list[Any]:
+    """The tensors in a list of arguments, and in the lists in there."""
+    found: list[Any] = []
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            found += tensors_in(value)
+    return found
+
+
+def _distinct(tensors: list[Any]) -> int:
+    """Bytes of tensors, each of them once."""
+    if len(tensors) > 1:
+        tensors = list({id(tensor): tensor for tensor in tensors}.values())
+    return sum([stored_bytes(tensor) for tensor in tensors])
 
 
 def stored_bytes(tensor: Any) -> int:

@@ -41,7 +41,8 @@ class Thread:
         self._within: dict[int, int] = {}
         """Steps that opened within a node of the graph, such as lines of a `backward` → the number of that node."""
         self._node: Callable[[], Any] = _no_node
-        self._flops: Callable[..., tuple[int, str]] | None = None
+        self._flops: Any = None
+        self._tensors: Any = None
         self._records: Callable[[], bool] | None = None
         self._entry = 0
         self._left = 0
@@ -92,8 +93,10 @@ class Thread:
 
         from tracer.costs.formulas import flops_of
         from tracer.costs.mode import CountingMode, entry_cost
+        from tracer.costs.operations import tensors_in
 
         self._flops = flops_of
+        self._tensors = tensors_in
         self._node = torch._C._current_autograd_node
         self._records = torch.is_grad_enabled
         self._entry = entry_cost()
@@ -125,7 +128,6 @@ class Thread:
 
     def ran(self, operation: Operation, args: Any, kwargs: Any, out: Any) -> None:
         """An operation has run: charge it, to the step that runs or, in the backward pass, to the one that caused it."""
-        assert self._flops is not None
         assert self._records is not None
         assert self._origins is not None
         activation = self._steps.current()
@@ -147,16 +149,16 @@ class Thread:
             if self._records():
                 self._origins.claim(step)
         late = late or (activation is not None and activation.skipping)
-        flops, formula = self._flops(operation.packet, operation.name, args, kwargs, out)
-        moved = operation.bytes(args, kwargs, out)
+        flops, formula = self._flops(operation, args, kwargs, out)
+        inputs = self._tensors(args if not kwargs else (*args, *kwargs.values()))
+        outputs = self._tensors((out,))
+        moved = operation.bytes(args, kwargs, out, inputs, outputs)
         if step != NOBODY:
             self._accountant.charge(step, late, (operation.name, formula, phase, operation.kind), flops, moved)
         for tally in self.tallies:
             tally.flops += flops
             tally.bytes += moved
-        self._ledger.ran(
-            _tensors((out,)), _tensors(args if not kwargs else (*args, *kwargs.values())), node is not None
-        )
+        self._ledger.ran(outputs, inputs, node is not None)
 
     def excluded(self, entered: int, begun: int, ended: int) -> None:
         """Take out of the lecture's time what an operation took longer for being counted."""
@@ -175,17 +177,6 @@ def _charged(activation: Activation) -> int:
     if activation.skipping and activation.statement is not None:
         return activation.statement.recorded
     return activation.step
-
-
-def _tensors(values: Any) -> list[Any]:
-    tensor = sys.modules["torch"].Tensor
-    found: list[Any] = []
-    for value in values:
-        if isinstance(value, tensor):
-            found.append(value)
-        elif isinstance(value, list | tuple):
-            found += _tensors(value)
-    return found
 
 
 def _no_torch() -> bool:
