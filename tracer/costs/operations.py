@@ -173,7 +173,7 @@ class Operation:
         if self._is_plain:
             return _distinct(inputs) + _distinct(outputs)
         if self._updates_self:
-            return _distinct(inputs) + stored_bytes(args[0])
+            return _distinct(inputs) + _distinct(tensors_in(args[:1]))
         call = {**dict(zip(self._names, args, strict=False)), **kwargs}
         moved = _distinct(tensors_in([value for name, value in call.items() if name not in self._unread]))
         if self._table is not None:
