@@ -2,7 +2,6 @@ import type { Tensor, Value } from "../format/generated";
 import { framesAt } from "./bindings";
 import { ANOTHER_PART, groundOf, relationWords, type Ground } from "./layout-words";
 import type { Lecture } from "./lecture";
-import { knownFrom } from "./positions";
 import { layoutOf, type Layout } from "./strided";
 
 /** An array in sight, and what holds it. */
@@ -103,19 +102,16 @@ function buildSharing(lecture: Lecture): Sharing {
 
 const keyOf = (call: number, name: string, position: number) => `${call} ${position} ${name}`;
 
-/** The rows that record a write by another name, by when each is known: as all of a name's, in the order of recording. */
-function writtenRows({ trace: { bindings, steps, strings }, positions }: Lecture): Map<string, number> {
+/** The rows that record a write by another name, by when each is known. */
+function writtenRows({ trace, bindings: { known } }: Lecture): Map<string, number> {
+  const { bindings, steps, strings } = trace;
   const found = new Map<string, number>();
-  const latest = new Map<number, number>();
   const variable = (row: number) => steps.call[bindings.step[row]] * strings.length + bindings.name[row];
-  bindings.role.forEach((role, row) => role === WRITTEN && latest.set(variable(row), -1));
-  if (latest.size === 0) return found;
+  const written = new Set(bindings.role.flatMap((role, row) => (role === WRITTEN ? variable(row) : [])));
+  if (written.size === 0) return found;
   for (let row = 0; row < bindings.step.length; row++) {
-    const before = latest.get(variable(row));
-    if (before === undefined) continue;
-    const known = Math.max(before, knownFrom(positions, bindings.step[row], bindings.at[row]));
-    latest.set(variable(row), known);
-    const key = keyOf(steps.call[bindings.step[row]], strings[bindings.name[row]], known);
+    if (!written.has(variable(row))) continue;
+    const key = keyOf(steps.call[bindings.step[row]], strings[bindings.name[row]], known[row]);
     if (bindings.role[row] === WRITTEN) found.set(key, row);
     else found.delete(key); // asked for as well, at the same moment
   }
@@ -152,7 +148,8 @@ function holdersAt(lecture: Lecture, position: number): Holder[] {
   const frames = framesAt(bindings, lecture.stackAt(position).slice(0, MOST_FRAMES), position);
   for (const { frame, variables } of frames.toReversed()) {
     const of = { call: frame.call, function: lecture.functionName(frame.call) };
-    for (const { name, value, before, changed } of variables) {
+    for (const { name, value, before, changed, gone } of variables) {
+      if (gone) continue;
       add(trace.values[value], { ...of, name, changed }, before < 0 ? null : trace.values[before]);
     }
   }
