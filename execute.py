@@ -90,6 +90,7 @@ def _run_one(typed: str, output: Path, options: argparse.Namespace, arguments: l
                 max_steps=options.max_steps,
                 max_seconds=options.max_seconds,
                 max_visits=options.max_visits or None,
+                costs=options.costs,
                 quiet=options.quiet,
                 arguments=tuple(arguments),
             ),
@@ -141,6 +142,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("-o", "--output_path", "--output-path", default=str(TRACES), metavar="FOLDER")
     parser.add_argument(
         "-I", "--inspect-all-variables", action="store_true", help="record every variable, not only those of @inspect"
+    )
+    parser.add_argument(
+        "--costs",
+        action="store_true",
+        help="count FLOPs, bytes moved and memory of all tensor operations, and charge them to their lines, backward work to "
+        "the line of the forward pass (some 30 µs an operation; without it, only where the lecture asks: # @costs, "
+        "with costs():)",
     )
     parser.add_argument(
         "--max-steps", type=_step_count, metavar="N", help="stop a lecture after N steps; its trace is kept"

@@ -10,7 +10,10 @@ Under the tracer each of these functions adds one output to the step that called
 arguments and do nothing, so that a lecture is also an ordinary program.
 """
 
+from importlib import import_module
+
 from tracer.authoring.commands import system_text
+from tracer.authoring.costs import costs, expect
 from tracer.authoring.graphs import graph, make_graph
 from tracer.authoring.images import image, video
 from tracer.authoring.links import link, url_reference
@@ -20,9 +23,18 @@ from tracer.authoring.reference import Reference
 from tracer.authoring.tables import table
 from tracer.authoring.words import note, text
 
+# `tracer.costs` is a function to lectures and a package to the engine. Importing a package sets the attribute, once, at its
+# first import: so that happens here, before the function gets the name for good. The engine's own imports go by sys.modules.
+_function = costs
+import_module("tracer.costs")
+costs = _function
+del _function, import_module
+
 __all__ = [
     "Reference",
     "code",
+    "costs",
+    "expect",
     "graph",
     "image",
     "link",

@@ -23,6 +23,7 @@ from tracer.format.schema import (
     FORMAT,
     VERSION,
     Failure,
+    Machine,
     Notice,
     Outcome,
     Output,
@@ -223,6 +224,11 @@ class Recorder:
 
     # --------------------------------------------------------------------------------------- what the authoring functions use
 
+    @property
+    def steps(self) -> Steps | None:
+        """Whoever tells it of steps: there from the beginning of the run on."""
+        return self._steps
+
     def emit(self, output: Output) -> None:
         """Show `output` at the current step; before the first step, at that one."""
         with self._writing:
@@ -250,6 +256,13 @@ class Recorder:
                 self._notice(
                     Notice(message=message, file=statement.file.index, line=statement.line, step=activation.step)
                 )
+
+    def add_machines(self, machines: list[Machine]) -> None:
+        """The machines that costs may be held against."""
+        with self._writing:
+            if not self.closed:
+                for machine in machines:
+                    self.journal.row("machines", machine)
 
     def store(self, data: bytes, suffix: str) -> str:
         """Keep `data` in a file named by its content; returns its place relative to the trace. Raises OSError."""

@@ -9,12 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter_ns
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracer.children import children_told_of
 from tracer.events import event_source
@@ -23,12 +23,15 @@ from tracer.events.steps import Steps, StopRun
 from tracer.failures import failure_text
 from tracer.find import Lecture, LectureProblem, find_lecture, load_main
 from tracer.format.compact import compact
-from tracer.format.schema import Failure, Notice, Outcome, Provenance
+from tracer.format.schema import Failure, Machine, Notice, Outcome, Provenance
 from tracer.imports import when_imported
 from tracer.interrupts import Interrupts
 from tracer.provenance import ProvenanceGatherer
 from tracer.recorder import Recorder
 from tracer.terminal import Progress, Tee
+
+if TYPE_CHECKING:
+    from tracer.costs.accountant import Accountant
 
 __all__ = ["LectureProblem", "Options", "Result", "run_lecture"]
 
@@ -42,6 +45,7 @@ class Options:
     """How to run: where the trace goes, what is recorded beyond what the lecture asks for, and when to stop.
 
     The lecture ends after `max_steps` or `max_seconds`; of each statement `max_visits` turns are recorded (None: no end).
+    `costs`: all tensor operations are counted, not only those that the lecture asks for.
     """
 
     output: Path
@@ -49,6 +53,7 @@ class Options:
     max_steps: int | None = None
     max_seconds: float | None = None
     max_visits: int | None = MAX_VISITS
+    costs: bool = False
     quiet: bool = False
     arguments: tuple[str, ...] = ()
 
@@ -83,8 +88,9 @@ def run_lecture(typed: str, project: Path, options: Options) -> Result:
             with Progress(recorder, options.quiet) as progress, _in_place_of_a_script(lecture, recorder, progress):
                 main = load_main(lecture, project)
                 gatherer.settle()
-                error, seconds = _run(main, steps, interrupts, options.max_seconds)
+                error, seconds = _run(main, steps, interrupts, options)
                 shown = _shown_by_the_lecture(error)
+                _add_machines(steps, measure=not isinstance(error, KeyboardInterrupt))
         except BaseException:
             if os.getpid() == process:
                 (recorder.keep if recorder.step_count else recorder.discard)()
@@ -111,7 +117,7 @@ def _recorder(lecture: Lecture, options: Options) -> Recorder:
 
 
 def _run(
-    main: Callable[[], Any], steps: Steps, interrupts: Interrupts, max_seconds: float | None
+    main: Callable[[], Any], steps: Steps, interrupts: Interrupts, options: Options
 ) -> tuple[BaseException | None, float]:
     """Call `main` under the event source; returns what ended it early, and the seconds it took."""
     recorder = steps.recorder
@@ -122,16 +128,23 @@ def _run(
         """A forked child runs untraced, with the signals as they were: the journal is its parent's."""
         recorder.forget()
         source.stop()
+        if steps.accountant is not None:
+            _accountant(steps).forget()
         interrupts.restore(in_child=True)
 
     def dynamo_imported(rules: ModuleType) -> None:
         steps.compiling = leave_the_engine_out(rules)
 
+    def torch_imported(_torch: ModuleType) -> None:
+        accountant = _accountant(steps)  # there also for `# @costs`, which nobody else heeds
+        if options.costs:
+            accountant.start()
+
     begun = perf_counter_ns()
     with (
-        when_imported({RULES: dynamo_imported}),
+        when_imported({RULES: dynamo_imported, "torch": torch_imported}),
         children_told_of(recorder, in_child),
-        _deadline(steps, max_seconds),
+        _deadline(steps, options.max_seconds),
     ):
         interrupts.begin()
         try:
@@ -149,8 +162,36 @@ def _run(
                 "The trace function was taken away before the end (by a debugger, by sys.settrace, or by an exception that "
                 "was raised where it ran, and caught); what ran after that is not recorded."
             )
-    steps.finish(error)
-    return error, (perf_counter_ns() - begun) / 1e9
+    seconds = (perf_counter_ns() - begun) / 1e9
+    try:
+        steps.finish(error)
+    finally:
+        if steps.accountant is not None:
+            _accountant(steps).stop()
+    return error, seconds
+
+
+def _accountant(steps: Steps) -> Accountant:
+    from tracer.costs.accountant import accountant_of  # not before torch is there, or the lecture asks
+
+    return accountant_of(steps)
+
+
+def _add_machines(steps: Steps, measure: bool) -> None:
+    """Where costs were counted: the machines to hold them against. This one is measured now, if it never was."""
+    if steps.accountant is None or not _accountant(steps).has_counted:
+        return
+    from tracer.costs.machines import MachinesProblem, published, this_machine
+
+    recorder = steps.recorder
+    machines: list[Machine] = []
+    with suppress(Exception):  # no memory left, a GPU that does not answer: no reason to lose the trace
+        machines += this_machine(recorder.cache, measure)
+    try:
+        machines += published()
+    except MachinesProblem as problem:
+        recorder.notice(str(problem))
+    recorder.add_machines(machines)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Protocol
 
+    from tracer.events.steps import Steps
     from tracer.format.schema import Output, Target, Value
 
     class Recorder(Protocol):
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
         def emit(self, output: Output) -> None:
             """Attach `output` to the step that is running."""
 
-        def notice(self, message: str) -> None:
-            """Warn the author at the line that is running, in the viewer and on the terminal."""
+        @property
+        def steps(self) -> Steps | None:
+            """Whoever tells it of steps."""
+
+        def notice(self, message: str, once: bool = False) -> None:
+            """Warn the author at the line that is running, in the viewer and on the terminal; with `once`, not again there."""
 
         def store(self, data: bytes, suffix: str) -> str:
             """Keep `data` in a file named by its content; its address relative to the trace."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from _thread import get_ident
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.costs.memory import Ledger
 from tracer.costs.thread import Thread
@@ -18,21 +18,43 @@ if TYPE_CHECKING:
     from tracer.events.activation import Activation
     from tracer.events.steps import Steps
 
-__all__ = ["Accountant", "Tally"]
+__all__ = ["Accountant", "Counted", "Tally", "accountant_of"]
+
+TIMED_BY_THE_LECTURE = "This is timed by the lecture, so its costs are not counted."
 
 
 class Tally:
     """What was counted within a `with`, forward and backward together; to be read when it has ended.
 
-    `peak_bytes`: the most bytes of tensors that were alive at once, less those that were at the start.
+    `peak_bytes`: the most bytes of tensors that were alive at once, less those that were at the start. `partial`:
+    how many parts of it were not counted, since they measure time.
     """
 
-    __slots__ = ("bytes", "flops", "peak_bytes")
+    __slots__ = ("bytes", "flops", "partial", "peak_bytes")
 
     def __init__(self) -> None:
         self.flops = 0
         self.bytes = 0
         self.peak_bytes = 0
+        self.partial = 0
+
+
+class Counted(NamedTuple):
+    """What a step came to, with all that it called; `step` is the number of the step that opened next, wherever."""
+
+    step: int
+    flops: int
+    bytes: int
+    peak_bytes: int
+
+
+def accountant_of(steps: Steps) -> Accountant:
+    """The one accountant of a run, made when somebody first asks for it."""
+    with steps.recorder.rows.lock:
+        if steps.accountant is None:
+            steps.accountant = Accountant(steps)
+        assert isinstance(steps.accountant, Accountant)
+        return steps.accountant
 
 
 class Accountant:
@@ -47,6 +69,7 @@ class Accountant:
         self.recorder = steps.recorder
         self.ledger = Ledger(steps.recorder)
         self.counts = False
+        self.has_counted = False
         self.lock = steps.recorder.rows.lock
         self.own: dict[int, dict[tuple[str, str, int, int], list[int]]] = {}
         """By step: name, formula, phase and kind of an operation → how often, its FLOPs, its bytes."""
@@ -79,6 +102,12 @@ class Accountant:
             self._write(self.own)
             self._write(self.late)
 
+    def forget(self) -> None:
+        """In a forked child: nothing is counted there. The lock may be held by a thread that does not exist any more."""
+        self.counts = False
+        for thread in self._threads.values():
+            thread.counts = False
+
     def begin(self, account: int) -> None:
         """On this thread a statement opens that is to be counted (COUNTED), or around which nothing must be (TIMED)."""
         self._span(account, 1)
@@ -95,10 +124,10 @@ class Accountant:
             thread = self._thread()
             thread.tallies.append(tally)
             self.begin(COUNTED)
-            timed = thread.timed
+            tally.partial = thread.timed
             peak = self.ledger.watch()
-        if timed:
-            self.recorder.notice("Nothing is counted within a line that measures time.", once=True)
+        if tally.partial:
+            self.recorder.notice(TIMED_BY_THE_LECTURE, once=True)
         try:
             yield tally
         finally:
@@ -115,7 +144,19 @@ class Accountant:
                 thread.counted += change
             else:
                 thread.timed += change
+                if change > 0:
+                    self._tell_of_timing(thread)
             self._changed(thread)
+
+    def _tell_of_timing(self, thread: Thread) -> None:
+        """What would be counted now is not: say so, where the timing begins."""
+        for tally in thread.tallies:
+            tally.partial += 1
+        if self._whole_run or thread.counted > 0:
+            activation = self.steps.current()
+            statement = activation.statement if activation else None
+            if statement is not None and statement.file.begins_timing(statement):
+                self.recorder.notice(TIMED_BY_THE_LECTURE, once=True)
 
     def _changed(self, thread: Thread) -> None:
         """Begin or end counting on this thread, as it now asks."""
@@ -133,6 +174,7 @@ class Accountant:
         thread = self._threads.get(ident)
         if thread is None:
             thread = self._threads[ident] = Thread(self, ident)
+            thread.tallies.append(Tally())  # of all that is ever counted there
         return thread
 
     # -------------------------------------------------------------------------------------------- what `Steps` tells it
@@ -144,6 +186,9 @@ class Accountant:
             thread.settle(self._whole_run)
         thread.opened(activation)
         self.ledger.opened(activation)
+        whole = thread.tallies[0]
+        alive = sum((activation.peaks or {}).values()) - self.ledger.found
+        activation.counted_from = whole.flops, whole.bytes, alive, whole.partial + thread.timed
 
     def closed(self, activation: Activation) -> None:
         """That step ends: what it cost is written."""
@@ -153,7 +198,18 @@ class Accountant:
             self._write({step: self.own.pop(step)})
         if thread is not None and not thread.closed(activation):
             self._write(self.late)
-        self.ledger.closed(activation)
+        peak = self.ledger.closed(activation)
+        begun, activation.counted_from = activation.counted_from, None
+        activation.before = None
+        if thread is not None and begun is not None:
+            whole, (flops, moved, alive, partial) = thread.tallies[0], begun
+            if whole.partial == partial:  # and no timing has begun since, nor before
+                activation.before = Counted(
+                    self.recorder.step_count,
+                    whole.flops - flops,
+                    whole.bytes - moved,
+                    max(0, peak - self.ledger.found - alive),
+                )
 
     def charge(self, step: int, late: bool, key: tuple[str, str, int, int], flops: int, moved: int) -> None:
         """An operation of `step` is counted."""
@@ -181,6 +237,7 @@ class Accountant:
 
     def _write(self, steps: dict[int, dict[tuple[str, str, int, int], list[int]]]) -> None:
         rows = self.recorder.rows
+        self.has_counted = self.has_counted or bool(steps)
         if not self.recorder.closed:
             for step, operations in steps.items():
                 for (name, formula, phase, kind), row in operations.items():

@@ -68,6 +68,11 @@ class Ledger:
             self._storages.settle()
             return dict(self._storages.live)
 
+    @property
+    def found(self) -> int:
+        """Bytes that turned out, so far, to have been alive before anything was known of them."""
+        return self._storages.found
+
     def watch(self) -> Peak:
         """Note the highest sum of live bytes from now on, until it is given to `unwatch`."""
         peak = Peak(sum(self.live.values()))
@@ -96,6 +101,7 @@ class Ledger:
         if storages.freed:
             storages.settle()
         in_graph = from_others = False
+        known = len(storages.known)
         for tensor in inputs:
             held = find(tensor)
             if held is None:
@@ -111,6 +117,8 @@ class Ledger:
                         roles.learn(tensor, held, backward)
             elif held.role == OTHER and storages.kinds[type(tensor)] == PARAMETER:  # a frozen one
                 roles.learn(tensor, held, backward)
+        if len(storages.known) > known:
+            storages.were_there(len(storages.known) - known)
         role = ACTIVATIONS if in_graph and storages.torch.is_grad_enabled() else OTHER
         for tensor in outputs:
             held = find(tensor, role)
@@ -142,8 +150,11 @@ class Ledger:
         stack.append(activation)
         activation.peaks = dict(storages.live)
 
-    def closed(self, activation: Activation) -> None:
-        """That step ends: a row for every device where something has changed, or was alive for a while."""
+    def closed(self, activation: Activation) -> int:
+        """That step ends: a row for every device where something has changed, or was alive for a while.
+
+        Returns the most bytes that were alive while it ran, on all devices.
+        """
         self._storages.settle()
         self._hand_out()
         peaks, activation.peaks = activation.peaks or {}, None
@@ -160,6 +171,7 @@ class Ledger:
                 self._written[device] = list(figures)
                 rows = self._recorder.rows
                 rows.add("memory", activation.step, rows.string(device), *figures, peak, self._allocated(device))
+        return sum(peaks.values())
 
     def _hand_out(self) -> None:
         """Tell the steps that are open now, the innermost of each thread, what was alive since the last time."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
+from itertools import islice
 from typing import Any
 
 from tracer.values.objects import class_dict_value
@@ -53,8 +54,9 @@ class Peak:
 class Storages:
     """Every known storage once, and sums of their sizes: `figures[device]` by role, `live[device]` in all.
 
-    `risen[device]` is the most that were alive since it was last emptied. `moved`: something has changed since that was last
-    set to False; `lost[role]` the same of storages of a role that were freed. `torch` is the module, once there is one.
+    `risen[device]` is the most that were alive since it was last emptied. `found` counts the bytes that were alive before
+    anything was known of them, as an operation read them. `moved`: something has changed since that was last set to False;
+    `lost[role]` the same of storages of a role that were freed. `torch` is the module, once there is one.
 
     Whoever calls holds the one lock that all of this is under. The end of a storage needs none: it may come at any moment, on
     any thread, and is only put down in `freed`, until `settle` takes it up.
@@ -69,6 +71,7 @@ class Storages:
         self.live: dict[str, int] = {}
         self.risen: dict[str, int] = {}
         self.peaks: list[Peak] = []
+        self.found = 0
         self.lost = [False] * 5
         self.moved = False
         self._devices: dict[Any, str] = {}
@@ -95,6 +98,13 @@ class Storages:
         if held is not None and held.size == storage.nbytes() and held() is storage:
             return held
         return self._note(storage, role)
+
+    def were_there(self, count: int) -> None:
+        """The `count` storages that became known last were alive before: no peak has risen by them."""
+        found = sum(held.size for held in islice(reversed(self.known.values()), count))
+        self.found += found
+        for peak in self.peaks:
+            peak.start += found
 
     def assign(self, held: Held, role: int) -> None:
         """`held` is for something else than was thought."""

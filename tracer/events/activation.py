@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tracer.sources.files import ANYTHING
 
 if TYPE_CHECKING:
+    from tracer.costs.accountant import Counted
     from tracer.looks import Watched
     from tracer.sources.files import Statement, VisibleFile
 
@@ -30,15 +31,18 @@ class Activation:
     what it last took up. `suspended`: it stands at a yield. `linked`: it does not, only because an exception was thrown
     through it, into the generator that it waits for. `watched` are the arrays that it has looked at, by name. `accounted` is
     what its open step has asked the accountant for, and `peaks` the most bytes of tensors, by device, that were alive at once
-    while that step ran, for as long as these are counted.
+    while that step ran, for as long as these are counted; `counted_from` is what was counted on its thread when the step opened,
+    and `before` what the step before it came to.
     """
 
     __slots__ = (
         "accounted",
+        "before",
         "by_line",
         "call",
         "closing",
         "code",
+        "counted_from",
         "elapsed",
         "ending",
         "exception",
@@ -82,6 +86,8 @@ class Activation:
         self.watched: dict[str, Watched] | None = None
         self.accounted = 0
         self.peaks: dict[str, int] | None = None
+        self.counted_from: tuple[int, int, int, int] | None = None
+        self.before: Counted | None = None
         self.locals_seen: dict[str, int] | None = None
 
 

@@ -187,6 +187,10 @@ class VisibleFile:
             self.by_line[line] = known
         return known
 
+    def begins_timing(self, statement: Statement) -> bool:
+        """Whether it is the first statement of several, or of one, in which the lecture measures time."""
+        return self._timed.get(statement.line) == statement.line
+
     def dimensions(self, line: int, name: str) -> Names | None:
         """The names of the axes of the array that `name` holds just after the statement at `line` has run."""
         return self._dimensions.at(line, name)

@@ -72,7 +72,7 @@ def test_signatures_are_a_superset_of_edtraces() -> None:
 
 
 def test_exactly_the_interface_is_exported() -> None:
-    assert set(tracer.__all__) == {*EDTRACE, "code", "table"}
+    assert set(tracer.__all__) == {*EDTRACE, "code", "costs", "expect", "table"}
     for name in tracer.__all__:
         assert getattr(tracer, name).__doc__
 
