@@ -82,12 +82,33 @@ export function relationWords(other: Layout, own: Layout, ground: Ground): strin
   if (same) return `the same elements, reshaped to ${shapeWords(other)}`;
   const [a, b] = [placed(own, ground.base), placed(other, ground.base)];
   if (a && b && disjoint(a, b)) return ANOTHER_PART;
-  const within = otherReach[0] >= reach[0] && otherReach[1] <= reach[1];
-  if (within && isCompact(own) && isCompact(other)) {
-    const [first, end] = otherReach.map((at) => (at - reach[0]) / own.item);
-    return `elements ${first}–${end - 1} of it, reshaped to ${shapeWords(other)}`;
+  if (isFull(own) && isFull(other) && reach[0] === otherReach[0] && reach[1] === otherReach[1]) {
+    return "the same elements, in another order";
   }
+  if (isCompact(own) && contains(reach, otherReach)) return `${pieceWords(other, reach)}${asShape(other)}`;
+  if (isCompact(other) && contains(otherReach, reach)) return `this is ${pieceWords(own, otherReach)}${asShape(own)}`;
   return a && b ? "overlaps it" : "in the same memory";
+}
+
+/** Whether every element between the first and the last is read. */
+function isFull(layout: Layout): boolean {
+  const [from, to] = reachOf(layout);
+  return coverageOf(layout, layout.item).places * layout.item === to - from;
+}
+
+function contains([from, to]: [number, number], [otherFrom, otherTo]: [number, number]): boolean {
+  return otherFrom >= from && otherTo <= to;
+}
+
+/** A piece of what lies one after the other in `reach`, but is not cut along its axes. */
+function pieceWords(piece: Layout, reach: [number, number]): string {
+  if (!isCompact(piece)) return "a part of it";
+  const [first, end] = reachOf(piece).map((at) => (at - reach[0]) / piece.item);
+  return `elements ${first}–${end - 1} of it`;
+}
+
+function asShape(piece: Layout): string {
+  return isCompact(piece) && piece.shape.length > 1 ? `, reshaped to ${shapeWords(piece)}` : "";
 }
 
 function insideWords(placement: Placement, other: Layout, own: Layout): string {

@@ -140,6 +140,24 @@ describe("a write", () => {
     expect(told(lecture, 1, "y")).toEqual({ through: null, line: 2, stale: false });
   });
 
+  it("is told of the name that its line writes to, asked for or not", () => {
+    const drawing = `
+      1 x=$x y=$transposed
+      2 x!=$written y!=$transposedWritten`;
+    for (const statement of ["y[0, 0] = 1", "y += 1", "y //= 2", "y.mul_(2)", "    y [1:] = 0", "y[0].add_(1)"]) {
+      const trace = traceFromText(drawing, values);
+      trace.files[0].text = `def main():\n${statement}\n`;
+      const lecture = openLecture(trace);
+      expect([told(lecture, 1, "x"), told(lecture, 1, "y")]).toEqual([
+        { through: "y", line: 2, stale: false },
+        { through: null, line: 2, stale: false },
+      ]);
+    }
+    const trace = traceFromText(drawing, values);
+    trace.files[0].text = "def main():\nf(y)\n";
+    expect(told(openLecture(trace), 1, "x")).toEqual({ through: null, line: 2, stale: false });
+  });
+
   it("is no write when a name becomes another array, or another part of the same memory", () => {
     const lecture = open(`
       1 x=$x r=$row

@@ -85,9 +85,12 @@ function buildSharing(lecture: Lecture): Sharing {
       );
       const row = rowOf(own);
       if (row !== undefined) {
+        const { line, file } = lecture.placeOf(lecture.trace.bindings.step[row]);
+        const writer = writtenName(lineOf(lecture, file, line));
+        if (writer === own.name) return { through: null, line, stale: false };
         const asked = others.filter((other) => other.changed && rowOf(other) === undefined);
-        const through = asked.find(({ written }) => written) ?? asked[0] ?? null;
-        return { through, line: lecture.placeOf(lecture.trace.bindings.step[row]).line, stale: false };
+        const named = others.find((other) => other.call === own.call && other.name === writer);
+        return { through: named ?? asked.find(({ written }) => written) ?? asked[0] ?? null, line, stale: false };
       }
       const { line } = lecture.placeOf(lecture.positions.step[position]);
       if (own.written) return { through: null, line, stale: false };
@@ -101,6 +104,23 @@ function buildSharing(lecture: Lecture): Sharing {
 }
 
 const keyOf = (call: number, name: string, position: number) => `${call} ${position} ${name}`;
+
+/** The name that a statement writes to: of `x[0] = 1`, `x += 1`, `x.mul_(2)` it is x. Asked of statements that wrote. */
+function writtenName(line: string): string {
+  return (
+    /^\s*([\p{L}_][\p{L}\p{N}_]{0,99})\s*(?:\[|(?:[-+*/%@&|^]|\/\/|\*\*|<<|>>)=|\.[a-z]\w{0,99}_\()/u.exec(line)?.[1] ??
+    ""
+  );
+}
+
+const LONGEST_LINE = 500;
+
+function lineOf({ trace }: Lecture, file: number, line: number): string {
+  const { text } = trace.files[file];
+  let from = 0;
+  for (let i = 1; i < line && from >= 0; i++) from = text.indexOf("\n", from) + 1 || -1;
+  return from < 0 ? "" : text.slice(from, from + LONGEST_LINE).split("\n", 1)[0];
+}
 
 /** The rows that record a write by another name, by when each is known. */
 function writtenRows({ trace, bindings: { known } }: Lecture): Map<string, number> {

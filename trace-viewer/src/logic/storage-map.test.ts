@@ -67,7 +67,7 @@ describe("a storage as a grid", () => {
       layout([100_000], [4096], 5),
     ];
     const { drawings, columns, rows } = drawn(large, 100_000 * 4096 * 4);
-    expect([columns, rows]).toEqual([48, 24]);
+    expect([columns, rows]).toEqual([48, 16]);
     expect(new Set(drawings[0])).toEqual(new Set(["#".repeat(48)]));
     expect(drawings[1].filter((row) => row.includes("-"))).toEqual(["-".repeat(48)]);
     expect(new Set(drawings[2])).toEqual(new Set(["-" + ".".repeat(47)]));

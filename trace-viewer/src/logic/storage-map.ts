@@ -17,7 +17,7 @@ export interface StorageMap {
 
 /** How many cells are shown at most; a storage without rows is a strip. */
 const MOST_COLUMNS = 48;
-const MOST_ROWS = 24;
+const MOST_ROWS = 16;
 const LONGEST_STRIP = 96;
 /** Elements of an array's first row that are followed. */
 const LONGEST_WALK = 64;
