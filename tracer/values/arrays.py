@@ -13,7 +13,21 @@ from tracer.format.schema import Picture, Stats
 from tracer.values.numbers import EXACT, real
 from tracer.values.text import clean
 
-__all__ = ["FEWEST", "SAMPLE", "Cell", "Grid", "cells", "grid", "moments", "named", "scattered", "stretch"]
+__all__ = [
+    "BINS",
+    "CHUNK",
+    "FEWEST",
+    "SAMPLE",
+    "Cell",
+    "Grid",
+    "binning",
+    "cells",
+    "grid",
+    "moments",
+    "named",
+    "scattered",
+    "stretch",
+]
 
 Cell = float | int | bool | str | None
 
@@ -23,6 +37,13 @@ SAMPLE = 65_536
 FEWEST = 1_024
 """A smaller sample tells too little."""
 
+BINS = 32
+"""Of a histogram, all equally wide."""
+
+CHUNK = 32_768
+"""Numbers binned at a time: what is computed on the way stays in the cache."""
+
+_FEW = 64  # numbers that make no histogram
 _PICTURE = "%.5g"  # a float in a sample: a picture is looked at, `elements` are read
 _TEXT = 60  # characters of an element that is a string
 _NAME = 60  # of the name of an axis
@@ -204,6 +225,17 @@ def shortest(value: float, bits: int) -> float | str:
 # ----------------------------------------------------------------------------------------------------------- statistics
 
 
+def binning(minimum: float | None, maximum: float | None, count: int) -> float | None:
+    """Bins a unit for a histogram of so many numbers from `minimum` to `maximum`: the bin of x is `(x - minimum) * binning`.
+
+    None where there is nothing to see: of one value, of a few, of a range beyond what floats can divide.
+    """
+    if count < _FEW or minimum is None or maximum is None or not minimum < maximum:
+        return None
+    density = BINS / (maximum - minimum)
+    return density if 0.0 < density < math.inf else None
+
+
 def moments(
     *,
     minimum: float | None,
@@ -213,10 +245,16 @@ def moments(
     zeros: int,
     nan: int,
     inf: int,
+    counts: list[int] | None = None,
     scale: float = 1.0,
     approximate: bool = False,
 ) -> Stats:
-    """The record's statistics. `scale`: the array has so many times the elements of the sample that was counted."""
+    """The record's statistics. `scale`: the array has so many times the elements of the sample that was counted.
+
+    `counts`: by bin, and one for what lies at the very end of the last.
+    """
+    if counts is not None:
+        counts = [*counts[: BINS - 1], sum(counts[BINS - 1 :])]
     return Stats(
         min=_figure(minimum),
         max=_figure(maximum),
@@ -225,6 +263,7 @@ def moments(
         zeros=round(zeros * scale),
         nan=round(nan * scale),
         inf=round(inf * scale),
+        histogram=None if counts is None else [round(count * scale) for count in counts],
         approximate=approximate,
     )
 

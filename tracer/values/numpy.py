@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Cut, Opaque, Records, Stats, Storage, Tensor, Value
 from tracer.values import builtin
-from tracer.values.arrays import FEWEST, Cell, cells, grid, moments, scattered
+from tracer.values.arrays import BINS, CHUNK, FEWEST, Cell, binning, cells, grid, moments, scattered
 from tracer.values.objects import opaque
 from tracer.values.storage import Watch, storage_id
 from tracer.values.text import clean
@@ -177,17 +177,31 @@ def _stats(walker: Walker, plain: Any, mask: Any, depth: int) -> Stats | None:
             inf = numbers.size - nan - int(finite.sum())
             numbers = numbers[finite]
     some = numbers.size > 0
+    minimum, maximum = (float(numbers.min()), float(numbers.max())) if some else (None, None)
+    density = None if plain.dtype.kind == "b" else binning(minimum, maximum, numbers.size)
     return moments(
-        minimum=float(numbers.min()) if some else None,
-        maximum=float(numbers.max()) if some else None,
+        minimum=minimum,
+        maximum=maximum,
         mean=float(numbers.mean()) if some else None,
         std=float(numbers.std()) if some else None,
         zeros=numbers.size - int(numpy.count_nonzero(numbers)),
         nan=nan,
         inf=inf,
+        counts=None if density is None else _binned(numpy, numbers, minimum, density),
         scale=scale,
         approximate=scale > 1,
     )
+
+
+def _binned(numpy: Any, numbers: Any, minimum: float | None, density: float) -> list[int]:
+    """How many of some float64 numbers lie in each bin; the last one is for the greatest number alone."""
+    found, numbers = numpy.zeros(BINS + 1, dtype="int64"), numbers.reshape(-1)
+    for start in range(0, numbers.size, CHUNK):
+        places = numbers[start : start + CHUNK] - minimum
+        places *= density
+        found += numpy.bincount(places.astype("uint8"), minlength=BINS + 1)
+    counts: list[int] = found.tolist()
+    return counts
 
 
 def storage(value: Any) -> Storage | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Stats, Storage, Tensor, Value
 from tracer.values import modules
-from tracer.values.arrays import FEWEST, SAMPLE, cells, grid, moments, scattered, stretch
+from tracer.values.arrays import BINS, CHUNK, FEWEST, SAMPLE, binning, cells, grid, moments, scattered, stretch
 from tracer.values.guard import explain
 from tracer.values.objects import by_repr, class_dict_value, fields, opaque
 from tracer.values.storage import storage_id
@@ -34,7 +34,7 @@ def handler(cls: type) -> Any:
     if derives(cls, torch.Tensor):
         return tensor
     if derives(cls, torch.nn.Module):
-        return modules.module
+        return _module
     if any(derives(cls, builtin) for builtin in (tuple, list, dict, str, int)):
         return None  # a named tuple, a torch.Size
     if root(cls) == "torch" and cls.__name__ in _TOLD:
@@ -59,6 +59,10 @@ def _machinery(walker: Walker, value: object, depth: int) -> Value:
     """An optimizer, a scheduler, a data loader: by what is public of it."""
     items = [item for item in instance_fields(value) if not item[0].startswith("_")]
     return fields(walker, value, items, depth)
+
+
+def _module(walker: Walker, value: object, depth: int) -> Value:
+    return modules.module(walker, value, depth, _outline)
 
 
 def tensor(walker: Walker, value: Any, depth: int) -> Tensor:
@@ -173,6 +177,24 @@ def _shape(value: Any, source: Any) -> tuple[list[int], str | None]:
     if _tried(lambda: source.is_nested):
         return [size if type(size) is int else -1 for size in sizes], "a nested tensor: its parts differ in a size (-1)"
     return [size if type(size) is int else -1 for size in sizes], "a size of it is symbolic (-1)"
+
+
+def _outline(value: Any) -> modules.Outline:
+    """A parameter without its elements; one that is not initialised yet, or whose shape is no number, counts nothing."""
+    torch: Any = sys.modules["torch"]
+    with torch._C.DisableTorchFunction():
+        source = value if root(type(value)) == "torch" else _PastItsClass(torch, value)
+        shape, unknown = _shape(value, source)
+        dtype = _tried(lambda: source.dtype)
+        count = math.prod(shape) if unknown is None else 0
+        size = _tried(lambda: count * dtype.itemsize) or 0
+        return (
+            shape,
+            "?" if dtype is None else _dtype_name(dtype),
+            count,
+            size,
+            bool(_tried(lambda: source.requires_grad)),
+        )
 
 
 def _tried(read: Callable[[], Any]) -> Any:
@@ -327,6 +349,8 @@ def _stats(torch: Any, walker: Walker, value: Any, depth: int) -> Stats | None:
         numbers = numbers[finite]
         minimum, maximum = (bound.item() for bound in torch.aminmax(numbers)) if numbers.numel() else (None, None)
     zeros = numbers.numel() - int(torch.count_nonzero(numbers))
+    density = None if value.dtype == torch.bool else binning(minimum, maximum, numbers.numel())
+    counts = None if density is None else _binned(torch, numbers, minimum, density)
     mean = std = None
     if numbers.numel():
         mean = (numbers.sum() / numbers.numel()).item()
@@ -340,6 +364,16 @@ def _stats(torch: Any, walker: Walker, value: Any, depth: int) -> Stats | None:
         zeros=zeros,
         nan=nan,
         inf=inf,
+        counts=counts,
         scale=scale,
         approximate=scale > 1,
     )
+
+
+def _binned(torch: Any, numbers: Any, minimum: float, density: float) -> list[int]:
+    """How many of some float64 numbers lie in each bin; the last one is for the greatest number alone."""
+    found = torch.zeros(BINS + 1, dtype=torch.int64, device="cpu")
+    for part in numbers.split(CHUNK):
+        found += torch.bincount(torch.sub(part, minimum).mul_(density).to(torch.uint8), minlength=BINS + 1)
+    counts: list[int] = found.tolist()
+    return counts

@@ -276,31 +276,6 @@ def test_a_huge_tensor_stays_small() -> None:
     assert len(to_json(shown)) < 50_000
 
 
-def test_modules_show_their_shapes() -> None:
-    class Model(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self.width = 300
-            self.first = nn.Linear(2, 300)
-            self.second = nn.Linear(300, 1)
-            self.register_buffer("mask", torch.ones(2, dtype=torch.bool))
-
-    shown = picture(Model())
-    assert isinstance(shown, Instance)
-    fields = dict(shown.fields)
-    assert list(fields) == ["mask", "first", "second", "training", "width"]
-    first = fields["first"]
-    assert isinstance(first, Instance)
-    weight = dict(first.fields)["weight"]
-    assert isinstance(weight, Tensor)
-    assert (weight.shape, weight.elements, weight.stats) == ([300, 2], None, None)
-    assert weight.problem == "too large to be shown inside its module: look at it by itself"
-    mask = fields["mask"]
-    assert isinstance(mask, Tensor)
-    assert mask.elements == [True, True]
-    assert tensor(Model().first.weight).picture is not None
-
-
 def test_other_things_of_torch() -> None:
     assert picture(torch.Size([2, 3])) == Sequence(type="Size", items=[2, 3], length=2)
     largest = picture(torch.tensor([3.0, 5.0]).max(dim=0))
