@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import perf_counter_ns
+from types import FunctionType
 from typing import Any, Protocol
 
 import torch
@@ -19,7 +20,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch._subclasses.functional_tensor import FunctionalTensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from tracer.costs.operations import Operation
+from tracer.costs.operations import Operation, WholeOperation
 
 __all__ = ["CountingMode", "entry_cost", "insert", "remove"]
 
@@ -42,6 +43,12 @@ _known: dict[int, Operation] = {}
 
 PLAIN, UNREAL, WRAPPER = range(3)
 """Tensors with elements; those that stand for tensors in a trace; those whose class runs operations on other tensors."""
+
+CONTROLS = frozenset({"cond", "while_loop", "map_impl"})
+"""Operators that run functions, whose operations are what counts. Others of their order are seen as one operation."""
+
+PASSED_ON, OF_ITS_CLASS, OF_FUNCTIONS = object(), object(), object()
+"""In place of an operation: hand it on uncounted; leave it to the class of its tensors; it runs functions of the lecture."""
 
 _classes: dict[type, int] = {torch.Tensor: PLAIN, torch.nn.Parameter: PLAIN}
 
@@ -74,16 +81,19 @@ class CountingMode(TorchDispatchMode):  # type: ignore[misc]
         counter = self.counter
         if not counter.counts:
             return func(*args, **kwargs)
-        if isinstance(func, HigherOrderOperator):
-            return self._higher_order(func, args, kwargs)
-        for cls in types:
-            if _class(cls):
-                if _class(cls) == WRAPPER and not torch._C._len_torch_dispatch_stack():
-                    return NotImplemented  # its class does the work, by operations that come here
-                return func(*args, **kwargs)
-        operation = _known.get(id(func))
-        if operation is None:
-            operation = _known[id(func)] = Operation(func)
+        operation: Any = _known.get(id(func))
+        if operation is None or types:
+            try:
+                operation = self._operation(func, types)
+            except Exception as error:  # a fault of ours must not become one of the lecture
+                counter.failed(error)
+                operation = PASSED_ON
+        if operation is PASSED_ON:
+            return func(*args, **kwargs)
+        if operation is OF_ITS_CLASS:
+            return NotImplemented
+        if operation is OF_FUNCTIONS:
+            return func(*[self._heard(arg) if isinstance(arg, FunctionType) else arg for arg in args], **kwargs)
         if operation.is_composite:  # undone by autograd, except in inference mode
             with self._again():
                 return func.decompose(*args, **kwargs)
@@ -102,13 +112,30 @@ class CountingMode(TorchDispatchMode):  # type: ignore[misc]
         counter.excluded(entered, begun, ended)
         return out
 
-    def _higher_order(self, func: Any, args: Any, kwargs: Any) -> Any:
-        """An operator that takes functions: what these run comes here, where nothing lies between."""
-        kernel = func.py_kernels.get(torch._C.DispatchKey.CompositeExplicitAutograd)
-        if kernel is None or torch._C._len_torch_dispatch_stack() or any(_class(type(arg)) for arg in args):
-            return func(*args, **kwargs)
-        with self._again():
-            return kernel(*args, **kwargs)
+    def _operation(self, func: Any, types: Any) -> Any:
+        """What is known of an operator, or what to do instead with these types of tensors."""
+        if isinstance(func, HigherOrderOperator) and func.name() in CONTROLS:
+            return OF_FUNCTIONS
+        for cls in types:
+            of_class = _class(cls)
+            if of_class == WRAPPER and not torch._C._len_torch_dispatch_stack():
+                return OF_ITS_CLASS  # which runs operations that come here
+            if of_class:
+                return PASSED_ON
+        operation = _known.get(id(func))
+        if operation is None:
+            operation = WholeOperation(func) if isinstance(func, HigherOrderOperator) else Operation(func)
+            _known[id(func)] = operation
+        return operation
+
+    def _heard(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """That function, with its operations coming here though we stand in one."""
+
+        def heard(*args: Any, **kwargs: Any) -> Any:
+            with self._again():
+                return function(*args, **kwargs)
+
+        return heard
 
     @contextmanager
     def _again(self) -> Iterator[None]:

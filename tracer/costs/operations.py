@@ -17,7 +17,7 @@ import torch
 
 from tracer.format.schema import COMMUNICATES, MAKES, VIEWS, WRITES
 
-__all__ = ["Operation", "stored_bytes", "tensors_in"]
+__all__ = ["Operation", "WholeOperation", "stored_bytes", "tensors_in"]
 
 ASKS = frozenset(
     {
@@ -195,6 +195,18 @@ class Operation:
         if self.packet.__name__ in FROM_ONE and not _is_source(call):
             return 0
         return _distinct(tensors_in([call.get(self._handed_over)]))
+
+
+class WholeOperation(Operation):
+    """An operator that takes functions, seen from outside: it reads its tensors and makes others."""
+
+    __slots__ = ()
+
+    def __init__(self, operator: Any) -> None:
+        self.operator = self.packet = operator
+        self.name = operator.name()
+        self.kind = MAKES
+        self.is_work, self.is_composite, self._is_plain = True, False, True
 
 
 def _updated(short: str, call: Call) -> int:
