@@ -6,10 +6,11 @@ import { Icon } from "../widgets/Icon";
 
 const MemoryPane = lazy(() => import("../panes/memory/MemoryPane"));
 const CostsPane = lazy(() => import("../panes/costs/CostsPane"));
+const LoopPane = lazy(() => import("../panes/loop/LoopPane"));
 
 /** What accompanies the lecture: beside it where there is room, else a sheet at the bottom that one line stands for. */
 export function SidePanel() {
-  const { variables, printed, memory, costs } = useStore((state) => state.settings);
+  const { variables, printed, memory, costs, turns } = useStore((state) => state.settings);
   const { trace } = useLecture();
   const [open, setOpen] = useState(false);
   useLayoutEffect(() => {
@@ -25,11 +26,12 @@ export function SidePanel() {
         onClick={() => setOpen(!open)}
       >
         <span className="side-summary">
-          {variables ? <VariablesSummary /> : costs ? "Costs" : memory ? "Memory" : "Printed output"}
+          {variables ? <VariablesSummary /> : costs ? "Costs" : memory ? "Memory" : turns ? "Turns" : "Printed output"}
         </span>
         <Icon name="up" />
       </button>
       <div className="side-body">
+        <Suspense>{turns && <LoopPane />}</Suspense>
         {variables && <VariablesPane />}
         {printed && <PrintedPane />}
         <Suspense>

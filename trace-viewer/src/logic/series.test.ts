@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Tensor, Value } from "../format/generated";
-import { FINITE, GAP, logTicks, sampled, seriesOf, ticks } from "./series";
+import { FINITE, GAP, heightOf, logTicks, sampled, seriesOf, ticks } from "./series";
 
 const tensor = (rest: Partial<Tensor>): Tensor => ({
   kind: "tensor",
@@ -105,6 +105,20 @@ describe("the points drawn", () => {
     const indices = new Int32Array(1_000_000).map((_, i) => i % 7);
     const found = seriesOf([3, 1, 4, 1, 5, 9, 2], indices)!;
     expect(sampled(found, 200).length).toBeLessThanOrEqual(200 * 4);
+  });
+});
+
+describe("heights", () => {
+  it("go from the least to the greatest, on either scale", () => {
+    const found = series([1, 10, 100])!;
+    expect([1, 10, 100].map(heightOf(found, "linear"))).toEqual([0, 9 / 99, 1]);
+    expect([1, 10, 100].map(heightOf(found, "log"))).toEqual([0, 0.5, 1]);
+    expect(heightOf(series([2, 2])!, "linear")(2)).toBe(0.5);
+  });
+
+  it("stand where a scale cannot have them", () => {
+    expect([0, 5].map(heightOf(series([0, 5])!, "log"))).toEqual([0, 1]); // no logarithm of zero: linear
+    expect(heightOf(series([-1.5e308, 1.5e308])!, "linear")(0)).toBe(0.5);
   });
 });
 

@@ -145,6 +145,15 @@ export function sampled({ numbers, kinds }: Series, columns: number): Int32Array
   return Int32Array.from(found);
 }
 
+export type Scale = "linear" | "log";
+
+/** How high on a plot a number of the series lies, from 0 to 1. A logarithmic scale needs a series above zero. */
+export function heightOf({ min, max }: Series, scale: Scale): (number: number) => number {
+  const on = scale === "log" && min > 0 ? Math.log : (number: number) => number / 2; // the range itself may overflow
+  const [low, high] = [on(min), on(max)];
+  return (number) => (high > low ? (on(number) - low) / (high - low) : 0.5);
+}
+
 /** Round numbers from `min` to `max` for an axis, about so many. */
 export function ticks(min: number, max: number, about: number): number[] {
   const step = niceStep((max - min) / about);

@@ -1,14 +1,17 @@
 import "./controls.css";
 import { lectureOf, useLecture, useStore } from "../../state/store";
+import { loopHere } from "../../state/loops";
 import { CommandButton } from "../../widgets/CommandButton";
+import { LoopControl } from "./LoopControl";
 import { Scrubber } from "./Scrubber";
 import { useStatus } from "./useStatus";
 
 /** The instrument: where the reader is, and the buttons that move them, within reach of a thumb. */
 export function ControlsPane() {
   const any = useStore((state) => (lectureOf(state)?.positions.count ?? 0) > 0);
+  const inLoop = useStore((state) => loopHere(state) !== undefined);
   return (
-    <section className="controls" aria-label="Stepping">
+    <section className="controls" aria-label="Stepping" data-loop={inLoop || undefined}>
       {any && <Scrubber />}
       <Status />
       <div className="buttons" role="toolbar" aria-label="Step">
@@ -19,10 +22,13 @@ export function ControlsPane() {
         <CommandButton id="over" />
         <CommandButton id="out" />
       </div>
-      <div className="going" role="toolbar" aria-label="Go">
-        <CommandButton id="previousTurn" />
-        <CommandButton id="nextTurn" />
-        <CommandButton id="jumpBack" />
+      <div className="going">
+        <LoopControl />
+        <div className="going-buttons" role="toolbar" aria-label="Go">
+          <CommandButton id="previousTurn" className="of-line" />
+          <CommandButton id="nextTurn" className="of-line" />
+          <CommandButton id="jumpBack" />
+        </div>
       </div>
     </section>
   );

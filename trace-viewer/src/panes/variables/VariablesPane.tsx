@@ -1,11 +1,13 @@
 import "./variables.css";
-import { memo, useLayoutEffect, useRef } from "react";
+import { lazy, memo, Suspense, useLayoutEffect, useRef } from "react";
 import type { Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
 import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
 import { useVariables, type FrameVariables } from "./useVariables";
+
+const NameHistory = lazy(() => import("../history/NameHistory"));
 
 /** The values beside the lecture: of the function the reader is in, and, folded, of those that called it. */
 export function VariablesPane() {
@@ -23,8 +25,9 @@ export function VariablesPane() {
         </p>
       )}
       {current && <h2 className="frame-name">{current.name}</h2>}
-      {returned && <VariableRow name="returns" value={returned.value} changed result />}
       {current && <Rows frame={current} values={values} />}
+      {/* Last, so that it moves nothing that was there. */}
+      {returned && current && <ReturnedRow call={current.call} value={returned.value} />}
       {current?.variables.length === 0 && !returned && !raised && <p className="nothing">No values here yet.</p>}
       {outer.map((frame, index) => (
         // A function that has no values of its own is read with those of its caller.
@@ -47,7 +50,10 @@ function showChange(pane: HTMLElement | null): void {
   if (!changed || !panel) return;
   const { top, bottom } = changed.getBoundingClientRect();
   const view = panel.getBoundingClientRect();
-  if (top < view.top || bottom > view.bottom) panel.scrollTop += top - view.top - view.height / 4;
+  const cover = panel.querySelector("[data-covers]"); // what stays at the top of the panel, over the values
+  const covered = cover && getComputedStyle(cover).position === "sticky" ? cover.clientHeight : 0;
+  const from = view.top + covered;
+  if (top < from || bottom > view.bottom) panel.scrollTop += top - from - (view.height - covered) / 4;
 }
 
 function scrolls({ scrollHeight, clientHeight }: Element): boolean {
@@ -57,41 +63,69 @@ function scrolls({ scrollHeight, clientHeight }: Element): boolean {
 function Rows({ frame, values }: { frame: FrameVariables; values: Value[] }) {
   return (
     <div className="rows">
-      {frame.variables.map(({ name, value, changed }) => (
-        <VariableRow key={`${frame.call} ${name}`} name={name} value={values[value]} changed={changed} />
+      {frame.variables.map(({ name, value, before, changed, gone }) => (
+        <VariableRow
+          key={`${frame.call} ${name}`}
+          call={frame.call}
+          name={name}
+          value={values[value]}
+          before={changed && before >= 0 ? values[before] : undefined}
+          changed={changed}
+          gone={gone}
+        />
       ))}
     </div>
   );
 }
 
 interface RowProps {
+  call: number;
   name: string;
   value: Value;
+  /** What it was before it changed, where it did. */
+  before: Value | undefined;
   changed: boolean;
-  /** What the function returned, and so no variable. */
-  result?: boolean;
+  /** From this step on it is shown no longer; its last value keeps the others in their places. */
+  gone: boolean;
 }
 
-const VariableRow = memo(function VariableRow({ name, value, changed, result = false }: RowProps) {
+const VariableRow = memo(function VariableRow({ call, name, value, before, changed, gone }: RowProps) {
   return (
-    <div className="variable" data-changed={changed || undefined} data-result={result || undefined} data-name={name}>
+    <div className="variable" data-changed={changed || undefined} data-gone={gone || undefined} data-name={name}>
       <div className="variable-name">
         {name}
-        {changed && !result && <span className="visually-hidden"> (changed)</span>}
+        {changed && <span className="visually-hidden"> (changed)</span>}
+        {gone && <span className="variable-gone"> no longer shown</span>}
       </div>
       <div className="variable-value">
         <Guard what="This value" watch={value}>
-          <ValueView value={value} changed={changed && !result} />
+          <ValueView id={`${call} ${name}`} value={value} changed={changed} before={before} />
         </Guard>
       </div>
+      <Suspense>
+        <NameHistory call={call} name={name} />
+      </Suspense>
     </div>
   );
 });
 
+function ReturnedRow({ call, value }: { call: number; value: Value }) {
+  return (
+    <div className="variable" data-result data-name="returns">
+      <div className="variable-name">returns</div>
+      <div className="variable-value">
+        <Guard what="This value" watch={value}>
+          <ValueView id={`${call} `} value={value} />
+        </Guard>
+      </div>
+    </div>
+  );
+}
+
 /** One line for a small screen: what changed here, or else what there is. */
 export function VariablesSummary() {
   const { frames, returned, raised, values } = useVariables();
-  const all = frames.find(({ variables }) => variables.length > 0)?.variables ?? [];
+  const all = frames.find(({ variables }) => variables.length > 0)?.variables.filter(({ gone }) => !gone) ?? [];
   const changed = all.filter((variable) => variable.changed);
   const shown: Variable[] = changed.length > 0 ? changed : all;
   if (raised) {
