@@ -60,8 +60,8 @@ function Parts({ plan, parts, more, own, ground, bytes }: PartsProps) {
               <span className={`part-swatch part-${index + 1}`} aria-hidden="true" />
               <span className="part-name">
                 <HolderName holder={part} from={own} />
-              </span>
-              <span className="part-words">{partWords(part.layout!, ground)}</span>
+              </span>{" "}
+              <span className="part-words">{partWords(part.layout!, ground)}</span>{" "}
               <Figures layout={part.layout!} bytes={bytes} />
             </button>
           </li>
@@ -156,7 +156,7 @@ function Drawing({ map, marked, dimmed, onPoint }: DrawingProps) {
           <path className="part-some" d={part(height, lane)} />
         </g>
       ))}
-      <path className="storage-lines" d={uprights(columns, width, full)} />
+      <path className="storage-lines" d={uprights(columns, width, full)} strokeWidth={Math.min(1, width / 12)} />
       {walk.length > 0 && (
         <g className="storage-walk">
           <polyline points={walk.map((point) => point.map((n) => n.toFixed(1)).join(",")).join(" ")} />
