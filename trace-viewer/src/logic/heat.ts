@@ -32,6 +32,11 @@ export function measuresOf({ counted, lecture }: Costs): Measure[] {
   return MEASURES.filter((measure) => measure === "time" || (measure === "memory" ? lecture.peak >= 0 : counted));
 }
 
+/** The measure, if this lecture can be weighed by it; else time. */
+export function usable(costs: Costs, measure: Measure): Measure {
+  return measuresOf(costs).includes(measure) ? measure : "time";
+}
+
 /** The heat of the lines of a file that ran. */
 export function heatOf(costs: Costs, file: number, measure: Measure, calls: boolean): Map<number, Heat> {
   const most = costs.lines.reduce((most, line) => Math.max(most, amountOf(line, measure, calls)), 0);

@@ -2,7 +2,7 @@
 import { memo, type FunctionComponent } from "react";
 import type { Output, Target } from "../format/generated";
 import { CodeOutput } from "./CodeOutput";
-import { ExpectationOutput } from "./ExpectationOutput";
+import { ExpectationOutput } from "./expectation/ExpectationOutput";
 import { GraphOutput } from "./graph/GraphOutput";
 import { ImageOutput } from "./ImageOutput";
 import { LinkOutput } from "./LinkOutput";

@@ -3,6 +3,7 @@ import { CodeTokens } from "../../code/CodeTokens";
 import type { Token } from "../../code/highlight";
 import type { Output, Target } from "../../format/generated";
 import type { Block, CodeItem, Item, OutputItem } from "../../logic/document";
+import type { Heat } from "../../logic/heat";
 import type { Lecture } from "../../logic/lecture";
 import { OutputView } from "../../outputs/OutputView";
 import { peekAt } from "../../state/actions";
@@ -25,6 +26,8 @@ interface Props {
   /** What to say of the turns that were not recorded, by line. */
   more: Map<number, string>;
   failure: { line: number; failure: number } | null;
+  /** What the lines of the file cost; null while costs are not shown. */
+  heat: Map<number, Heat> | null;
   base: string;
 }
 
@@ -46,6 +49,7 @@ export const BlockView = memo(
     before.lecture === after.lecture &&
     before.tokens === after.tokens &&
     before.notes === after.notes &&
+    before.heat === after.heat &&
     before.base === after.base &&
     same(before.shown, after.shown) &&
     same(
@@ -61,7 +65,7 @@ function same(before: unknown[], after: unknown[]): boolean {
 type ItemProps = Props & { item: Item; order: Map<OutputItem, number> };
 
 function ItemView(props: ItemProps) {
-  const { item, marks, tokens, order, more } = props;
+  const { item, marks, tokens, order, more, heat } = props;
   switch (item.kind) {
     case "gap":
       return <div className="gap" />;
@@ -70,7 +74,13 @@ function ItemView(props: ItemProps) {
     case "code":
       return (
         <>
-          <CodeRow item={item} tokens={tokens} mark={markOf(marks, item.line)} more={more.get(item.line)} />
+          <CodeRow
+            item={item}
+            tokens={tokens}
+            mark={markOf(marks, item.line)}
+            more={more.get(item.line)}
+            heat={heat?.get(item.line)}
+          />
           <Remarks {...props} line={item.line} />
         </>
       );
@@ -93,18 +103,35 @@ interface RowProps {
   line: number;
   mark: Mark["kind"] | undefined;
   className: string;
+  heat: Heat | undefined;
   children: ReactNode;
 }
 
-function Row({ line, mark, className, children }: RowProps) {
+function Row({ line, mark, className, heat, children }: RowProps) {
   const current = mark !== undefined && mark !== "caller" && mark !== "looked";
   return (
     <div className={`row ${className}`} data-line={line} data-mark={mark} aria-current={current ? "step" : undefined}>
       <button type="button" className="number" tabIndex={-1} aria-label={`Go to line ${line}`}>
         {line}
       </button>
+      {heat && <CostCell line={line} heat={heat} reachable={current} />}
       {children}
     </div>
+  );
+}
+
+/** How much a line cost. The keyboard reaches that of the current line; the card beside it is `CostCard`'s. */
+function CostCell({ line, heat: { share, text, label }, reachable }: { line: number; heat: Heat; reachable: boolean }) {
+  return (
+    <button
+      type="button"
+      className="cost"
+      tabIndex={reachable ? 0 : -1}
+      aria-label={`Line ${line} cost ${label}`}
+      style={{ "--share": share.toFixed(3) }}
+    >
+      <span>{text}</span>
+    </button>
   );
 }
 
@@ -113,15 +140,17 @@ const CodeRow = memo(function CodeRow({
   tokens,
   mark,
   more,
+  heat,
 }: {
   item: CodeItem;
   tokens: Token[][];
   mark: RowProps["mark"];
   more: string | undefined;
+  heat: Heat | undefined;
 }) {
   const state = item.unreached ? "unreached" : item.hidden ? "kept-out" : "";
   return (
-    <Row line={item.line} mark={mark} className={`is-code ${state}`}>
+    <Row line={item.line} mark={mark} className={`is-code ${state}`} heat={heat}>
       <Source item={item} tokens={tokens} more={more} />
     </Row>
   );
@@ -145,6 +174,7 @@ function OutputRow({
   tokens,
   notes,
   more,
+  heat,
   base,
 }: ItemProps & { item: OutputItem; execution: number }) {
   const outputs = lecture.outputs.ofStep(execution >> 1).filter(({ kind }) => notes || kind !== "note");
@@ -152,7 +182,12 @@ function OutputRow({
   const code = !item.replaces || lecture.outputs.ofStep(execution >> 1).length === 0;
   if (outputs.length === 0 && !code) return null;
   return (
-    <Row line={item.line} mark={mark} className={code ? "is-output with-code" : "is-output"}>
+    <Row
+      line={item.line}
+      mark={mark}
+      className={code ? "is-output with-code" : "is-output"}
+      heat={heat?.get(item.line)}
+    >
       <div className="shown" style={{ "--indent": Math.min(item.indent, 12) }}>
         {code && item.code.map((line) => <Source key={line.line} item={line} tokens={tokens} />)}
         {outputs.length > 0 && (

@@ -1,9 +1,12 @@
 import { memo, useMemo } from "react";
+import { colorDimensions } from "../../code/dimensions";
 import { highlightPython } from "../../code/highlight";
 import type { Notice } from "../../format/generated";
+import { dimensionsOf } from "../../logic/dimensions";
 import { layOut, linesOf, type Item, type OutputItem } from "../../logic/document";
 import type { Lecture } from "../../logic/lecture";
 import { BlockView } from "./BlockView";
+import type { Weigh } from "./useHeat";
 import type { Cursor } from "./useLecturePane";
 
 interface Props {
@@ -20,6 +23,8 @@ interface Props {
   raw: boolean;
   notes: boolean;
   animate: boolean;
+  /** Weighs the lines of a file by what they cost; null while that is not shown. */
+  weigh: Weigh | null;
   /** URL of the trace, which the sources of pictures are relative to. */
   base: string;
 }
@@ -38,15 +43,20 @@ export const FilePage = memo(
     raw,
     notes,
     animate,
+    weigh,
     base,
   }: Props) {
     const { trace } = lecture;
     const { path, text } = trace.files[file];
     const page = useMemo(() => layOut(lecture, file, raw), [lecture, file, raw]);
-    const tokens = useMemo(() => highlightPython(linesOf(text).join("\n")), [text]);
+    const tokens = useMemo(
+      () => colorDimensions(highlightPython(linesOf(text).join("\n")), dimensionsOf(trace)),
+      [text, trace],
+    );
     const notices = useMemo(() => noticesByLine(lecture, file), [lecture, file]);
     const more = useMemo(() => moreTurns(lecture, file), [lecture, file]);
     const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
+    const heat = useMemo(() => weigh?.(file) ?? null, [weigh, file]);
     const marked = marks(lecture, file, statement, cursor, callers);
     if (looked > 0) marked.push({ kind: "looked", line: looked, endLine: looked });
     const { outputs } = lecture;
@@ -72,6 +82,7 @@ export const FilePage = memo(
             notices={notices}
             more={more}
             failure={failure}
+            heat={heat}
             base={base}
           />
         ))}
@@ -119,10 +130,16 @@ function moreTurns({ trace: { elided, statements }, elided: { wordsOf } }: Lectu
   return new Map(here.map((statement) => [statements.end_line[statement], wordsOf(statement)]));
 }
 
-/** Whether what stands in the place of a missing output says the same. */
+/** Whether an output there says the same: what stands in the place of a missing one, or a prediction beside its miss. */
 function isShownAlready({ message, step }: Notice, { outputs }: Lecture): boolean {
   if (step === undefined || step < 0) return false;
-  return outputs.ofStep(step).some((output) => output.kind === "placeholder" && message.endsWith(output.reason));
+  return outputs
+    .ofStep(step)
+    .some(
+      (output) =>
+        (output.kind === "placeholder" && message.endsWith(output.reason)) ||
+        (output.kind === "expectation" && message.startsWith("expect()")),
+    );
 }
 
 /** Where in this file the run failed: the innermost line of the traceback that is in the record. */

@@ -1,0 +1,183 @@
+import { memo, useMemo, useState } from "react";
+import { linesOf } from "../../logic/document";
+import type { Account, Costs, LineAccount } from "../../logic/costs";
+import { amountOf, amountText } from "../../logic/heat";
+import type { Lecture } from "../../logic/lecture";
+import type { Measure } from "../../logic/measures";
+import { pointOf } from "../../logic/roofline";
+import { plain } from "../../logic/units";
+import { jumpTo, jumpToLine } from "../../state/actions";
+import { count } from "../../values/numbers";
+
+interface Props {
+  lecture: Lecture;
+  costs: Costs;
+  measure: Measure;
+  calls: boolean;
+  /** The line that the reader is on. */
+  current: LineAccount | undefined;
+}
+
+interface Row {
+  account: Account;
+  key: string;
+  /** `12` of a line, with the file where there are several; a function's name. */
+  name: string;
+  /** The source of a line. */
+  code: string;
+  go: () => void;
+}
+
+type Column = Measure | "name" | "runs" | "intensity";
+
+const LABELS: Record<Column, string> = {
+  name: "Line",
+  runs: "Runs",
+  time: "Time",
+  flops: "FLOPs",
+  bytes: "Bytes",
+  memory: "Peak",
+  intensity: "FLOP/B",
+};
+const PAGE = 50;
+
+/** The costliest lines, or functions, first; a press on one goes there. Sorted by any column. */
+export const CostTable = memo(function CostTable({ lecture, costs, measure, calls, current }: Props) {
+  const [grouped, setGrouped] = useState<"lines" | "functions">("lines");
+  // Until the reader sorts the table, it is sorted by what lines are weighed by.
+  const [sort, setSort] = useState<{ by: Column; down: boolean } | null>(null);
+  const [most, setMost] = useState(PAGE);
+  const { by, down } = sort ?? { by: measure, down: true };
+
+  const rows = useMemo(
+    () => (grouped === "lines" ? lineRows(lecture, costs) : functionRows(lecture, costs)),
+    [lecture, costs, grouped],
+  );
+  const sorted = useMemo(() => {
+    const value = valueOf(by, calls);
+    const order = rows.map((row, index) => ({ row, index, value: value(row.account) }));
+    if (by === "name") order.sort((a, b) => a.index - b.index);
+    else order.sort((a, b) => a.value - b.value || b.index - a.index);
+    return (down ? order.toReversed() : order).map(({ row }) => row);
+  }, [rows, by, down, calls]);
+
+  const columns: Column[] = ["name", "runs", "time"];
+  if (costs.counted) columns.push("flops", "bytes");
+  if (costs.lecture.peak >= 0) columns.push("memory");
+  if (costs.counted) columns.push("intensity");
+  const top = sorted.reduce((top, { account }) => Math.max(top, amountOf(account, measure, calls)), 0);
+
+  return (
+    <div className="costs-part">
+      <div className="costs-head">
+        <h3>Costliest</h3>
+        <div className="segments" role="group" aria-label="Rows">
+          {(["lines", "functions"] as const).map((each) => (
+            <button key={each} type="button" aria-pressed={each === grouped} onClick={() => setGrouped(each)}>
+              {each}
+            </button>
+          ))}
+        </div>
+      </div>
+      {/* Scrolls sideways, so the keyboard must reach it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="costs-scroll" tabIndex={0} role="region" aria-label="The costliest, a table">
+        <table className="costs-table">
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th
+                  key={column}
+                  scope="col"
+                  aria-sort={column === by ? (down ? "descending" : "ascending") : undefined}
+                >
+                  <button
+                    type="button"
+                    onClick={() => setSort({ by: column, down: column === by ? !down : column !== "name" })}
+                  >
+                    {column === "name" && grouped === "functions" ? "Function" : LABELS[column]}
+                    <span className="costs-arrow" aria-hidden="true">
+                      {column === by ? (down ? "▾" : "▴") : ""}
+                    </span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.slice(0, most).map((row) => (
+              <tr key={row.key} aria-current={row.account === current ? "true" : undefined}>
+                <th scope="row">
+                  <button type="button" className="costs-line" onClick={row.go} title={row.code || row.name}>
+                    <span className="costs-name">{row.name}</span>
+                    {row.code && <code>{row.code}</code>}
+                  </button>
+                </th>
+                {columns.slice(1).map((column) => (
+                  <td
+                    key={column}
+                    className={column === measure ? "costs-weighed" : undefined}
+                    style={
+                      column === measure && top > 0
+                        ? { "--share": Math.sqrt(Math.max(amountOf(row.account, measure, calls), 0) / top).toFixed(3) }
+                        : undefined
+                    }
+                  >
+                    {written(column, row.account, calls)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {sorted.length > most && (
+        <button type="button" className="text-button costs-more" onClick={() => setMost(most + 4 * PAGE)}>
+          Show {count(Math.min(4 * PAGE, sorted.length - most))} more
+        </button>
+      )}
+    </div>
+  );
+});
+
+function lineRows({ trace }: Lecture, { lines }: Costs): Row[] {
+  const several = new Set(lines.map(({ file }) => file)).size > 1;
+  const sources = new Map<number, string[]>();
+  return lines.map((account) => {
+    const { file, line } = account;
+    const source = sources.get(file) ?? linesOf(trace.files[file].text);
+    sources.set(file, source);
+    const { path } = trace.files[file];
+    return {
+      account,
+      key: `${file}:${line}`,
+      name: several ? `${path.slice(path.lastIndexOf("/") + 1).replace(/\.py$/, "")}:${line}` : String(line),
+      code: (source[line - 1] ?? "").trim().slice(0, 200),
+      go: () => jumpToLine(file, line),
+    };
+  });
+}
+
+function functionRows({ positions }: Lecture, costs: Costs): Row[] {
+  return costs.functions().map((account, index) => ({
+    account,
+    key: String(index),
+    name: account.name || "?",
+    code: "",
+    go: () => jumpTo(positions.entry[account.firstStep]),
+  }));
+}
+
+/** What a column sorts by; the unknown comes after everything known. */
+function valueOf(column: Column, calls: boolean): (account: Account) => number {
+  if (column === "name" || column === "runs") return ({ runs }) => runs;
+  if (column === "intensity") return (account) => pointOf(calls ? account.all : account.own)?.intensity ?? -1;
+  return (account) => amountOf(account, column, calls);
+}
+
+function written(column: Column, account: Account, calls: boolean): string {
+  const value = valueOf(column, calls)(account);
+  if (column === "runs") return count(value);
+  if (column === "intensity") return value < 0 ? "–" : plain(value, 2);
+  return column === "name" || value === 0 ? "0" : amountText(value, column, 2);
+}
