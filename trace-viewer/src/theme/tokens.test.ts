@@ -48,6 +48,22 @@ const pairs: [string, string, number][] = [
   ["--warn", "--warn-soft", 4.5],
   ["--on-accent", "--accent", 4.5],
   ["--line-strong", "--bg", 3],
+  ["--ink", "--cost-ground", 4.5],
+  ["--cost-mark", "--bg", 3],
+  ["--cost-mark", "--bg-raised", 3],
+  ...[...tokens.keys()]
+    .filter((name) => /^--(dim|bit)-/.test(name as string))
+    .flatMap((ink) =>
+      [...grounds, "--changed-soft", "--accent-soft"].map((ground): [string, string, number] => [
+        ink as string,
+        ground,
+        4.5,
+      ]),
+    ),
+  // Areas of a picture, against each ground it is drawn on.
+  ...[...tokens.keys()]
+    .filter((name) => /^--(memory|part)-/.test(name as string))
+    .flatMap((area) => grounds.map((ground): [string, string, number] => [area as string, ground, 3])),
 ];
 
 describe.each([
