@@ -5,6 +5,7 @@ import { userEvent } from "vitest/browser";
 import type { Tensor, Value } from "../../format/generated";
 import { openLecture } from "../../logic/lecture";
 import { traceFromText } from "../../logic/trace-from-text";
+import { stepTo } from "../../state/actions";
 import { initialState, store } from "../../state/store";
 import { Sharing } from "./Sharing";
 
@@ -44,8 +45,8 @@ async function under(name: string, value: Tensor, position: number, more: Record
     opened: { status: "ready", path: "t.json", lecture: openLecture(trace) },
     position,
   });
-  const { container, rerender } = await render(<Sharing name={name} value={value} position={position} call={0} />);
-  return { container, rerender };
+  const { container } = await render(<Sharing name={name} value={value} call={0} />);
+  return { container };
 }
 
 const text = (container: Element) => container.textContent.replace(/\s+/g, " ").trim();
@@ -78,9 +79,9 @@ describe("under an array", () => {
   });
 
   it("marks what was written to by another name, and only there", async () => {
-    const { container, rerender } = await under("y", values.y2, 3);
+    const { container } = await under("y", values.y2, 3);
     await expect.poll(() => container.querySelector(".sharing-write")?.textContent).toBe("changed through x");
-    await rerender(<Sharing name="y" value={values.y2} position={4} call={0} />);
+    stepTo(4);
     await expect.poll(() => container.querySelector(".sharing-write")).toBeNull();
     await expect.poll(() => text(container)).toContain("r (columns 1–2 of it, transposed)");
   });

@@ -8,7 +8,6 @@ export interface SharingProps {
   /** The variable, or the inspected expression; empty for what a step returned. */
   name: string;
   value: Tensor;
-  position: number;
   call: number;
 }
 

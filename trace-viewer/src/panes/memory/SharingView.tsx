@@ -2,7 +2,7 @@ import "./sharing.css";
 import { useState } from "react";
 import { originsAt, type Origin, type Relation } from "../../logic/derived";
 import { relation, sharingOf, type Holder, type Shared, type Write } from "../../logic/sharing";
-import { useLecture } from "../../state/store";
+import { useLecture, useStore } from "../../state/store";
 import { visible } from "../../values/escape";
 import type { SharingProps } from "./Sharing";
 import { StorageView } from "./StorageView";
@@ -10,8 +10,9 @@ import { StorageView } from "./StorageView";
 /** Names told in the sentence; the drawing has the others' parts too, as far as it goes. */
 const MOST_TOLD = 4;
 
-export default function SharingView({ name, value, position, call }: SharingProps) {
+export default function SharingView({ name, value, call }: SharingProps) {
   const lecture = useLecture();
+  const position = useStore((state) => state.position);
   const [chosen, setChosen] = useState<boolean | null>(null);
   const sharing = sharingOf(lecture);
   const shared = sharing.at(position).get(value.storage?.id ?? -1);
