@@ -1,10 +1,12 @@
 import "./variables.css";
 import { lazy, memo, Suspense, useLayoutEffect, useRef } from "react";
-import type { Value } from "../../format/generated";
+import type { Tensor, Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
+import { kindOf } from "../../values/kinds";
 import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
+import { Sharing } from "../memory/Sharing";
 import { useVariables, type FrameVariables } from "./useVariables";
 
 const NameHistory = lazy(() => import("../history/NameHistory"));
@@ -102,6 +104,7 @@ const VariableRow = memo(function VariableRow({ call, name, value, before, chang
           <ValueView id={`${call} ${name}`} value={value} changed={changed} before={before} />
         </Guard>
       </div>
+      {isArray(value) && !gone && <Sharing call={call} name={name} value={value} />}
       <Suspense>
         <NameHistory call={call} name={name} />
       </Suspense>
@@ -118,8 +121,13 @@ function ReturnedRow({ call, value }: { call: number; value: Value }) {
           <ValueView id={`${call} `} value={value} />
         </Guard>
       </div>
+      {isArray(value) && <Sharing call={call} name="" value={value} />}
     </div>
   );
+}
+
+function isArray(value: Value): value is Tensor {
+  return kindOf(value) === "tensor";
 }
 
 /** One line for a small screen: what changed here, or else what there is. */
