@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { openLecture } from "./lecture";
 import { loopsOf } from "./loops";
-import { asTable, turnsOf } from "./turns";
+import { asTable, columnName, turnsOf } from "./turns";
 import { traceFromText } from "./trace-from-text";
 
 /** The table of the loop around a position: `name: cells`. */
 function table(drawing: string, position: number): string[] {
   const lecture = openLecture(traceFromText(drawing));
   const [run] = loopsOf(lecture).at(position);
-  return turnsOf(lecture, run).columns.map(({ name, values }) => {
-    const cells = Array.from(values, (value) => (value < 0 ? "–" : JSON.stringify(lecture.trace.values[value])));
-    return `${name}: ${cells.join(" ")}`;
+  return turnsOf(lecture, run).columns.map((column) => {
+    const cells = Array.from(column.values, (value) => (value < 0 ? "–" : JSON.stringify(lecture.trace.values[value])));
+    return `${columnName(column)}: ${cells.join(" ")}`;
   });
 }
 
@@ -31,8 +31,28 @@ describe("the table of a loop's turns", () => {
     expect(table(drawing, 1)).toEqual(["x: 2 – 3", "i: 0 1 2", 'y: – "a" –']);
   });
 
-  it("holds what a call in the loop left behind, but not what that call bound", () => {
-    expect(table("loop 1-2\n1\n2\n  10 y=1\n  ^ y=2\n^ x=1\n1\n2\n  10 y=5\n^ x=2\n3", 0)).toEqual(["x: 1 2"]);
+  it("holds what was inspected in the functions that the loop calls, but not in those that they call", () => {
+    const drawing = `
+      loop 1-2
+      4
+        10 loss=9
+      1 x=1
+      2
+        10 loss=3
+          20 deep=1
+        11 loss=2
+      ^ y=1
+      1 x=2
+      2
+        10 loss=1
+      ^ y=2
+      1 x=2
+      4
+        10 loss=0`;
+    expect(table(drawing, 3)).toEqual(["x: 1 2", "y: 1 2", "f10: loss: 2 1"]);
+    const lecture = openLecture(traceFromText(drawing));
+    lecture.trace.bindings.role.fill(3); // arguments: nobody asked for them
+    expect(turnsOf(lecture, loopsOf(lecture).at(3)[0]).columns.map(columnName)).toEqual(["x", "y"]);
   });
 
   it("is of one run: the next time around it is another", () => {

@@ -11,27 +11,43 @@ interface Props {
   series: Series;
   positions: Int32Array;
   current: number;
+  /** As the reader chose it: only numbers above zero have logarithms. */
   scale: Scale;
+  onScale(scale: Scale): void;
   name: string;
 }
 
 /** A series over its moments, counted from 1, with both axes; a click, a drag or the arrow keys go to a moment. */
-export function HistoryPlot({ series, positions, current, scale, name }: Props) {
+export function HistoryPlot({ series, positions, current, scale: chosen, onScale, name }: Props) {
+  const scale = series.min > 0 ? chosen : "linear";
   const reveal = useStore(({ settings }) => settings.animate);
   const [hovered, setHovered] = useState(-1);
   const last = positions.length - 1;
   const height = heightOf(series, scale);
   const seen = hovered >= 0 && hovered <= last && !(reveal && hovered > current) ? hovered : current;
   const levels =
-    series.max > series.min ? (scale === "log" ? logTicks : ticks)(series.min, series.max, 4) : [series.min];
-  const moments = ticks(1, last + 1, 4).filter(Number.isInteger);
+    series.max > series.min ? (scale === "log" ? logTicks : ticks)(series.min, series.max, 5) : [series.min];
+  const moments = ticks(1, last + 1, 6).filter(Number.isInteger);
   return (
     <figure className="history-plot">
       <figcaption>
-        {series.of === "mean" ? "mean" : ""} {seen >= 0 && <strong>{pointWords(series, seen)}</strong>}
+        <span>
+          {series.of === "mean" && "mean "}
+          {seen >= 0 && <strong>{pointWords(series, seen)}</strong>}
+        </span>
         <span className="history-count">
           {seen >= 0 ? `${count(seen + 1)} of ${count(last + 1)}` : `${count(last + 1)} moments`}
         </span>
+        {series.min > 0 && (
+          <button
+            type="button"
+            className="history-choice"
+            aria-pressed={scale === "log"}
+            onClick={() => onScale(scale === "log" ? "linear" : "log")}
+          >
+            log
+          </button>
+        )}
       </figcaption>
       <div className="history-levels" aria-hidden="true">
         {levels.map((level) => (

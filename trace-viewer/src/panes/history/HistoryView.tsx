@@ -21,12 +21,11 @@ export function HistoryView({ lecture, history, current, call, name }: Props) {
   const [scale, setScale] = useState<Scale>("linear");
   const { series } = history;
   const scopes = scopesOf(lecture, call, name);
-  const positive = series !== null && series.min > 0;
   return (
     <div className="history" role="group" aria-label={`History of ${name}`}>
-      <div className="history-choices">
-        {scopes.length > 1 &&
-          scopes.map(({ scope, count: moments }) => (
+      {scopes.length > 1 && (
+        <div className="history-choices">
+          {scopes.map(({ scope, count: moments }) => (
             <button
               key={scope}
               type="button"
@@ -38,23 +37,15 @@ export function HistoryView({ lecture, history, current, call, name }: Props) {
               <span className="history-count">{count(moments)}</span>
             </button>
           ))}
-        {series && positive && (
-          <button
-            type="button"
-            className="history-choice history-scale"
-            aria-pressed={scale === "log"}
-            onClick={() => setScale(scale === "log" ? "linear" : "log")}
-          >
-            log
-          </button>
-        )}
-      </div>
+        </div>
+      )}
       {series && (
         <HistoryPlot
           series={series}
           positions={history.positions}
           current={current}
-          scale={positive ? scale : "linear"}
+          scale={scale}
+          onScale={setScale}
           name={name}
         />
       )}

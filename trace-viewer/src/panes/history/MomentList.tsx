@@ -47,7 +47,7 @@ export function MomentList({ lecture, history, current, name }: Props) {
                 <span className="moment-number">{count(moment + 1)}</span>
                 <span className="moment-value">
                   <MomentValue value={valueAt(lecture, history, moment)} />
-                  {alike > 1 && <span className="moment-alike"> × {count(alike)}</span>}
+                  {alike > 1 && <span className="moment-alike">× {count(alike)}</span>}
                 </span>
                 <span className="moment-place">
                   {turn > 0 && `turn ${count(turn)} · `}line {line}
@@ -68,7 +68,7 @@ function MomentValue({ value }: { value: Value | undefined }) {
     <>
       <ValueInline value={value} max={60} />
       {facts && facts.min !== facts.max && (
-        <span className="value-faint">{` ${brief(facts.min)} … ${brief(facts.max)}, mean ${brief(facts.mean)}`}</span>
+        <span className="value-faint">{`${brief(facts.min)} … ${brief(facts.max)}, mean ${brief(facts.mean)}`}</span>
       )}
     </>
   );

@@ -90,7 +90,7 @@ function Sparkline({ series, current, name, positions, turn }: Props) {
       {seen >= 0 ? (
         <SeenLabels number={pointWords(series, seen)} moment={seen + 1} of={last + 1} turn={turn(seen)} />
       ) : (
-        <RangeLabels series={series} last={reveal ? current : last} />
+        <RangeLabels series={series} last={last} only={reveal ? current : -1} />
       )}
     </div>
   );
@@ -106,15 +106,20 @@ function SeenLabels({ number, moment, of, turn }: { number: string; moment: numb
   );
 }
 
-function RangeLabels({ series, last }: { series: Series; last: number }) {
+/** What the curve's height means; `only`: the one point of which something may be said, the others being still to come. */
+function RangeLabels({ series, last, only }: { series: Series; last: number; only: number }) {
   const { min, max, nan, infinite, of } = series;
+  if (only >= 0) return <div className="spark-labels">{pointWords(series, only)}</div>;
   const odd = [nan && `${count(nan)} nan`, infinite && `${count(infinite)} inf`].filter(Boolean).join(", ");
   return (
     <div className="spark-labels">
       <span>{`max ${brief(max)}`}</span>
-      {odd ? <span className="value-bad">{odd}</span> : <span>{`last ${pointWords(series, last)}`}</span>}
+      {odd ? (
+        <span className="value-bad">{odd}</span>
+      ) : (
+        <span>{`${of === "mean" ? "mean" : "last"} ${pointWords(series, last)}`}</span>
+      )}
       <span>{`min ${brief(min)}`}</span>
-      {of === "mean" && <span className="visually-hidden">of the means</span>}
     </div>
   );
 }

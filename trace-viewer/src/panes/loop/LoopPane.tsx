@@ -4,12 +4,12 @@ import type { Value } from "../../format/generated";
 import type { Lecture } from "../../logic/lecture";
 import { loopsOf, type LoopPlace } from "../../logic/loops";
 import { numberIn } from "../../logic/series";
-import { asTable, turnsOf, type TurnColumn } from "../../logic/turns";
+import { asTable, columnName, turnsOf, type TurnColumn } from "../../logic/turns";
 import { seconds } from "../../logic/units";
 import { goToTurn, say, setSettings } from "../../state/actions";
 import { loopHere } from "../../state/loops";
 import { useLecture, useStore } from "../../state/store";
-import { aligned, count, pythonFloat } from "../../values/numbers";
+import { aligned, brief, count, pythonFloat } from "../../values/numbers";
 import { summarise } from "../../values/summary";
 import { ValueInline } from "../../values/ValueInline";
 import { Curve } from "../../widgets/Curve";
@@ -94,7 +94,7 @@ function TurnTable({ lecture, place }: { lecture: Lecture; place: LoopPlace }) {
                 turn
               </th>
               {columns.map((column) => (
-                <ColumnHead key={column.name} column={column} current={current} reveal={reveal} />
+                <ColumnHead key={columnName(column)} column={column} current={current} reveal={reveal} />
               ))}
               <th scope="col" className="loop-number">
                 time
@@ -143,10 +143,14 @@ interface HeadProps {
   reveal: boolean;
 }
 
-function ColumnHead({ column: { name, series }, current, reveal }: HeadProps) {
+function ColumnHead({ column, current, reveal }: HeadProps) {
+  const { name, within, series } = column;
   return (
-    <th scope="col" className={series?.of === "value" ? "loop-number" : undefined} title={name}>
-      <span className="loop-name">{name}</span>
+    <th scope="col" className={series?.of === "value" ? "loop-number" : undefined} title={columnName(column)}>
+      <span className="loop-name">
+        {within && <span className="loop-within">{within}: </span>}
+        {name}
+      </span>
       {series && series.max > series.min && (
         <span className="loop-curve">
           <Curve series={series} columns={60} current={current} reveal={reveal} />
@@ -177,7 +181,7 @@ const TurnRow = memo(
           </button>
         </th>
         {columns.map((column) => (
-          <Cell key={column.name} lecture={lecture} column={column} turn={turn} />
+          <Cell key={columnName(column)} lecture={lecture} column={column} turn={turn} />
         ))}
         <td className="loop-number loop-time">{seconds(time / 1e9, 2)}</td>
       </tr>
@@ -219,7 +223,8 @@ function writerOf(column: TurnColumn): (number: number) => string {
   if (!writer) {
     const numbers = column.series?.numbers ?? new Float64Array(0);
     const every = Math.max(1, Math.floor(numbers.length / LOOKED_AT));
-    writer = aligned(numbers.filter((_, i) => i % every === 0));
+    const write = aligned(numbers.filter((_, i) => i % every === 0));
+    writer = (number) => (Math.abs(number) < 1e15 ? write(number) : brief(number));
     writers.set(column, writer);
   }
   return writer;
