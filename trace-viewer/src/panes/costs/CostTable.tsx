@@ -5,7 +5,7 @@ import { amountOf, amountText } from "../../logic/heat";
 import type { Lecture } from "../../logic/lecture";
 import type { Measure } from "../../logic/measures";
 import { pointOf } from "../../logic/roofline";
-import { plain } from "../../logic/units";
+import { plain, si } from "../../logic/units";
 import { jumpTo, jumpToLine } from "../../state/actions";
 import { count } from "../../values/numbers";
 
@@ -82,7 +82,7 @@ export const CostTable = memo(function CostTable({ lecture, costs, measure, call
       {/* Scrolls sideways, so the keyboard must reach it. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="costs-scroll" tabIndex={0} role="region" aria-label="The costliest, a table">
-        <table className="costs-table">
+        <table className="costs-table" data-roomy={columns.length < 5 || undefined}>
           <thead>
             <tr>
               {columns.map((column) => (
@@ -152,7 +152,10 @@ function lineRows({ trace }: Lecture, { lines }: Costs): Row[] {
       account,
       key: `${file}:${line}`,
       name: several ? `${path.slice(path.lastIndexOf("/") + 1).replace(/\.py$/, "")}:${line}` : String(line),
-      code: (source[line - 1] ?? "").trim().slice(0, 200),
+      code: (source[line - 1] ?? "")
+        .replace(/\s*#\s*@.*$/, "")
+        .trim()
+        .slice(0, 200),
       go: () => jumpToLine(file, line),
     };
   });
@@ -179,5 +182,6 @@ function written(column: Column, account: Account, calls: boolean): string {
   const value = valueOf(column, calls)(account);
   if (column === "runs") return count(value);
   if (column === "intensity") return value < 0 ? "–" : plain(value, 2);
+  if (column === "flops") return si(value, "", 2).trim(); // the column is named for its unit
   return column === "name" || value === 0 ? "0" : amountText(value, column, 2);
 }

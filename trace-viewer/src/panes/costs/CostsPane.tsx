@@ -19,18 +19,22 @@ export default function CostsPane() {
     <section className="costs" aria-label="Costs">
       <h2 className="side-title">Costs</h2>
       <div className="costs-choice">
-        <div className="segments" role="group" aria-label="Weigh lines by">
-          {measures.map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={each === measure}
-              onClick={() => setSettings({ costMeasure: each })}
-            >
-              {NAMES[each]}
-            </button>
-          ))}
-        </div>
+        {measures.length > 1 ? (
+          <div className="segments" role="group" aria-label="Weigh lines by">
+            {measures.map((each) => (
+              <button
+                key={each}
+                type="button"
+                aria-pressed={each === measure}
+                onClick={() => setSettings({ costMeasure: each })}
+              >
+                {NAMES[each]}
+              </button>
+            ))}
+          </div>
+        ) : (
+          <span className="costs-where">Lines are weighed by their time</span>
+        )}
         <button
           type="button"
           className="switch"

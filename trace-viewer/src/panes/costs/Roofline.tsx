@@ -93,7 +93,7 @@ export const Roofline = memo(function Roofline({ costs, roofs, line, files }: Pr
       )}
       {roof && (
         <p className="roofline-source">
-          {roof.measured ? "Peaks measured where the lecture ran." : "Published peaks."} {roof.source.slice(0, 400)}
+          {roof.measured ? "Peaks measured where the lecture ran." : "Published peaks."} {roof.source.slice(0, 800)}
         </p>
       )}
     </div>

@@ -9,6 +9,9 @@ import { count } from "../../values/numbers";
 const OPEN_MS = 180;
 const CLOSE_MS = 220;
 
+/** Between the card and what is beside it. Pixels. */
+const GAP = 4;
+
 /** Where a pointer or the focus opens the card, within the row of a line. */
 const GUTTER = ".number, .cost";
 
@@ -124,19 +127,19 @@ function useOpenRow(root: RefObject<HTMLElement | null>, card: RefObject<HTMLEle
   return row;
 }
 
-/** Below the row if there is room, else above it; inside the window in any case. */
+/** Below the line if there is room, else above it; where there is neither, beside the gutter, as low as it can be. */
 function place(card: HTMLElement, row: HTMLElement, root: HTMLElement): void {
-  const lines = row.getBoundingClientRect();
   const whole = root.getBoundingClientRect();
-  const cell = row.querySelector(".cost")?.getBoundingClientRect() ?? lines;
+  const cell = (row.querySelector(".cost") ?? row).getBoundingClientRect();
   const style = getComputedStyle(document.documentElement);
   const top = parseFloat(style.scrollPaddingTop) || 0;
   const bottom = window.innerHeight - (parseFloat(style.scrollPaddingBottom) || 0);
-  const line = row.querySelector(".cost")?.clientHeight ?? lines.height;
-  const below = cell.top + line + 4;
-  const above = cell.top - card.offsetHeight - 4;
-  const at = below + card.offsetHeight <= bottom || above < top ? below : above;
-  const left = Math.min(cell.left, window.innerWidth - card.offsetWidth - 8);
+  const { offsetHeight: height, offsetWidth: width } = card;
+  const below = cell.bottom + GAP;
+  const above = cell.top - height - GAP;
+  const fits = below + height <= bottom || above >= top;
+  const at = below + height <= bottom ? below : fits ? above : Math.max(top, bottom - height);
+  const left = Math.min(fits ? cell.left : cell.right + GAP, window.innerWidth - width - 2 * GAP);
   card.style.top = `${at - whole.top}px`;
-  card.style.left = `${Math.max(left, 8) - whole.left}px`;
+  card.style.left = `${Math.max(left, 2 * GAP) - whole.left}px`;
 }
