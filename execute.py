@@ -147,8 +147,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--costs",
         action="store_true",
         help="count FLOPs, bytes moved and memory of all tensor operations, and charge them to their lines, backward work to "
-        "the line of the forward pass (some 30 µs an operation; without it, only where the lecture asks: # @costs, "
-        "with costs():)",
+        "the line of the forward pass (without this, only where the lecture asks: # @costs, with costs():)",
     )
     parser.add_argument(
         "--max-steps", type=_step_count, metavar="N", help="stop a lecture after N steps; its trace is kept"

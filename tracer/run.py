@@ -136,9 +136,12 @@ def _run(
         steps.compiling = leave_the_engine_out(rules)
 
     def torch_imported(_torch: ModuleType) -> None:
-        accountant = _accountant(steps)  # there also for `# @costs`, which nobody else heeds
-        if options.costs:
-            accountant.start()
+        try:
+            accountant = _accountant(steps)  # there also for `# @costs`, which nobody else heeds
+            if options.costs:
+                accountant.start()
+        except Exception as error:  # a torch that has changed inside
+            recorder.notice(f"Costs cannot be counted with this version of torch ({type(error).__name__}: {error}).")
 
     begun = perf_counter_ns()
     with (

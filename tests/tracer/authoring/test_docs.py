@@ -1,4 +1,4 @@
-"""Every example of docs/authoring.md runs, and runs without a warning."""
+"""Every example of docs/authoring.md and docs/costs.md runs, and runs without a warning."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ import pytest
 import tracer
 from tests.tracer.recording import Recording
 
-PAGE = (Path(tracer.__file__).parents[1] / "docs" / "authoring.md").read_text()
-EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+DOCS = Path(tracer.__file__).parents[1] / "docs"
+PAGE = (DOCS / "authoring.md").read_text()
+EXAMPLES = re.findall(
+    r"^```python\n(.*?)^```$", PAGE + "\n" + (DOCS / "costs.md").read_text(), re.DOTALL | re.MULTILINE
+)
 
 
 def test_every_function_has_its_place_on_the_page() -> None:
@@ -24,6 +27,8 @@ def test_every_function_has_its_place_on_the_page() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: " ".join(example.split())[:40])
 def test_example(record: Callable[..., Recording], example: str) -> None:
+    if "import torch" in example:
+        pytest.importorskip("torch")
     if "def main" not in example:
         example = "def main():\n" + textwrap.indent(example, "    ")
     recording = record(example)
