@@ -52,7 +52,7 @@ export function useRows(count: number, height: number, current: number): Rows {
   const shown = useRef(-1);
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element || shown.current === current) return;
+    if (!element?.clientHeight || shown.current === current) return; // not on the page now: once it is
     shown.current = current;
     if (current < 0) return;
     const top = current / scale;
@@ -60,7 +60,7 @@ export function useRows(count: number, height: number, current: number): Rows {
     const room = element.clientHeight - head;
     if (top >= element.scrollTop && top + row <= element.scrollTop + room) return;
     element.scrollTo({ top: top - (room - row) / 2, behavior: "instant" });
-  }, [current, scale, whole, row]);
+  }, [current, scale, whole, row, view.height]);
 
   return { box, from, to, above, below: whole - above - (to - from) * row };
 }

@@ -3,19 +3,20 @@ import { memo } from "react";
 import type { Value } from "../../format/generated";
 import type { Lecture } from "../../logic/lecture";
 import { loopsOf, type LoopPlace } from "../../logic/loops";
-import { numberIn } from "../../logic/series";
+import { numberIn, type Series } from "../../logic/series";
 import { asTable, columnName, turnsOf, type TurnColumn } from "../../logic/turns";
 import { seconds } from "../../logic/units";
 import { goToTurn, say, setSettings } from "../../state/actions";
 import { loopHere } from "../../state/loops";
 import { useLecture, useStore } from "../../state/store";
-import { aligned, brief, count, pythonFloat } from "../../values/numbers";
+import { count, pythonFloat } from "../../values/numbers";
 import { summarise } from "../../values/summary";
 import { ValueInline } from "../../values/ValueInline";
 import { Curve } from "../../widgets/Curve";
 import { Guard } from "../../widgets/Guard";
 import { Icon } from "../../widgets/Icon";
 import { useRows } from "../../widgets/useRows";
+import { numberWriter } from "./number-writer";
 
 /** What the loop around the step bound, turn by turn, and how long each turn took. */
 export default function LoopPane() {
@@ -147,10 +148,8 @@ function ColumnHead({ column, current, reveal }: HeadProps) {
   const { name, within, series } = column;
   return (
     <th scope="col" className={series?.of === "value" ? "loop-number" : undefined} title={columnName(column)}>
-      <span className="loop-name">
-        {within && <span className="loop-within">{within}: </span>}
-        {name}
-      </span>
+      {within && <span className="loop-name loop-within">{within}</span>}
+      <span className="loop-name">{name}</span>
       {series && series.max > series.min && (
         <span className="loop-curve">
           <Curve series={series} columns={60} current={current} reveal={reveal} />
@@ -195,16 +194,18 @@ function Cell({ lecture, column, turn }: { lecture: Lecture; column: TurnColumn;
   const index = column.values[turn - 1];
   if (index < 0) return <td />;
   const value = lecture.trace.values[index];
-  const number = column.series?.of === "value" ? numberIn(value) : undefined;
-  if (number === undefined || typeof value === "boolean")
+  const { series } = column;
+  const number = series?.of === "value" && typeof value !== "boolean" ? numberIn(value) : undefined;
+  if (!series || number === undefined)
     return (
-      <td className={column.series?.of === "value" ? "loop-number" : undefined}>
+      <td className={series?.of === "value" ? "loop-number" : undefined}>
         <ValueInline value={value} max={28} />
       </td>
     );
+  const finite = Number.isFinite(number);
   return (
-    <td className={Number.isFinite(number) ? "loop-number" : "loop-number value-bad"}>
-      {Number.isFinite(number) ? writerOf(column)(number) : oddWords(number)}
+    <td className={finite ? "loop-number" : "loop-number value-bad"}>
+      {finite ? writerOf(column, series)(number) : oddWords(number)}
     </td>
   );
 }
@@ -213,19 +214,11 @@ function oddWords(number: number): string {
   return Number.isNaN(number) ? "nan" : number > 0 ? "inf" : "−inf";
 }
 
-/** Numbers that are looked at to decide how all of a column are written. */
-const LOOKED_AT = 256;
 const writers = new WeakMap<TurnColumn, (number: number) => string>();
 
-/** How the numbers of a column are written, so that they line up. */
-function writerOf(column: TurnColumn): (number: number) => string {
+/** How the numbers of a column are written, worked out once. */
+function writerOf(column: TurnColumn, series: Series): (number: number) => string {
   let writer = writers.get(column);
-  if (!writer) {
-    const numbers = column.series?.numbers ?? new Float64Array(0);
-    const every = Math.max(1, Math.floor(numbers.length / LOOKED_AT));
-    const write = aligned(numbers.filter((_, i) => i % every === 0));
-    writer = (number) => (Math.abs(number) < 1e15 ? write(number) : brief(number));
-    writers.set(column, writer);
-  }
+  if (!writer) writers.set(column, (writer = numberWriter(series)));
   return writer;
 }
