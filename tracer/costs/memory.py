@@ -101,7 +101,6 @@ class Ledger:
         if storages.freed:
             storages.settle()
         in_graph = from_others = False
-        known = len(storages.known)
         for tensor in inputs:
             held = find(tensor)
             if held is None:
@@ -117,8 +116,6 @@ class Ledger:
                         roles.learn(tensor, held, backward)
             elif held.role == OTHER and storages.kinds[type(tensor)] == PARAMETER:  # a frozen one
                 roles.learn(tensor, held, backward)
-        if len(storages.known) > known:
-            storages.were_there(len(storages.known) - known)
         role = ACTIVATIONS if in_graph and storages.torch.is_grad_enabled() else OTHER
         for tensor in outputs:
             held = find(tensor, role)
@@ -155,7 +152,7 @@ class Ledger:
 
         Returns the most bytes that were alive while it ran, on all devices.
         """
-        self._storages.settle()
+        self._settle()
         self._hand_out()
         peaks, activation.peaks = activation.peaks or {}, None
         stack = self._open.get(get_ident(), [])
@@ -163,7 +160,6 @@ class Ledger:
             del stack[stack.index(activation) :]
         if stack:
             _raise(stack[-1], peaks)
-        self._settle()
         for device, figures in self._storages.figures.items():
             alive = sum(figures)
             peak = max(peaks.get(device, 0), alive)
@@ -175,7 +171,14 @@ class Ledger:
 
     def _hand_out(self) -> None:
         """Tell the steps that are open now, the innermost of each thread, what was alive since the last time."""
-        risen = self._storages.risen
+        risen, arrived = self._storages.risen, self._storages.arrived
+        if arrived:
+            for stack in self._open.values():
+                for activation in stack:
+                    peaks = activation.peaks or {}
+                    for device, size in arrived.items():
+                        peaks[device] = peaks.get(device, 0) + size
+            arrived.clear()
         if risen:
             for stack in self._open.values():
                 if stack:

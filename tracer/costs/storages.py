@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from itertools import islice
 from typing import Any
 
 from tracer.values.objects import class_dict_value
@@ -18,6 +17,9 @@ __all__ = ["ACTIVATIONS", "GRADIENTS", "OPTIMIZER", "OTHER", "PARAMETER", "PARAM
 
 PARAMETERS, GRADIENTS, OPTIMIZER, ACTIVATIONS, OTHER = range(5)
 """What memory is for, in the order of the record's columns."""
+
+FOUND = -1
+"""No role: memory that was there before anything was known of it."""
 
 UNSEEN, TENSOR, PARAMETER = range(3)
 """Kinds of class: its tensors have no memory of their own, or none that could be known; they have; and are parameters."""
@@ -39,7 +41,7 @@ class Held(weakref.ref[Any]):
 
 class Peak:
     """The most bytes that were alive at once, on all devices together, since it was made; `bytes` is by how much that is more
-    than were alive at first."""
+    than were alive at first. What is found later to have been there already is part of both."""
 
     __slots__ = ("high", "start")
 
@@ -55,8 +57,9 @@ class Storages:
     """Every known storage once, and sums of their sizes: `figures[device]` by role, `live[device]` in all.
 
     `risen[device]` is the most that were alive since it was last emptied. `found` counts the bytes that were alive before
-    anything was known of them, as an operation read them. `moved`: something has changed since that was last set to False;
-    `lost[role]` the same of storages of a role that were freed. `torch` is the module, once there is one.
+    anything was known of them, and `arrived[device]` those since it was last emptied. `moved`: something has changed since
+    that was last set to False; `lost[role]` the same of storages of a role that were freed. `torch` is the module, once there
+    is one.
 
     Whoever calls holds the one lock that all of this is under. The end of a storage needs none: it may come at any moment, on
     any thread, and is only put down in `freed`, until `settle` takes it up.
@@ -72,6 +75,7 @@ class Storages:
         self.risen: dict[str, int] = {}
         self.peaks: list[Peak] = []
         self.found = 0
+        self.arrived: dict[str, int] = {}
         self.lost = [False] * 5
         self.moved = False
         self._devices: dict[Any, str] = {}
@@ -82,8 +86,11 @@ class Storages:
         while freed:
             self._forget(freed.popleft())
 
-    def find(self, tensor: Any, role: int = OTHER) -> Held | None:
-        """The storage of a tensor, known from now on (as one of `role`); None if it has none, or none of its own."""
+    def find(self, tensor: Any, made_as: int = FOUND) -> Held | None:
+        """The storage of a tensor, known from now on; None if it has none, or none of its own.
+
+        `made_as`: an operation has just made or changed it, and that is its role if it is new; otherwise it was there.
+        """
         cls = type(tensor)
         kind = self.kinds.get(cls)
         if kind is None:
@@ -97,14 +104,7 @@ class Storages:
         held = self.known.get(id(storage))
         if held is not None and held.size == storage.nbytes() and held() is storage:
             return held
-        return self._note(storage, role)
-
-    def were_there(self, count: int) -> None:
-        """The `count` storages that became known last were alive before: no peak has risen by them."""
-        found = sum(held.size for held in islice(reversed(self.known.values()), count))
-        self.found += found
-        for peak in self.peaks:
-            peak.start += found
+        return self._note(storage, made_as)
 
     def assign(self, held: Held, role: int) -> None:
         """`held` is for something else than was thought."""
@@ -127,7 +127,7 @@ class Storages:
         self.kinds[cls] = kind
         return kind
 
-    def _note(self, storage: Any, role: int) -> Held | None:
+    def _note(self, storage: Any, made_as: int) -> Held | None:
         """`storage` is new, or its size is."""
         key, size = id(storage), storage.nbytes()
         held = self.known.get(key)
@@ -141,9 +141,13 @@ class Storages:
         if not size or device == "meta":
             return None
         held = Held(storage, self.freed.append)
+        role = OTHER if made_as == FOUND else made_as
         held.key, held.size, held.device, held.role, held.mark, held.is_new = key, size, device, role, 0, True
         self.known[key] = held
-        self._grow(device, role, size)
+        if made_as == FOUND:
+            self._arrive(device, size)
+        else:
+            self._grow(device, made_as, size)
         return held
 
     def _device(self, device: Any) -> str:
@@ -152,7 +156,7 @@ class Storages:
             name = self._devices[device] = str(device)
         return name
 
-    def _grow(self, device: str, role: int, size: int) -> None:
+    def _add(self, device: str, role: int, size: int) -> int:
         figures = self.figures.get(device)
         if figures is None:
             figures = self.figures[device] = [0] * 5
@@ -160,6 +164,21 @@ class Storages:
         figures[role] += size
         self.live[device] = alive = self.live[device] + size
         self.moved = True
+        return alive
+
+    def _arrive(self, device: str, size: int) -> None:
+        """Memory has turned up that was there all the time: whatever was alive at once was so together with this."""
+        self._add(device, OTHER, size)
+        self.found += size
+        self.arrived[device] = self.arrived.get(device, 0) + size
+        if device in self.risen:
+            self.risen[device] += size
+        for peak in self.peaks:
+            peak.start += size
+            peak.high += size
+
+    def _grow(self, device: str, role: int, size: int) -> None:
+        alive = self._add(device, role, size)
         if alive > self.risen.get(device, 0):
             self.risen[device] = alive
         if self.peaks:

@@ -414,6 +414,35 @@ def test_a_watch_sees_the_most_that_was_alive_beyond_what_was_at_first() -> None
         del kept, y
 
 
+def test_what_turns_up_later_was_there_at_first_too() -> None:
+    old = torch.ones(1000)
+    with Counting() as counting:
+        outer = counting.open(1)
+        watch = counting.ledger.watch()
+        torch.ones(300).sum()
+        new = old + 1  # at its most, less than before, had `old` not been there
+        del new
+        counting.ledger.unwatch(watch)
+        inner = counting.open(2)
+        torch.neg(old)
+        counting.close(inner)
+        counting.close(outer)
+        assert (watch.start, watch.bytes) == (4000, 4000)
+        assert {row["step"]: row["peak"] for row in counting.rows} == {2: 8000, 1: 8000}
+        assert counting.ledger.found == 4000
+    young = torch.ones(100)
+    with Counting() as counting:
+        step = counting.open(1)
+        watch = counting.ledger.watch()
+        big = torch.ones(1000)
+        del big
+        torch.neg(young)
+        counting.ledger.unwatch(watch)
+        counting.close(step)
+        assert (watch.start, watch.bytes) == (400, 4000)
+        assert [row["peak"] for row in counting.rows] == [4400]
+
+
 class Wrapped(torch.Tensor):  # type: ignore[misc]
     """Has no elements of its own."""
 
