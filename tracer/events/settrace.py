@@ -13,6 +13,7 @@ from _thread import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
+from tracer.events.importing import RestingImports
 from tracer.events.room import DEEP, is_at_the_edge
 from tracer.events.steps import NOT_ACTIVATIONS, Activation, Steps
 
@@ -42,6 +43,7 @@ class SettraceSource:
         self._steps = steps
         self._previous_threads: Any = None
         self._trace = self._trace_function()
+        self._imports = RestingImports(self._trace, steps.sources.is_visible)
 
     def start(self) -> None:
         """Begin. Raises RuntimeError if a debugger or coverage tool has the trace function."""
@@ -53,12 +55,14 @@ class SettraceSource:
         self._previous_threads = threading.gettrace()
         threading.settrace(self._trace)
         self._steps.interrupts.pause, self._steps.interrupts.go_on = self._pause, self._go_on
+        self._imports.start()
         self._go_on()
 
     def stop(self) -> bool:
         ours = sys.gettrace() is self._trace
         sys.settrace(None)
         threading.settrace(self._previous_threads)
+        self._imports.stop()
         return ours
 
     # An exception that leaves a trace function ends tracing: what is meant for the lecture must be raised elsewhere.

@@ -303,9 +303,9 @@ class Sources:
         try:
             if not os.path.isabs(name):
                 name = os.path.abspath(name)
-            if not self._is_visible(name):
+            if not self.is_visible(name):
                 name = os.path.realpath(name)
-                if not self._is_visible(name):
+                if not self.is_visible(name):
                     return None
             with self._lock:
                 return self._by_path.get(name) or self._open(name)
@@ -320,7 +320,8 @@ class Sources:
         self._opened(file)
         return file
 
-    def _is_visible(self, name: str) -> bool:
+    def is_visible(self, name: str) -> bool:
+        """Whether code at this path (absolute, without links) is shown."""
         if not name.startswith(self._root) or name.startswith(self._invisible):
             return False
         folders = name[len(self._root) :].split(os.sep)[:-1]
