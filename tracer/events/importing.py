@@ -1,4 +1,4 @@
-"""Imports of libraries under `sys.settrace`: nothing of them is visible, and being told of each of their calls takes thrice the time.
+"""Imports of libraries under `sys.settrace`: nothing of them is visible, and to be told of all their calls takes thrice the time.
 
 So tracing rests while the body of an invisible module runs. Python says when that begins and ends by a field of the module's
 spec, `_initializing`; a spec whose class makes a property of it hears of both, and no frame of ours comes into any traceback.
