@@ -5,13 +5,16 @@ Off until asked, and then nothing is paid: no mode is on any stack, torch is not
 
 from __future__ import annotations
 
-from _thread import get_ident
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
 
+from tracer.costs.compiled import CompiledWatch
 from tracer.costs.memory import Ledger
 from tracer.costs.thread import Thread
+from tracer.costs.triton import KernelCounter
 from tracer.sources.files import COUNTED
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Accountant", "Counted", "Tally", "accountant_of"]
 
 TIMED_BY_THE_LECTURE = "This is timed by the lecture, so its costs are not counted."
+
+
+COMPILED = "Compiled: the operations that the compiler left to torch are counted, the kernels that it made itself are not."
 
 
 class Tally:
@@ -75,7 +81,9 @@ class Accountant:
         """By step: name, formula, phase and kind of an operation → how often, its FLOPs, its bytes."""
         self.late: dict[int, dict[tuple[str, str, int, int], list[int]]] = {}
         """The same of steps that may have closed long ago: in the backward pass."""
-        self._threads: dict[int, Thread] = {}
+        self._local = threading.local()
+        self._threads: WeakSet[Thread] = WeakSet()
+        self._watches = KernelCounter(self._kernel, self._uncounted), CompiledWatch(self._compiled)
         self._whole_run = False
         self._failed = False
 
@@ -91,13 +99,16 @@ class Accountant:
         """Count no more, and write what is pending."""
         with self.lock:
             self._whole_run = False
-            for thread in self._threads.values():
+            for thread in self._threads:
                 thread.counts = False
-            here = self._threads.get(get_ident())
+            here = self._here()
             if here is not None:
                 here.withdraw()
             self._threads.clear()
+            self._local = threading.local()
             self.counts = False
+            for watch in self._watches:
+                watch.end()
             self.ledger.stop()
             self._write(self.own)
             self._write(self.late)
@@ -105,7 +116,7 @@ class Accountant:
     def forget(self) -> None:
         """In a forked child: nothing is counted there. The lock may be held by a thread that does not exist any more."""
         self.counts = False
-        for thread in self._threads.values():
+        for thread in self._threads:
             thread.counts = False
 
     def begin(self, account: int) -> None:
@@ -161,19 +172,28 @@ class Accountant:
     def _changed(self, thread: Thread) -> None:
         """Begin or end counting on this thread, as it now asks."""
         thread.settle(self._whole_run)
-        counts = self._whole_run or any(thread.counted > 0 for thread in self._threads.values())
-        if counts and not self.counts:
-            self.counts = True
+        counts = self._whole_run or any(other.counted > 0 for other in self._threads)
+        if counts == self.counts:
+            return
+        self.counts = counts
+        for watch in self._watches:
+            (watch.begin if counts else watch.end)()
+        if counts:
             self.steps.look_closely()
-        elif not counts and self.counts:
-            self.counts = False
+        else:
             self._write(self.late)
 
+    def _here(self) -> Thread | None:
+        """The account of this thread; of one of autograd's, that of whoever waits for its backward pass."""
+        thread: Thread | None = getattr(self._local, "thread", None)
+        return thread or Thread.of_backward()
+
     def _thread(self) -> Thread:
-        ident = get_ident()
-        thread = self._threads.get(ident)
+        """The same, from now on in any case."""
+        thread = self._here()
         if thread is None:
-            thread = self._threads[ident] = Thread(self, ident)
+            thread = self._local.thread = Thread(self)
+            self._threads.add(thread)
             thread.tallies.append(Tally())  # of all that is ever counted there
         return thread
 
@@ -181,7 +201,7 @@ class Accountant:
 
     def opened(self, activation: Activation) -> None:
         """A step has opened, on this thread."""
-        thread = self._threads.get(get_ident()) or Thread.of_backward() or self._thread()
+        thread = self._thread()
         if thread.is_at_odds(self._whole_run):
             thread.settle(self._whole_run)
         thread.opened(activation)
@@ -192,7 +212,7 @@ class Accountant:
 
     def closed(self, activation: Activation) -> None:
         """That step ends: what it cost is written."""
-        thread = self._threads.get(get_ident()) or Thread.of_backward()
+        thread = self._here()
         step = activation.step
         if step in self.own:
             self._write({step: self.own.pop(step)})
@@ -225,6 +245,33 @@ class Accountant:
                 row[0] += 1
                 row[1] += flops
                 row[2] += moved
+
+    # ---------------------------------------------------------------------------------------- what no mode sees
+
+    def _kernel(self, name: str, kind: int, flops: int, moved: int, formula: str) -> None:
+        """An interpreted kernel has done something."""
+        thread = self._here()
+        if thread is not None:
+            thread.charge(name, formula, kind, flops, moved)
+
+    @contextmanager
+    def _uncounted(self) -> Iterator[None]:
+        """Within: what torch does on this thread is not the lecture's doing."""
+        thread = self._here()
+        if thread is None or not thread.counts:
+            yield
+            return
+        thread.counts = False
+        try:
+            yield
+        finally:
+            thread.counts = True
+
+    def _compiled(self) -> None:
+        """Code that inductor made is about to run."""
+        thread = self._here()
+        if thread is not None and thread.runs_forward():
+            self.recorder.notice(COMPILED, once=True)
 
     def failed(self, error: Exception) -> None:
         """A fault of ours: told once, and the operation goes uncounted."""

@@ -85,7 +85,9 @@ COLLECTIVES = frozenset({"c10d", "_c10d_functional", "_c10d_functional_autograd"
 HANDED_OVER = ("input_tensors", "input_tensor", "input", "inputs", "tensors")
 """The argument of a collective with what this rank gives."""
 
-GIVES_NOTHING = frozenset({"barrier", "monitored_barrier_", "recv_", "recv_any_source_", "wait_tensor"})
+GIVES_NOTHING = frozenset(
+    {"barrier", "monitored_barrier_", "recv_", "recv_any_source_", "wait_tensor", "_wrap_tensor_autograd"}
+)
 
 FROM_ONE = frozenset({"broadcast_", "broadcast", "broadcast_coalesced_"})
 """Collectives in which one rank gives and the others only take."""

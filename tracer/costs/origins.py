@@ -26,10 +26,6 @@ class Origins:
         self._firsts = array("q")
         self._owners = array("q")
 
-    def skip(self) -> None:
-        """Nodes made since the last look are nobody's: nothing was counted."""
-        self.claim(NOBODY)
-
     def claim(self, step: int) -> None:
         """Nodes made since the last look were made by `step`."""
         number = self._next_number()

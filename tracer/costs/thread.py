@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from collections.abc import Callable
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ class Thread:
     Autograd takes a thread's modes along to its own threads, so a backward pass on a GPU is accounted here as well.
     """
 
-    def __init__(self, accountant: Accountant, ident: int) -> None:
+    def __init__(self, accountant: Accountant) -> None:
         self.counts = True
         self.counted = 0
         self.timed = 0
@@ -34,16 +35,17 @@ class Thread:
         self._accountant = accountant
         self._steps = accountant.steps
         self._ledger = accountant.ledger
-        self._ident = ident
+        self._ident = get_ident()
         self._mode: CountingMode | None = None
         self._in_place = False
-        self._origins: Origins | None = None
         self._within: dict[int, int] = {}
         """Steps that opened within a node of the graph, such as lines of a `backward` → the number of that node."""
         self._node: Callable[[], Any] = _no_node
         self._flops: Any = None
         self._tensors: Any = None
-        self._records: Callable[[], bool] | None = None
+        self._records: Any = None
+        self._claim: Any = None
+        self._origin: Any = None
         self._entry = 0
         self._left = 0
 
@@ -74,8 +76,7 @@ class Thread:
         if self._mode is None:
             self._prepare()
         assert self._mode is not None
-        assert self._origins is not None
-        self._origins.skip()
+        self._claim(NOBODY)  # what was made while nothing was counted
         self._left = perf_counter_ns()
         insert(self._mode)
         self._in_place = True
@@ -100,14 +101,15 @@ class Thread:
         self._node = torch._C._current_autograd_node
         self._records = torch.is_grad_enabled
         self._entry = entry_cost()
-        self._origins = Origins(torch._C._autograd._get_sequence_nr)
+        origins = Origins(torch._C._autograd._get_sequence_nr)
+        self._claim, self._origin = origins.claim, origins.step
         self._mode = CountingMode(self)
 
     # --------------------------------------------------------------------------------------------------- steps
 
     def opened(self, activation: Activation) -> None:
         """A step has opened: the nodes made until now are its caller's."""
-        if self._in_place and self._origins is not None:
+        if self._in_place:
             node = self._node()
             if node is not None:
                 self._within[activation.step] = node._sequence_nr()
@@ -116,49 +118,59 @@ class Thread:
                 if other is not activation and other.step >= 0 and not other.muted:
                     caller = _charged(other)
                     break
-            self._origins.claim(caller)
+            self._claim(caller)
 
     def closed(self, activation: Activation) -> bool:
         """That step ends: the nodes made until now are its own. True if it was part of a backward pass."""
-        if self._in_place and self._origins is not None:
-            self._origins.claim(activation.step)
+        if self._in_place:
+            self._claim(activation.step)
         return self._within.pop(activation.step, None) is not None
 
     # ---------------------------------------------------------------------------------------------- operations
 
     def ran(self, operation: Operation, args: Any, kwargs: Any, out: Any) -> None:
         """An operation has run: charge it, to the step that runs or, in the backward pass, to the one that caused it."""
-        assert self._records is not None
-        assert self._origins is not None
-        activation = self._steps.current()
-        node = self._node()
-        phase, late = PHASE_FORWARD, False
-        if node is None:
-            step = NOBODY if activation is None else _charged(activation)
-            self._origins.claim(step)
-        else:
-            if activation is None:
-                activation = self._steps.current(self._ident)
-            step = NOBODY if activation is None else _charged(activation)
-            number = node._sequence_nr()
-            if self._within.get(step) != number:  # no line that runs within the node
-                phase = PHASE_BACKWARD
-                caused = self._origins.step(number)
-                if caused != NOBODY:
-                    late, step = True, caused
-            if self._records():
-                self._origins.claim(step)
-        late = late or (activation is not None and activation.skipping)
         flops, formula = self._flops(operation, args, kwargs, out)
         inputs = self._tensors(args if not kwargs else (*args, *kwargs.values()))
         outputs = self._tensors((out,))
         moved = operation.bytes(args, kwargs, out, inputs, outputs)
+        node = self._node()
+        self._charge(node, operation.name, formula, operation.kind, flops, moved)
+        self._ledger.ran(outputs, inputs, node is not None)
+
+    def charge(self, name: str, formula: str, kind: int, flops: int, moved: int) -> None:
+        """Something that no mode sees has run: charge it likewise."""
+        if self._in_place and self.counts:
+            self._charge(self._node(), name, formula, kind, flops, moved)
+
+    def runs_forward(self) -> bool:
+        """Whether what runs now is counted, and no backward pass."""
+        return self._in_place and self.counts and self._node() is None
+
+    def _charge(self, node: Any, name: str, formula: str, kind: int, flops: int, moved: int) -> None:
+        """To the step that runs or, within a node of the graph in its backward pass, to the one that made the node."""
+        activation = self._steps.current()
+        if activation is None and node is not None:
+            activation = self._steps.current(self._ident)
+        step = NOBODY if activation is None else _charged(activation)
+        late = activation is not None and activation.skipping
+        phase = PHASE_FORWARD
+        if node is None:
+            self._claim(step)
+        else:
+            number = node._sequence_nr()
+            if self._within.get(step) != number:  # no line that runs within the node
+                phase = PHASE_BACKWARD
+                caused = self._origin(number)
+                if caused != NOBODY:
+                    late, step = True, caused
+            if self._records():  # what is made now may run back in turn
+                self._claim(step)
         if step != NOBODY:
-            self._accountant.charge(step, late, (operation.name, formula, phase, operation.kind), flops, moved)
+            self._accountant.charge(step, late, (name, formula, phase, kind), flops, moved)
         for tally in self.tallies:
             tally.flops += flops
             tally.bytes += moved
-        self._ledger.ran(outputs, inputs, node is not None)
 
     def excluded(self, entered: int, begun: int, ended: int) -> None:
         """Take out of the lecture's time what an operation took longer for being counted."""
