@@ -197,9 +197,16 @@ class Ledger:
         """What CUDA's allocator says, without waiting for the device; -1 for another one."""
         if not device.startswith("cuda"):
             return UNKNOWN
+        torch = self._storages.torch
         try:
-            cuda = self._storages.torch.cuda
-            return int(cuda.memory_allocated(device)) if cuda.is_initialized() else UNKNOWN
+            if not torch.cuda.is_initialized():
+                return UNKNOWN
+            try:
+                index = int(device.partition(":")[2] or torch.cuda.current_device())
+                stats = torch._C._cuda_memoryStats(index)
+                return int(stats["allocated_bytes"]["all"]["current"])
+            except (AttributeError, KeyError, TypeError):  # the public function takes seven times as long
+                return int(torch.cuda.memory_allocated(device))
         except Exception:  # an allocator of the lecture's own may not say
             return UNKNOWN
 

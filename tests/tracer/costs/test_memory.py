@@ -16,7 +16,7 @@ torch: Any = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 from torch.utils.checkpoint import checkpoint  # noqa: E402
 
-from tests.tracer.costs.bookkeeping import Counting  # noqa: E402
+from tests.tracer.costs.bookkeeping import ROLES, Counting  # noqa: E402
 
 IN, WIDTH, OUT, BATCH = 32, 64, 8, 16
 COUNT = IN * WIDTH + WIDTH + WIDTH * OUT + OUT  # parameters of the model
@@ -542,3 +542,65 @@ def test_it_counts_again_after_it_stopped() -> None:
         assert counting.now() == {"other": 80}
         _ = y + z[:20]
         assert counting.now() == {"other": 80 + 120 + 80}
+
+
+LECTURE = """
+import torch
+from torch import nn
+
+def train(model, optimizer, x):
+    loss = model(x).square().mean()
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+def main():
+    model = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 8))
+    optimizer = torch.optim.AdamW(model.parameters())
+    x = torch.randn(16, 32)
+    train(model, optimizer, x)
+    note = 1
+    del model
+    del optimizer
+    del x
+"""
+
+
+def test_the_memory_of_a_lecture_that_trains(count: Callable[..., Any]) -> None:
+    trace = count(LECTURE).trace
+    lines = trace.files[0].text.splitlines()
+    table = trace.memory
+    rows = {}
+    for index, step in enumerate(table.step):
+        line = lines[trace.statements.line[trace.steps.statement[step]] - 1].strip()
+        assert trace.strings[table.device[index]] == "cpu"
+        rows[line] = tuple(getattr(table, column)[index] for column in (*ROLES, "peak"))
+    p, x, loss = 4 * COUNT, 4 * BATCH * IN, 4
+    saved = 4 * (BATCH * WIDTH + BATCH * OUT)
+    state = 2 * p + 4 * TENSORS
+    forward = p + x + 2 * 4 * BATCH * WIDTH  # at its most: the first layer's output, and that of ReLU
+    stepping = rows["optimizer.step()"][-1]
+    assert rows == {
+        "model = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 8))": (p, 0, 0, 0, 0, p),
+        "x = torch.randn(16, 32)": (p, 0, 0, 0, x, p + x),
+        "loss = model(x).square().mean()": (p, 0, 0, saved + loss, x, forward),
+        "loss.backward()": (p, p, 0, loss, x, rows["loss.backward()"][-1]),
+        "optimizer.step()": (p, p, state, loss, x, stepping),
+        "optimizer.zero_grad()": (p, 0, state, loss, x, 2 * p + state + loss + x),
+        "train(model, optimizer, x)": (p, 0, state, 0, x, stepping),
+        "del optimizer": (0, 0, 0, 0, x, p + state + x),
+        "del x": (0, 0, 0, 0, 0, x),
+    }
+    assert rows["loss.backward()"][-1] > 2 * p + x + loss
+    assert stepping > 2 * p + state + x + loss  # it has temporaries of its own
+
+
+def test_memory_is_written_only_where_it_is_counted(count: Callable[..., Any]) -> None:
+    trace = count(LECTURE, costs=False).trace
+    assert trace.memory.step == []
+    trace = count(LECTURE.replace("x)\n    note", "x)  # @costs\n    note"), costs=False).trace
+    lines = trace.files[0].text.splitlines()
+    counted = {lines[trace.statements.line[trace.steps.statement[step]] - 1].strip() for step in trace.memory.step}
+    assert "train(model, optimizer, x)  # @costs" in counted
+    assert "del x" not in counted
