@@ -64,7 +64,7 @@ describe("under an array", () => {
     const { container } = await under("y", values.y, 1);
     await expect.poll(() => text(container)).toContain("a view of x: nothing was copied");
     expect(text(container)).toContain("shares memory with x (its transpose)");
-    expect(text(container)).toContain("y every element, as the transpose offset 0 B · strides (1, 6) · 96 of 96 B");
+    expect(text(container)).toContain("y every element, as the transpose offset 0 B · strides (1, 6) · 96 B of 96 B");
     expect(container.querySelectorAll(".storage-map g[class^=part]").length).toBe(2);
   });
 

@@ -14,6 +14,8 @@ const LARGEST_CELL = 26;
 const HEIGHT = 160;
 const LEAST_LANE = 3;
 const LARGEST_LANE = 9;
+/** Narrower cells run together without lines between them. */
+const LEAST_RULED = 8;
 /** Between rows, so that the lanes of one are seen to belong together. */
 const GAP = 2;
 
@@ -95,7 +97,7 @@ function Figures({ layout, bytes }: { layout: Layout; bytes: number }) {
   return (
     <span className="part-figures">
       offset {countOf(offset)} B · strides ({steps}
-      {strides.length > 8 && ", …"}) · {countOf(covered)} of {countOf(bytes)} B
+      {strides.length > 8 && ", …"}) · {countOf(covered)} B of {written(bytes)}
     </span>
   );
 }
@@ -197,6 +199,6 @@ function rowsPath(rows: number, width: number, height: number): string {
 
 /** The lines between cells, where these are wide enough to be told apart. */
 function uprights(columns: number, width: number, height: number): string {
-  if (width < 4) return "";
+  if (width < LEAST_RULED) return "";
   return Array.from({ length: columns - 1 }, (_, i) => `M${((i + 1) * width).toFixed(2)} 0V${height}`).join("");
 }
