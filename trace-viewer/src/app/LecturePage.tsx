@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { dimensionsOf } from "../logic/dimensions";
 import { CallstackPane } from "../panes/callstack/CallstackPane";
 import { ContentsPane } from "../panes/contents/ContentsPane";
 import { ControlsPane } from "../panes/controls/ControlsPane";
@@ -8,6 +9,7 @@ import { OutcomeBanner, OutcomeChip } from "../panes/run/OutcomeBanner";
 import { RunPane } from "../panes/run/RunPane";
 import { say } from "../state/actions";
 import { useLecture, useStore } from "../state/store";
+import { DimensionNames } from "../values/DimName";
 import { CommandButton } from "../widgets/CommandButton";
 import { Icon } from "../widgets/Icon";
 import { Announcer } from "./Announcer";
@@ -15,23 +17,28 @@ import { SidePanel } from "./SidePanel";
 
 /** An open lecture: the document in the middle, and the instrument around it. */
 export function LecturePage() {
+  const { trace } = useLecture();
   const overlay = useStore((state) => state.overlay);
-  const side = useStore(({ settings }) => settings.variables || settings.printed || settings.memory || settings.costs);
+  const side = useStore(
+    ({ settings }) => settings.variables || settings.printed || settings.memory || settings.costs || settings.turns,
+  );
   return (
-    <div className="lecture-page" data-side={side || undefined}>
-      <Header />
-      <main>
-        <OutcomeBanner />
-        <LecturePane />
-      </main>
-      {side && <SidePanel />}
-      <ControlsPane />
-      <Message />
-      <Announcer />
-      {overlay === "help" && <HelpPane />}
-      {overlay === "contents" && <ContentsPane />}
-      {overlay === "run" && <RunPane />}
-    </div>
+    <DimensionNames names={dimensionsOf(trace)}>
+      <div className="lecture-page" data-side={side || undefined}>
+        <Header />
+        <main>
+          <OutcomeBanner />
+          <LecturePane />
+        </main>
+        {side && <SidePanel />}
+        <ControlsPane />
+        <Message />
+        <Announcer />
+        {overlay === "help" && <HelpPane />}
+        {overlay === "contents" && <ContentsPane />}
+        {overlay === "run" && <RunPane />}
+      </div>
+    </DimensionNames>
   );
 }
 

@@ -7,14 +7,15 @@ import { loopsOf } from "../logic/loops";
 import * as moves from "../logic/moves";
 import { locate, type Place } from "../logic/place";
 import { preloadMath } from "../markdown/katex";
+import { holdsArrays, preloadLens } from "../values/tensor/load";
 import { loopHere } from "./loops";
 import { applyTheme, saveSettings, type Settings } from "./settings";
 import { isHidden, lectureOf, store, type Overlay, type State } from "./store";
 
 const PAST_KEPT = 100;
 
-/** A lecture waits so long for KaTeX, so that formulas do not first flash as source and move the page; then it opens. */
-const LONGEST_WAIT_FOR_MATH_MS = 400;
+/** A lecture waits so long for what draws its formulas and arrays, so that these do not move the page; then it opens. */
+const LONGEST_WAIT_MS = 400;
 
 /** Before a lecture is open, nothing of the one before is left. */
 const nowhere = { position: -1, peek: null, past: [], overlay: null, loop: -1, histories: {} };
@@ -35,7 +36,8 @@ export async function openPlace(place: Place): Promise<void> {
   store.setState({ opened: { status: "loading", path }, ...nowhere });
   try {
     const trace = await loadTrace(path, controller.signal);
-    if (holdsMath(trace)) await Promise.race([preloadMath(), pause(LONGEST_WAIT_FOR_MATH_MS)]);
+    const needed = [holdsMath(trace) && preloadMath(), holdsArrays(trace.values) && preloadLens()];
+    await Promise.race([Promise.all(needed), pause(LONGEST_WAIT_MS)]);
     if (controller.signal.aborted) return;
     store.setState((state) =>
       shownAt({ ...state, opened: { status: "ready", path, lecture: openLecture(trace) } }, place),

@@ -2,19 +2,12 @@ import { describe, expect, it } from "vitest";
 import { userEvent } from "vitest/browser";
 import { render } from "vitest-browser-react";
 import "../theme/index.css";
-import type { Tensor, Value } from "../format/generated";
+import type { Value } from "../format/generated";
 import { ValueInline } from "./ValueInline";
 import { ValueView } from "./ValueView";
 
 const show = async (value: Value) => (await render(<ValueView value={value} />)).container;
 const list = (items: Value[], length = items.length): Value => ({ kind: "sequence", type: "list", items, length });
-const tensor = (rest: Partial<Tensor>): Tensor => ({
-  kind: "tensor",
-  type: "torch.Tensor",
-  dtype: "float32",
-  shape: [],
-  ...rest,
-});
 
 describe("containers", () => {
   it("that are short are one line", async () => {
@@ -70,96 +63,6 @@ describe("strings", () => {
     expect(page.textContent).toContain("1,000,000 characters");
     await userEvent.click(page.querySelector("button") as Element);
     await expect.poll(() => page.textContent.length).toBeGreaterThan(20_000);
-  });
-});
-
-describe("tensors", () => {
-  it("that are small are a grid of aligned numbers", async () => {
-    const page = await show(
-      tensor({
-        shape: [2, 3],
-        elements: [1, -2.5, 3, 0.25, "nan", "-inf"],
-        stats: { min: -2.5, max: 3, nan: 1, inf: 1 },
-      }),
-    );
-    expect([...page.querySelectorAll("td")].map((td) => td.textContent)).toEqual([
-      "1.00",
-      "−2.50",
-      "3.00",
-      "0.25",
-      "nan",
-      "-inf",
-    ]);
-    expect(page.querySelectorAll("td.value-bad")).toHaveLength(2);
-    expect(page.querySelector(".value-shape")?.textContent).toBe("[2, 3]");
-    expect(page.textContent).toContain("1 NaN");
-    expect(page.textContent).toContain("min −2.5 · max 3");
-  });
-
-  it("of three axes are slices", async () => {
-    const page = await show(tensor({ shape: [2, 2, 2], dtype: "int64", elements: [1, 2, 3, 4, 5, 6, 7, 8] }));
-    expect([...page.querySelectorAll("figcaption")].map((c) => c.textContent)).toEqual(["[0, :, :]", "[1, :, :]"]);
-    expect(page.querySelector("td[title='[0, 1, 0]']")?.textContent).toBe("3");
-  });
-
-  it("that are large are a heat map, zero in the middle, and the pointer reads it", async () => {
-    const page = await show(
-      tensor({
-        shape: [2, 50, 4000],
-        picture: {
-          rows: 2,
-          columns: 3,
-          row_indices: [0, 60],
-          column_indices: [0, 2000, 3999],
-          cells: [-2, 0, 1, 2, "nan", 0.5],
-        },
-        stats: { min: -2, max: 2, nan: 1 },
-      }),
-    );
-    const canvas = page.querySelector("canvas") as HTMLCanvasElement;
-    const pixels = canvas.getContext("2d")?.getImageData(0, 0, 3, 2).data as Uint8ClampedArray;
-    const pixel = (i: number) => `rgb(${pixels.slice(i * 4, i * 4 + 3).join(", ")})`;
-    const token = (name: string) => {
-      canvas.style.color = `var(${name})`;
-      return getComputedStyle(canvas).color;
-    };
-    expect(pixel(0)).toBe(token("--heat-low"));
-    expect(pixel(1)).toBe(token("--heat-middle"));
-    expect(pixel(3)).toBe(token("--heat-high"));
-    expect(pixel(4)).toBe(token("--error"));
-    await userEvent.hover(canvas, { position: { x: 2, y: canvas.clientHeight - 2 } });
-    await expect.poll(() => page.querySelector(".heat-pointed")?.textContent).toBe("[1, 10, 0] 2");
-  });
-
-  it("are painted again in the other scheme", async () => {
-    const page = await show(
-      tensor({ shape: [99, 99], picture: { rows: 1, columns: 1, row_indices: [0], column_indices: [0], cells: [3] } }),
-    );
-    const shade = () => page.querySelector("canvas")?.getContext("2d")?.getImageData(0, 0, 1, 1).data.join(",");
-    const before = shade();
-    document.documentElement.dataset.theme = "dark";
-    await expect.poll(shade).not.toBe(before);
-    delete document.documentElement.dataset.theme;
-  });
-
-  it.each<[string, Partial<Tensor>]>([
-    ["an empty shape and no elements", { elements: [] }],
-    ["a size of zero", { shape: [0, 3], elements: [] }],
-    ["elements that are not as many as its shape says", { shape: [2, 3], elements: [1, 2] }],
-    [
-      "a picture whose cells are missing",
-      { shape: [9, 9], picture: { rows: 3, columns: 3, row_indices: [], column_indices: [], cells: [1] } },
-    ],
-    ["a hostile dtype", { dtype: "<img src=x onerror=alert(1)>\u202e" }],
-  ])("with %s are shown as far as they go", async (_, rest) => {
-    const page = await show(tensor(rest));
-    expect(page.querySelector(".value-shape")).not.toBeNull();
-    expect(page.querySelector("img")).toBeNull();
-  });
-
-  it("say why they have no data", async () => {
-    const page = await show(tensor({ problem: "the data is on another device" }));
-    expect(page.textContent).toContain("the data is on another device");
   });
 });
 

@@ -20,29 +20,32 @@ import "./values.css";
 
 type Props = {
   value: Value;
+  /** The name that has the value, the same from step to step: what is opened in it stays open. */ id?: string;
   /** It became this at the present step. */ changed?: boolean;
   /** What it was before, if that is known; what differs from it is marked. */ before?: Value | undefined;
 };
 
 /** Any value. */
-export const ValueView = memo(function ValueView({ value, changed = false }: Props) {
+export const ValueView = memo(function ValueView({ value, changed = false, before }: Props) {
   return (
     <div className={changed ? "value value-changed" : "value"}>
       <Guard what="This value" watch={value}>
-        <Rendered value={value} />
+        <Rendered value={value} before={before} />
       </Guard>
     </div>
   );
 });
 
-function Rendered({ value }: { value: Value }) {
-  return byKind(renderers, value) ?? <span className="value-faint">a kind of value this viewer does not know</span>;
+function Rendered({ value, before }: { value: Value; before: Value | undefined }) {
+  return (
+    byKind(renderers, value, before) ?? <span className="value-faint">a kind of value this viewer does not know</span>
+  );
 }
 
 /** Containers that fit into a line this long are a line. */
 const LINE = 64;
 
-const renderers: { [K in Kind]: (value: Of<K>) => ReactNode } = {
+const renderers: { [K in Kind]: (value: Of<K>, before?: Value) => ReactNode } = {
   none: line,
   bool: line,
   number: line,
@@ -62,7 +65,7 @@ const renderers: { [K in Kind]: (value: Of<K>) => ReactNode } = {
   sequence: lineOrTree,
   mapping: lineOrTree,
   instance: lineOrTree,
-  tensor: (value) => <TensorView tensor={value} />,
+  tensor: (value, before) => <TensorView tensor={value} before={isTensor(before) ? before : undefined} />,
   tokens: (value) => <TokensView tokens={value} />,
   module: (value) => <ModuleView module={value} />,
   records: (value) => <RecordsView records={value} />,
@@ -93,6 +96,10 @@ const renderers: { [K in Kind]: (value: Of<K>) => ReactNode } = {
     </span>
   ),
 };
+
+function isTensor(value: Value | undefined): value is Of<"tensor"> {
+  return typeof value === "object" && value?.kind === "tensor";
+}
 
 const WHY_CUT: Record<string, string> = {
   depth: "Nested deeper than what is recorded.",

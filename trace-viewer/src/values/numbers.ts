@@ -16,14 +16,14 @@ export function pythonFloat(value: number | string): string {
   return Number.isInteger(value) ? `${Object.is(value, -0) ? "-0" : value}.0` : String(value);
 }
 
-/** One number in about four figures, for a line of statistics. */
-export function brief(value: number | string): string {
+/** One number in about four figures, or as many as there is room for. */
+export function brief(value: number | string, figures = 4): string {
   const n = Number(value);
   if (!Number.isFinite(n)) return String(value);
   if (Number.isInteger(n) && Math.abs(n) < 1e7) return minus(String(n));
   const size = Math.abs(n);
-  if (size < 1e-3 || size >= 1e7) return minus(n.toExponential(2));
-  return minus(String(Number(n.toPrecision(4))));
+  if (size < 1e-3 || size >= 1e7) return minus(n.toExponential(Math.min(2, figures - 1)));
+  return minus(String(Number(n.toPrecision(figures))));
 }
 
 const MOST_DECIMALS = 4;
@@ -43,7 +43,9 @@ export function aligned(numbers: Iterable<number>, floats = false): (n: number) 
     smallest = Math.min(smallest, size);
     while (decimals < MOST_DECIMALS && Math.abs(Number(n.toFixed(decimals)) - n) > size * 1e-9) decimals++;
   }
-  if (decimals > 0 && (largest >= 1e7 || (largest < 1e-2 && smallest < 1e-3)))
+  // No number but zero is written as zero.
+  const vanishes = smallest < 0.5 * 10 ** -decimals;
+  if (decimals > 0 && (largest >= 1e7 || vanishes || (largest < 1e-2 && smallest < 1e-3)))
     return (n) => minus(n === 0 ? "0" : n.toExponential(2));
   return (n) => minus(n.toFixed(decimals));
 }
