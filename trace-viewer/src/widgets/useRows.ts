@@ -52,7 +52,7 @@ export function useRows(count: number, height: number, current: number): Rows {
   const shown = useRef(-1);
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element?.clientHeight || shown.current === current) return; // not on the page now: once it is
+    if (!element?.clientHeight || view.height === 0 || shown.current === current) return; // once it is on the page
     shown.current = current;
     if (current < 0) return;
     const top = current / scale;

@@ -4,13 +4,10 @@ import { brief } from "../../values/numbers";
 /** Figures that tell the numbers of a column apart: of what lies between the least and the greatest. */
 const FIGURES = 3;
 const MOST_DECIMALS = 8;
-/** Numbers looked at to see whether all are whole. */
-const LOOKED_AT = 1000;
 
 /** A way to write the numbers of a series, one above the other, so that they line up and can be told apart. */
 export function numberWriter({ numbers, min, max }: Series): (number: number) => string {
-  const every = Math.max(1, Math.floor(numbers.length / LOOKED_AT));
-  const whole = numbers.every((number, i) => i % every > 0 || Number.isNaN(number) || Number.isInteger(number));
+  const whole = numbers.every((number) => Number.isNaN(number) || Number.isInteger(number));
   const largest = Math.max(Math.abs(min), Math.abs(max));
   const spread = max > min ? max - min : largest;
   const decimals = whole || spread === 0 ? 0 : Math.max(FIGURES - 1 - Math.floor(Math.log10(spread)), 1);
