@@ -69,7 +69,7 @@ class _ToldSpec(ModuleSpec):
             if fields["_before"] in (fields["_ours"], None):  # not a debugger's
                 sys.settrace(fields["_wanted"])
             return
-        self.__class__ = ModuleSpec
+        self.__class__ = ModuleSpec  # type: ignore[assignment]
         before, wanted = fields.pop("_before", None), fields.pop("_wanted")
         fields.pop("_ours")
         fields["_initializing"] = False

@@ -13,7 +13,17 @@ from collections.abc import Callable
 
 from tracer.sources.patterns import ANY, Names, merged, spread_of
 from tracer.sources.statements import BLOCKS
-from tracer.sources.syntax import annotation, bound, dotted, expression, first_line, inner_calls, last_name, pattern
+from tracer.sources.syntax import (
+    aliases_of,
+    annotation,
+    bound,
+    dotted,
+    expression,
+    first_line,
+    inner_calls,
+    last_name,
+    pattern,
+)
 
 __all__ = ["Dimensions", "Names"]
 
@@ -39,13 +49,15 @@ class Dimensions:
     """
 
     def __init__(self, tree: ast.Module) -> None:
+        self._aliases: dict[str, ast.expr] = {}
         self._scopes: list[_Scope] = []
         self._functions: dict[int, _Scope] = {}
         self._returns: dict[str, Names] = {}
         self._methods: dict[str, dict[str, Names]] = {}
         self._module = _Scope(1, 10**9, 1, None)
         try:
-            if _says_anything(tree):
+            self._aliases = aliases_of(tree)
+            if self._aliases or _says_anything(tree):
                 self._collect_returns(tree)
                 self._run(tree.body, self._module, "")
         except RecursionError:  # functions nested hundreds deep: what was read stands
@@ -91,9 +103,8 @@ class Dimensions:
                     if isinstance(item, ast.FunctionDef):
                         self._collect(item, self._methods.setdefault(node.name, {}))
 
-    @staticmethod
-    def _collect(node: ast.FunctionDef, into: dict[str, Names]) -> None:
-        names = annotation(node.returns)
+    def _collect(self, node: ast.FunctionDef, into: dict[str, Names]) -> None:
+        names = annotation(node.returns, self._aliases)
         if names is not None:
             into[node.name] = names
 
@@ -119,7 +130,7 @@ class Dimensions:
         for part in ast.walk(node):
             if isinstance(part, ast.AnnAssign):
                 target = part.target
-                names = annotation(part.annotation)
+                names = annotation(part.annotation, self._aliases)
                 if names is None:
                     continue
                 if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
@@ -133,11 +144,11 @@ class Dimensions:
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, outer: _Scope, owner: str) -> None:
         around = outer.outer if owner and outer.outer else outer  # what a class holds is no variable of its methods
         scope = _Scope(first_line(node), node.end_lineno or node.lineno, node.body[0].lineno, around)
-        scope.result = annotation(node.returns)
+        scope.result = annotation(node.returns, self._aliases)
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         for argument in [*every, *filter(None, (arguments.vararg, arguments.kwarg))]:
-            names = annotation(argument.annotation) if argument in every else None
+            names = annotation(argument.annotation, self._aliases) if argument in every else None
             scope.bind(scope.start, argument.arg, names)
         if owner and every:
             scope.owner, scope.self_name, scope.declared = owner, every[0].arg, outer.declared
@@ -163,7 +174,7 @@ class Dimensions:
                 self._assign(target, node.value, line, scope)
         elif isinstance(node, ast.AnnAssign):
             name = dotted(node.target)
-            names = annotation(node.annotation)
+            names = annotation(node.annotation, self._aliases)
             if names is None and node.value is not None:
                 names = self._names(node.value, lookup, scope.owner)
             if name is not None:

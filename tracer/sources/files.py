@@ -49,8 +49,8 @@ COUNTED, TIMED = 1, 2
 class Statement:
     """A statement of a visible file with what its directives ask for. `index` is its row in the record, -1 before it ran.
 
-    `account` is COUNTED, TIMED or 0. `left` counts how often it may still be recorded (one that asks for an account shows only
-    one turn of these, and the others in `kept_back`, so that it never goes the short way), and `skipped` how often it was
+    `account` is COUNTED, TIMED or 0. `left` counts how often it may still be recorded (one that is COUNTED shows only one turn of
+    these, and the others in `kept_back`, so that it never goes the short way), and `skipped` how often it was
     not; `recorded` is its last step then.
     `loop_end` is the last line of a loop's body, 0 of what is no loop.
     `is_except` and `takes_up`: an exception may arrive there. `raises_again`: it is a bare `raise`.
@@ -119,7 +119,7 @@ class Statement:
 
     def allow(self, turns: int) -> None:
         """From now on it may be recorded so many times."""
-        self.left = min(turns, 1) if self.account else turns
+        self.left = min(turns, 1) if self.account == COUNTED else turns
         self.kept_back = turns - self.left
 
     def take_turn(self) -> None:

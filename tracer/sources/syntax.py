@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from tracer.sources.patterns import Names, annotated, rearranged, summed
@@ -12,6 +12,7 @@ from tracer.sources.text import without_warnings
 
 __all__ = [
     "DTYPES",
+    "aliases_of",
     "annotation",
     "bound",
     "dotted",
@@ -21,6 +22,8 @@ __all__ = [
     "last_name",
     "pattern",
 ]
+
+NO_ALIASES: Mapping[str, ast.expr] = {}
 
 _DTYPES = (
     "Shaped Bool Key Num Inexact Real Float Complex Integer Int UInt BFloat16 Float8e4m3b11fnuz Float8e4m3fn "
@@ -54,10 +57,12 @@ def dotted(node: ast.AST) -> str | None:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else None
 
 
-def annotation(node: ast.expr | None) -> Names | None:
-    """`Float[Tensor, "b t"]`, also in quotes, as `Optional[…]` and as `… | None`."""
-    for _ in range(4):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+def annotation(node: ast.expr | None, aliases: Mapping[str, ast.expr] = NO_ALIASES) -> Names | None:
+    """`Float[Tensor, "b t"]`, also in quotes, as `Optional[…]`, as `… | None`, and by a name that stands for one of these."""
+    for _ in range(6):
+        if isinstance(node, ast.Name) and node.id in aliases:
+            node = aliases[node.id]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             node = expression(node.value)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             node = node.left if isinstance(node.right, ast.Constant) and node.right.value is None else node.right
@@ -70,6 +75,19 @@ def annotation(node: ast.expr | None) -> Names | None:
     parts = node.slice.elts
     text = parts[1] if len(parts) == 2 else None
     return annotated(text.value) if isinstance(text, ast.Constant) and isinstance(text.value, str) else None
+
+
+def aliases_of(tree: ast.Module) -> dict[str, ast.expr]:
+    """The annotations that a module gives a name: `Batch = Float[Tensor, "b t"]`."""
+    found: dict[str, ast.expr] = {}
+    for node in tree.body:
+        target = (
+            node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "name", None)
+        )  # of a `type` statement
+        value = getattr(node, "value", None)
+        if isinstance(target, ast.Name) and isinstance(value, ast.expr) and annotation(value, found) is not None:
+            found[target.id] = value
+    return found
 
 
 @lru_cache(maxsize=256)

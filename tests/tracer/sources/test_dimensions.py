@@ -258,3 +258,16 @@ def test_deep_and_long_source_is_read_as_far_as_it_goes() -> None:
     assert known(chain + f"y = x{' + 1' * 300}\n", 900, "x") == ("b", "a")
     nested = "".join(f"{' ' * depth}def f{depth}(x: Float[T, 'a b']):\n" for depth in range(90)) + " " * 90 + "return x"
     assert known(nested, 91, "x") == ("a", "b")
+
+
+def test_an_annotation_may_have_a_name() -> None:
+    source = textwrap.dedent(
+        """
+        Batch = Float[Tensor, "batch time"]
+        Perhaps = Batch | None
+        def f(x: Batch, y: Perhaps) -> Batch:
+            return x
+        """
+    )
+    dimensions = Dimensions(ast.parse(source))
+    assert dimensions.at(4, "x") == dimensions.at(4, "y") == dimensions.returned(4) == ("batch", "time")
