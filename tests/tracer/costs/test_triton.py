@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tracer.format.reader import read_trace
+
 pytest.importorskip("torch")
 pytest.importorskip("triton")
 ROOT = Path(__file__).resolve().parents[3]
@@ -234,3 +236,43 @@ assert interpreter.InterpreterBuilder.create_dot is theirs
 
 def test_triton_is_not_imported_for_it_nor_missed(tmp_path: Path) -> None:
     assert counted(tmp_path, 'import sys; assert "triton.runtime.interpreter" not in sys.modules', "") == {}
+
+
+LECTURE = f"""
+import torch, triton, triton.language as tl
+{ADD}
+def main():
+    x, y, out = torch.ones(1000), torch.ones(1000), torch.empty(1000)
+    add[(8,)](x, y, out, 1000, BLOCK=128)
+"""
+
+
+def test_a_lectures_kernel_is_charged_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "talk.py").write_text(LECTURE)
+    command = [
+        sys.executable,
+        str(ROOT / "execute.py"),
+        "-m",
+        str(tmp_path / "talk.py"),
+        "-o",
+        str(tmp_path),
+        "--costs",
+    ]
+    environment = {**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    trace = read_trace(tmp_path / "talk.json")
+    lines, found = trace.files[0].text.splitlines(), dict[tuple[str, str], list[int]]()
+    table = trace.operations
+    for step, name, count, moved in zip(table.step, table.name, table.count, table.bytes, strict=True):
+        line = lines[trace.statements.line[trace.steps.statement[step]] - 1].strip()
+        sums = found.setdefault((line, trace.strings[name]), [0, 0])
+        sums[0] += count
+        sums[1] += moved
+    made = found.pop(("x, y, out = torch.ones(1000), torch.ones(1000), torch.empty(1000)", "ones"))
+    assert made == [2, 8000]
+    assert {key: sums for key, sums in found.items() if sums[1]} == {
+        ("x = tl.load(x_ptr + at, mask=mask)", "tl.load"): [8, 4000],
+        ("y = tl.load(y_ptr + at, mask=mask, other=0)", "tl.load"): [8, 4000],
+        ("tl.store(out_ptr + at, total.to(x.dtype), mask=mask)", "tl.store"): [8, 4000],
+    }
