@@ -153,8 +153,10 @@ function Standing({
 const MOST_OPERATIONS = 8;
 
 function Operations({ operations }: { operations: Operation[] }) {
-  const shown = operations.slice(0, MOST_OPERATIONS);
-  const left = operations.length - shown.length;
+  const working = operations.filter(({ kind, bytes: moved, flops }) => kind !== "views" || moved + flops > 0);
+  const shown = working.slice(0, MOST_OPERATIONS);
+  const left = working.length - shown.length;
+  const views = operations.filter((operation) => !working.includes(operation));
   return (
     <ul className="cost-operations" aria-label="Operations">
       {shown.map((operation) => (
@@ -174,12 +176,26 @@ function Operations({ operations }: { operations: Operation[] }) {
         </li>
       ))}
       {left > 0 && <li className="cost-none">… and {count(left)} more</li>}
+      {views.length > 0 && <Views views={views} />}
     </ul>
   );
 }
 
+/** Views in one row: they only look at memory that is there. */
+function Views({ views }: { views: Operation[] }) {
+  const names = [...new Set(views.map(({ name }) => name.slice(0, 60)))];
+  const times = views.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <li>
+      <span className="cost-operation">{names.slice(0, 6).join(", ")}</span>
+      {names.length > 6 && " …"}
+      <span className="cost-times"> ×{count(times)}</span>
+      <span className="cost-amount cost-none">views, free</span>
+    </li>
+  );
+}
+
 function amountOf({ flops, bytes: moved, kind }: Operation): string {
-  if (kind === "views") return "a view: nothing moved";
   const amounts = [flops > 0 ? si(flops, "FLOP") : "", moved > 0 ? bytes(moved) : ""].filter(Boolean);
   if (kind === "communicates") amounts.push("sent");
   return amounts.join(", ") || "nothing counted";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Trace } from "../format/generated";
 import { costsOf, type Cost, type Costs } from "./costs";
+import { ran } from "./counted-trace";
 import { openLecture } from "./lecture";
 import { traceFromText } from "./trace-from-text";
 
@@ -11,34 +12,6 @@ function costsFor(drawing: string, seconds: number[], change: (trace: Trace) => 
   trace.steps.duration = seconds.map((s) => s * 1e9);
   change(trace);
   return costsOf(openLecture(trace));
-}
-
-interface Ran {
-  step: number;
-  name?: string;
-  formula?: string;
-  backward?: boolean;
-  count?: number;
-  flops?: number;
-  bytes?: number;
-}
-
-function ran(trace: Trace, rows: Ran[]): void {
-  const string = (text: string) => {
-    const found = trace.strings.indexOf(text);
-    return found >= 0 ? found : trace.strings.push(text) - 1;
-  };
-  const { operations } = trace;
-  for (const { step, name = "mm", formula = "", backward = false, count = 1, flops = 0, bytes = 0 } of rows) {
-    operations.step.push(step);
-    operations.name.push(string(name));
-    operations.formula.push(string(formula));
-    operations.phase.push(backward ? 1 : 0);
-    operations.kind.push(0);
-    operations.count.push(count);
-    operations.flops.push(flops);
-    operations.bytes.push(bytes);
-  }
 }
 
 /** Runs, own and whole seconds of each line. */

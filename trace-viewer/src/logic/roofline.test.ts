@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Trace } from "../format/generated";
-import { pointOf, ridgeOf, roofsOf, standing, usualCeiling, verdict } from "./roofline";
+import { movesOnly, pointOf, ridgeOf, roofsOf, standing, usualCeiling, verdict } from "./roofline";
 import { traceFromText } from "./trace-from-text";
 
 const H100 = {
@@ -86,6 +86,14 @@ describe("a cost", () => {
     expect(standing(account)).toMatchObject({ calls: true, point: { intensity: 3 } });
     expect(standing({ ...account, own: cost(8, 2) })).toMatchObject({ calls: false, point: { intensity: 4 } });
     expect(standing({ ...account, all: cost(0, 0) })).toBeNull();
+  });
+
+  it("that moves bytes and does no FLOPs is limited by memory alone", () => {
+    const [here] = roofsOf(traceWith([HERE]));
+    const words = "Moves 9.77 KiB, and does no FLOPs that are counted: memory alone limits it.";
+    expect(movesOnly(cost(0, 10_000), undefined)).toBe(words);
+    expect(movesOnly(cost(0, 10_000), here)).toBe(`${words} That takes 1 µs at least.`);
+    expect(movesOnly(cost(0, 0), here)).toBe("");
   });
 
   it("is held against a machine in words", () => {

@@ -1,6 +1,6 @@
 import type { Trace } from "../format/generated";
 import type { Account, Cost } from "./costs";
-import { percent, plain, si } from "./units";
+import { bytes, percent, plain, seconds, si } from "./units";
 
 /** What a machine can do at most. */
 export interface Roof {
@@ -105,6 +105,13 @@ export function standing({ own, all }: Account): { point: Point; calls: boolean 
   if (itself) return { point: itself, calls: false };
   const whole = pointOf(all);
   return whole && { point: whole, calls: true };
+}
+
+/** What it says of work that moves bytes and does no counted FLOPs; "" of what does neither. */
+export function movesOnly({ forwardBytes }: Cost, roof: Roof | undefined): string {
+  if (!(forwardBytes > 0)) return "";
+  const moved = `Moves ${bytes(forwardBytes)}, and does no FLOPs that are counted: memory alone limits it.`;
+  return roof ? `${moved} That takes ${seconds(forwardBytes / roof.bandwidth)} at least.` : moved;
 }
 
 /** What the roofline says of a point, in words. */

@@ -3,6 +3,7 @@ import type { SourceFile } from "../../format/generated";
 import type { Costs, LineAccount } from "../../logic/costs";
 import {
   attainable,
+  movesOnly,
   pointOf,
   ridgeOf,
   standing,
@@ -31,13 +32,8 @@ export const Roofline = memo(function Roofline({ costs, roofs, line, files }: Pr
   const dots = useMemo(() => dotsOf(costs), [costs]);
   const here = line ? standing(line) : null;
   const name = line ? `line ${line.line}` : "";
-  const words =
-    here && roof && ceiling
-      ? verdict(here.point, roof, ceiling)
-      : here
-        ? `${plain(here.point.intensity)} FLOP/byte${rateWords(here.point)}.`
-        : `No forward FLOPs were counted on ${name || "this line"}. Backward work stands with the lines that caused it.`;
-  const about = here?.calls ? `${capital(name)}, with what it called. ` : here ? `${capital(name)}. ` : "";
+  const words = wordsOf(line, here?.point ?? null, roof, ceiling);
+  const about = line ? `${capital(name)}${here?.calls ? ", with what it called" : ""}. ` : "";
   return (
     <div className="costs-part">
       <h3>Roofline</h3>
@@ -93,12 +89,26 @@ export const Roofline = memo(function Roofline({ costs, roofs, line, files }: Pr
       )}
       {roof && (
         <p className="roofline-source">
-          {roof.measured ? "Peaks measured where the lecture ran." : "Published peaks."} {roof.source.slice(0, 800)}
+          {roof.measured ? "Peaks of where the lecture ran: " : "Published peaks: "}
+          {roof.source.slice(0, 800) || (roof.measured ? "measured" : "their source is not recorded")}
         </p>
       )}
     </div>
   );
 });
+
+function wordsOf(
+  line: LineAccount | undefined,
+  point: Point | null,
+  roof: Roof | undefined,
+  ceiling: Ceiling | undefined,
+): string {
+  if (!line) return "";
+  if (point && roof && ceiling) return verdict(point, roof, ceiling);
+  if (point) return `${plain(point.intensity)} FLOP/byte${rateWords(point)}.`;
+  const without = "No forward FLOPs were counted here. Backward work stands with the lines that caused it.";
+  return movesOnly(line.own, roof) || movesOnly(line.all, roof) || without;
+}
 
 function rateWords({ rate }: Point): string {
   return Number.isNaN(rate) ? "" : ` at ${si(rate, "FLOP/s")}`;
