@@ -48,6 +48,16 @@ const pairs: [string, string, number][] = [
   ["--warn", "--warn-soft", 4.5],
   ["--on-accent", "--accent", 4.5],
   ["--line-strong", "--bg", 3],
+  ...[...tokens.keys()]
+    .filter((name) => /^--token-/.test(name as string))
+    .flatMap((ground): [string, string, number][] => [
+      ["--ink", ground as string, 7],
+      ["--ink-2", ground as string, 4.5],
+      ["--accent", ground as string, 3], // around the token that is chosen
+    ]),
+  ["--ink", "--changed-mark", 7],
+  ["--ink-2", "--changed-mark", 4.5],
+  ["--changed", "--changed-mark", 3],
   ["--ink", "--cost-ground", 4.5],
   ["--cost-mark", "--bg", 3],
   ["--cost-mark", "--bg-raised", 3],

@@ -1,7 +1,10 @@
-import { memo, useMemo, useState, type ReactNode } from "react";
+import { memo, useMemo, type ReactNode } from "react";
 import type { Value } from "../format/generated";
 import { aligned, count } from "./numbers";
 import { visible } from "./escape";
+import { useKept } from "./kept";
+import { tableChanges, type Rows } from "./row-changes";
+import { summarise } from "./summary";
 import { ValueInline } from "./ValueInline";
 import "./DataTable.css";
 
@@ -14,14 +17,18 @@ type Props = {
   /** The names of the rows. */
   index?: Value[];
   caption?: ReactNode;
+  /** The table as it was; what differs is marked. */
+  before?: Rows | undefined;
 };
 
 const PAGE = 100;
 const MOST_COLUMNS = 60;
 
 /** A table whose numbers line up on the right. Scrolls sideways when it is wider than its place. */
-export const DataTable = memo(function DataTable({ columns, rows, rowCount, columnCount, index, caption }: Props) {
-  const [shown, setShown] = useState(PAGE);
+export const DataTable = memo(function DataTable(props: Props) {
+  const { columns, rows, rowCount, columnCount, index, caption, before } = props;
+  const [shown, setShown] = useKept("rows", PAGE);
+  const changes = useMemo(() => tableChanges({ columns, rows, rowCount }, before), [columns, rows, rowCount, before]);
   const heads = useMemo(() => columns.slice(0, MOST_COLUMNS), [columns]);
   const formats = useMemo(() => heads.map((_, column) => columnFormat(rows, column)), [rows, heads]);
   const visibleRows = rows.slice(0, shown);
@@ -52,7 +59,7 @@ export const DataTable = memo(function DataTable({ columns, rows, rowCount, colu
         <tbody>
           {visibleRows.map((row, at) => (
             // oxlint-disable-next-line react/no-array-index-key
-            <tr key={at}>
+            <tr key={at} data-change={changes.added.has(at) ? "added" : undefined}>
               {index ? (
                 <th scope="row">
                   <ValueInline value={index[at] ?? null} plain max={60} />
@@ -60,7 +67,12 @@ export const DataTable = memo(function DataTable({ columns, rows, rowCount, colu
               ) : null}
               {heads.map((_, column) => (
                 // oxlint-disable-next-line react/no-array-index-key
-                <Cell key={column} value={row[column] as Value} format={formats[column]} />
+                <Cell
+                  key={column}
+                  value={row[column]}
+                  format={formats[column]}
+                  was={changes.changed.get(at)?.get(column)}
+                />
               ))}
             </tr>
           ))}
@@ -73,24 +85,37 @@ export const DataTable = memo(function DataTable({ columns, rows, rowCount, colu
       ) : unrecorded > 0 ? (
         <p className="value-more value-faint">… and {count(unrecorded)} more rows, not recorded</p>
       ) : null}
+      {changes.gone > 0 ? (
+        <p className="value-more value-faint">
+          {count(changes.gone)} {changes.gone === 1 ? "row is" : "rows are"} gone
+        </p>
+      ) : null}
     </div>
   );
 });
 
 type Format = ((n: number) => string) | undefined;
 
-function Cell({ value, format }: { value: Value | undefined; format: Format }) {
+type CellProps = {
+  value: Value | undefined;
+  format: Format;
+  /** What it was, if it was another. */ was: Value | undefined;
+};
+
+function Cell({ value, format, was }: CellProps) {
   const n = format && value !== undefined ? numberOf(value) : undefined;
+  const change = was === undefined ? undefined : "changed";
+  const old = was === undefined ? undefined : `was ${summarise(was, 100, true)}`;
   if (format && n !== undefined && n !== null && Number.isFinite(n)) {
     const text = format(n);
     return (
-      <td className="number" title={text === String(n) ? undefined : String(n)}>
+      <td className="number" data-change={change} title={old ?? (text === String(n) ? undefined : String(n))}>
         {text}
       </td>
     );
   }
   return (
-    <td className={format ? "number" : undefined}>
+    <td className={format ? "number" : undefined} data-change={change} title={old}>
       {value === undefined ? "" : <ValueInline value={value} plain max={200} />}
     </td>
   );

@@ -1,10 +1,13 @@
-import type { Records } from "../format/generated";
+import type { Records, Value } from "../format/generated";
 import { DataTable } from "./DataTable";
 import { count } from "./numbers";
 import { name } from "./summary";
 
+type Props = { records: Records; before?: Value | undefined };
+
 /** A data frame, or a list of like records: its size first, then its first rows. */
-export function RecordsView({ records }: { records: Records }) {
+export default function RecordsView({ records, before }: Props) {
+  const was = typeof before === "object" && before?.kind === "records" ? before : undefined;
   return (
     <div className="value-records">
       <div className="value-head">
@@ -19,6 +22,7 @@ export function RecordsView({ records }: { records: Records }) {
         rowCount={records.row_count}
         columnCount={records.column_count}
         index={records.index ?? undefined}
+        before={was && { columns: was.columns, rows: was.rows, rowCount: was.row_count }}
       />
     </div>
   );

@@ -1,41 +1,62 @@
-import { useState, type ReactNode } from "react";
+import { type ReactNode } from "react";
 import type { Instance, Mapping, Sequence, Value } from "../format/generated";
+import { difference, type Mark } from "./difference";
+import { Forms } from "./Forms";
+import { Within, useKept } from "./kept";
 import { kindOf } from "./kinds";
 import { count } from "./numbers";
-import { name, summaryLine, type Part } from "./summary";
+import { name, summarise, summaryLine, type Part } from "./summary";
 import { Parts } from "./ValueInline";
 import { ValueView } from "./ValueView";
 
 type Container = Sequence | Mapping | Instance;
-type Entry = { key: ReactNode; value: Value };
+type Entry = { key: ReactNode; /** What tells it from its siblings. */ part: string; value: Value };
 
 const PAGE = 50;
 const OPEN_AT_FIRST = 12;
 const LINE = 64;
+/** Entries that are gone, shown where they were. */
+const MOST_GONE = 20;
+
+type Props = { value: Container; /** Not inside another. */ top?: boolean; before?: Value | undefined };
 
 /** A container, opened or closed by its first line; its entries exist on the page only while it is open. */
-export function Tree({ value, top = false }: { value: Container; /** Not inside another. */ top?: boolean }) {
-  const open = top && sizeOf(value) <= OPEN_AT_FIRST;
+export function Tree({ value, top = false, before }: Props) {
   return (
-    <Fold summary={summaryLine(value, LINE).parts} heading={headingOf(value)} open={open}>
-      <Entries value={value} />
+    <Fold
+      summary={summaryLine(value, LINE, false, before).parts}
+      heading={headingOf(value)}
+      openAtFirst={top && sizeOf(value) <= OPEN_AT_FIRST}
+    >
+      {value.kind === "sequence" && !top ? (
+        <Forms value={value} before={before}>
+          <Entries value={value} before={before} />
+        </Forms>
+      ) : (
+        <Entries value={value} before={before} />
+      )}
     </Fold>
   );
 }
 
-function Entries({ value }: { value: Container }) {
-  const [shown, setShown] = useState(PAGE);
+function Entries({ value, before }: { value: Container; before: Value | undefined }) {
+  const [shown, setShown] = useKept("shown", PAGE);
   const recorded = sizeOf(value);
+  const { marks, removed } = difference(value, before);
+  const gone = removed.slice(0, MOST_GONE);
   const rows: ReactNode[] = [];
-  for (let index = 0; index < Math.min(shown, recorded); index++) {
-    const entry = entryAt(value, index);
+  for (let index = 0; index <= Math.min(shown, recorded); index++) {
+    gone.forEach((entry, number) => {
+      if (entry.at === index) rows.push(<GoneRow key={`gone ${number}`} entry={entry} />);
+    });
+    if (index === Math.min(shown, recorded)) break;
+    const { key, part, value: item } = entryAt(value, index);
     rows.push(
-      <div className="value-entry" key={index}>
-        <dt>{entry.key}</dt>
-        <dd>
-          <EntryValue value={entry.value} />
-        </dd>
-      </div>,
+      <Row key={index} name={key} mark={marks.get(index)}>
+        <Within part={part}>
+          <EntryValue value={item} before={marks.get(index)?.before} />
+        </Within>
+      </Row>,
     );
   }
   const unrecorded = value.length - recorded;
@@ -52,32 +73,67 @@ function Entries({ value }: { value: Container }) {
   );
 }
 
+type RowProps = { name: ReactNode; mark: Mark | undefined; children: ReactNode };
+
+function Row({ name: key, mark, children }: RowProps) {
+  const was = mark?.change === "changed" && mark.before !== undefined ? summarise(mark.before, 200) : undefined;
+  return (
+    <div className="value-entry" data-change={mark?.change} title={was === undefined ? undefined : `was ${was}`}>
+      <dt>
+        {key}
+        {mark ? (
+          <span className="visually-hidden"> ({mark.change === "added" ? "new" : `was ${was ?? ""}`})</span>
+        ) : null}
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function GoneRow({ entry: { key, value } }: { entry: { key?: Value; value: Value } }) {
+  return (
+    <div className="value-entry" data-change="removed">
+      <dt>
+        {key === undefined ? null : <del>{summarise(key, 40, true)}</del>}
+        <span className="visually-hidden"> (gone)</span>
+      </dt>
+      <dd>
+        <del>{summarise(value, LINE)}</del>
+      </dd>
+    </div>
+  );
+}
+
 /** An entry's value: on one line when it fits there, else behind a line that opens. */
-function EntryValue({ value }: { value: Value }) {
+function EntryValue({ value, before }: { value: Value; before: Value | undefined }) {
   const kind = kindOf(value);
-  const { parts, cut } = summaryLine(value, LINE);
+  const { parts, cut } = summaryLine(value, LINE, false, before);
   if (kind === "sequence" || kind === "mapping" || kind === "instance") {
-    return cut ? <Tree value={value as Container} /> : <Parts parts={parts} />;
+    return cut ? <Tree value={value as Container} before={before} /> : <Parts parts={parts} />;
   }
-  if (kind === "tensor" || kind === "records") {
+  if (kind === "tensor" || kind === "records" || kind === "module" || (kind === "tokens" && cut)) {
     return (
       <Fold summary={parts}>
-        <ValueView value={value} />
+        <ValueView value={value} before={before} />
       </Fold>
     );
   }
-  return cut || kind === "formula" || kind === "cut" ? <ValueView value={value} /> : <Parts parts={parts} />;
+  return cut || kind === "formula" || kind === "cut" ? (
+    <ValueView value={value} before={before} />
+  ) : (
+    <Parts parts={parts} />
+  );
 }
 
 type FoldProps = {
   summary: Part[];
   /** Instead of the summary, once open. */ heading?: Part[];
-  open?: boolean;
+  openAtFirst?: boolean;
   children: ReactNode;
 };
 
-function Fold({ summary, heading = summary, open: openAtFirst = false, children }: FoldProps) {
-  const [open, setOpen] = useState(openAtFirst);
+function Fold({ summary, heading = summary, openAtFirst = false, children }: FoldProps) {
+  const [open, setOpen] = useKept("open", openAtFirst);
   return (
     <details className="value-fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -108,14 +164,19 @@ function sizeOf(value: Container): number {
 function entryAt(value: Container, index: number): Entry {
   switch (value.kind) {
     case "sequence":
-      return { key: <span className="value-faint">{index}</span>, value: value.items[index] as Value };
+      return {
+        key: <span className="value-faint">{index}</span>,
+        part: String(index),
+        value: value.items[index] as Value,
+      };
     case "mapping": {
       const [key, item] = value.entries[index] as [Value, Value];
-      return { key: <Parts parts={summaryLine(key, 40).parts} />, value: item };
+      return { key: <Parts parts={summaryLine(key, 40).parts} />, part: summarise(key, 200), value: item };
     }
     case "instance": {
       const [field, item] = value.fields[index] as [string, Value];
-      return { key: <Parts parts={summaryLine(field, 40, true).parts.map(asProperty)} />, value: item };
+      const parts = summaryLine(field, 40, true).parts.map(asProperty);
+      return { key: <Parts parts={parts} />, part: field.slice(0, 200), value: item };
     }
   }
 }

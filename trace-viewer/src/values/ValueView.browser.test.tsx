@@ -51,17 +51,11 @@ describe("containers", () => {
 });
 
 describe("strings", () => {
-  it("keep their lines and show what is unseen", async () => {
-    const page = await show("one \n\u202etwo");
-    expect(page.querySelector(".value-space")?.textContent).toBe(" ");
-    expect([...page.querySelectorAll(".value-escape")].map((e) => e.textContent)).toEqual(["\\n", "\\u202e"]);
-  });
-
   it("of a million characters show their beginning", async () => {
     const page = await show("x".repeat(1_000_000));
     expect(page.textContent.length).toBeLessThan(2000);
     expect(page.textContent).toContain("1,000,000 characters");
-    await userEvent.click(page.querySelector("button") as Element);
+    await userEvent.click(page.querySelector(".text-button") as Element);
     await expect.poll(() => page.textContent.length).toBeGreaterThan(20_000);
   });
 });
@@ -80,6 +74,7 @@ describe("records", () => {
       row_count: 1000,
       column_count: 7,
     });
+    await expect.poll(() => page.querySelector("tbody")).not.toBeNull();
     expect([...page.querySelectorAll("td")].map((td) => td.textContent)).toEqual([
       "<b>a</b>",
       "0.5",

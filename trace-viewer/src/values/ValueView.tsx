@@ -1,5 +1,5 @@
 /** A value in full, one renderer a kind. Long things start short and open on demand, so that none is too large to show. */
-import { memo, type ReactNode } from "react";
+import { lazy, memo, Suspense, type ReactNode } from "react";
 import type { Value } from "../format/generated";
 import { CodeTokens } from "../code/CodeTokens";
 import { highlightPython } from "../code/highlight";
@@ -9,14 +9,17 @@ import { visible } from "./escape";
 import { byKind, type Kind, type Of } from "./kinds";
 import { name, summaryLine } from "./summary";
 import { count } from "./numbers";
-import { ModuleView } from "./ModuleView";
-import { RecordsView } from "./RecordsView";
+import { Forms } from "./Forms";
+import { Named } from "./kept";
 import { StringView } from "./StringView";
-import { TokensView } from "./TokensView";
 import { TensorView } from "./TensorView";
 import { Tree } from "./Tree";
 import { Parts } from "./ValueInline";
 import "./values.css";
+
+const ModuleView = lazy(() => import("./ModuleView"));
+const RecordsView = lazy(() => import("./RecordsView"));
+const TokensView = lazy(() => import("./TokensView"));
 
 type Props = {
   value: Value;
@@ -26,11 +29,12 @@ type Props = {
 };
 
 /** Any value. */
-export const ValueView = memo(function ValueView({ value, changed = false, before }: Props) {
+export const ValueView = memo(function ValueView({ value, id, changed = false, before }: Props) {
+  const rendered = <Rendered value={value} before={before} />;
   return (
     <div className={changed ? "value value-changed" : "value"}>
       <Guard what="This value" watch={value}>
-        <Rendered value={value} before={before} />
+        {id === undefined ? rendered : <Named id={id}>{rendered}</Named>}
       </Guard>
     </div>
   );
@@ -51,8 +55,8 @@ const renderers: { [K in Kind]: (value: Of<K>, before?: Value) => ReactNode } = 
   number: line,
   float: line,
   complex: line,
-  string: (value) => <StringView text={value} length={value.length} />,
-  text: (value) => <StringView text={value.text} length={value.length} />,
+  string: (value, before) => <StringView text={value} length={value.length} before={textOf(before)} />,
+  text: (value, before) => <StringView text={value.text} length={value.length} before={textOf(before)} />,
   int: (value) => (
     <>
       <Parts parts={summaryLine(value, 400).parts} />
@@ -62,13 +66,29 @@ const renderers: { [K in Kind]: (value: Of<K>, before?: Value) => ReactNode } = 
     </>
   ),
   bytes: (value) => <Parts parts={summaryLine(value, 2000).parts} />,
-  sequence: lineOrTree,
+  sequence: (value, before) => (
+    <Forms value={value} before={before}>
+      {lineOrTree(value, before)}
+    </Forms>
+  ),
   mapping: lineOrTree,
   instance: lineOrTree,
   tensor: (value, before) => <TensorView tensor={value} before={isTensor(before) ? before : undefined} />,
-  tokens: (value) => <TokensView tokens={value} />,
-  module: (value) => <ModuleView module={value} />,
-  records: (value) => <RecordsView records={value} />,
+  tokens: (value, before) => (
+    <Suspense fallback={line(value)}>
+      <TokensView tokens={value} before={isTokens(before) ? before : undefined} />
+    </Suspense>
+  ),
+  module: (value, before) => (
+    <Suspense fallback={line(value)}>
+      <ModuleView module={value} before={before} />
+    </Suspense>
+  ),
+  records: (value, before) => (
+    <Suspense fallback={line(value)}>
+      <RecordsView records={value} before={before} />
+    </Suspense>
+  ),
   formula: (value) => <Tex source={value.latex} display />,
   definition: (value) => (
     <code className="value-definition">
@@ -101,6 +121,15 @@ function isTensor(value: Value | undefined): value is Of<"tensor"> {
   return typeof value === "object" && value?.kind === "tensor";
 }
 
+function isTokens(value: Value | undefined): value is Of<"tokens"> {
+  return typeof value === "object" && value?.kind === "tokens";
+}
+
+function textOf(value: Value | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  return typeof value === "object" && value?.kind === "text" ? value.text : undefined;
+}
+
 const WHY_CUT: Record<string, string> = {
   depth: "Nested deeper than what is recorded.",
   budget: "Left out: the record of this value had reached its largest size.",
@@ -111,7 +140,7 @@ function line(value: Value): ReactNode {
   return <Parts parts={summaryLine(value).parts} />;
 }
 
-function lineOrTree(value: Of<"sequence" | "mapping" | "instance">): ReactNode {
-  const { parts, cut } = summaryLine(value, LINE);
-  return cut ? <Tree value={value} top /> : <Parts parts={parts} />;
+function lineOrTree(value: Of<"sequence" | "mapping" | "instance">, before?: Value): ReactNode {
+  const { parts, cut } = summaryLine(value, LINE, false, before);
+  return cut ? <Tree value={value} top before={before} /> : <Parts parts={parts} />;
 }

@@ -1,5 +1,8 @@
+/** What a piece of a line is compared with what was there before. */
+export type Change = "added" | "changed" | "removed";
+
 /** A piece of a line; `cls` is "" or a class of theme/syntax.css. */
-export type Part = { text: string; cls: string };
+export type Part = { text: string; cls: string; change?: Change };
 
 /** Where a line stood at some moment. */
 type Mark = { length: number; last: Part | undefined; room: number; ended: boolean; cut: boolean };
@@ -14,6 +17,8 @@ export class LineWriter {
   ended = false;
   /** Something was left out. */
   cut = false;
+  /** What is written now was not so before. */
+  change: Change | undefined = undefined;
   private room: number;
   private reserved = 0;
   readonly frugal: boolean;
@@ -28,13 +33,22 @@ export class LineWriter {
     if (this.ended || !text) return;
     if (text.length <= this.room) {
       this.room -= text.length;
-      this.parts.push({ text, cls });
+      this.add(text, cls);
       return;
     }
     this.cut = this.ended = true;
     const last = this.parts.at(-1);
-    if (this.room > 0) this.parts.push({ text: `${start(text, this.room - 1)}…`, cls });
+    if (this.room > 0) this.add(`${start(text, this.room - 1)}…`, cls);
     else if (last) this.parts[this.parts.length - 1] = { ...last, text: `${start(last.text, last.text.length - 1)}…` };
+  }
+
+  /** Adds what is there no longer: it takes no room, so that a line is as long as without it. */
+  putRemoved(text: string): void {
+    if (!this.ended && text) this.parts.push({ text, cls: "", change: "removed" });
+  }
+
+  private add(text: string, cls: string): void {
+    this.parts.push(this.change ? { text, cls, change: this.change } : { text, cls });
   }
 
   /** As much of a text as could possibly fit. */

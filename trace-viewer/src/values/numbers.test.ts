@@ -49,14 +49,18 @@ describe("strings", () => {
     expect(visible("שלום é 中文 🙂")).toBe("שלום é 中文 🙂");
   });
 
-  it("show the spaces at the edges of their lines", () => {
-    expect(stretches("  a b \nc")).toEqual([
-      { kind: "space", text: "  " },
-      { kind: "plain", text: "a b" },
+  it("show their spaces, tabs and line ends on demand, and keep their lines", () => {
+    expect(stretches(" a\t\nb\u202e", true)).toEqual([
       { kind: "space", text: " " },
+      { kind: "plain", text: "a" },
+      { kind: "escape", text: "\\t" },
       { kind: "escape", text: "\\n" },
-      { kind: "plain", text: "\n" },
-      { kind: "plain", text: "c" },
+      { kind: "plain", text: "\nb" },
+      { kind: "escape", text: "\\u202e" },
+    ]);
+    expect(stretches(" a\t\nb\u202e", false)).toEqual([
+      { kind: "plain", text: " a\t\nb" },
+      { kind: "escape", text: "\\u202e" },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Tensor, Value } from "../format/generated";
-import { summarise } from "./summary";
+import { summarise, summaryLine } from "./summary";
 
 const tensor = (rest: Partial<Tensor>): Tensor => ({
   kind: "tensor",
@@ -110,5 +110,50 @@ describe("summarise", () => {
     expect(summarise({ kind: "sequence", type: "list", items: many, length: 100_000 }, 40)).toMatch(
       /^\[0, 1, 2, .*… 100,000 items\]$/,
     );
+  });
+});
+
+describe("what differs from before", () => {
+  const list = (...items: Value[]): Value => ({ kind: "sequence", type: "list", items, length: items.length });
+  const dict = (...entries: [Value, Value][]): Value => ({
+    kind: "mapping",
+    type: "dict",
+    entries,
+    length: entries.length,
+  });
+  const point = (x: Value): Value => ({ kind: "instance", type: "P", fields: [["x", x]], length: 1 });
+
+  /** `[1, +2+, -3-]`: what is added between plus signs, changed between tildes, gone between minus signs. */
+  const told = (now: Value, before: Value, max = 60) =>
+    summaryLine(now, max, false, before)
+      .parts.map(({ text, change }) => {
+        const sign = change ? { added: "+", changed: "~", removed: "-" }[change] : "";
+        return sign + text + sign;
+      })
+      .join("");
+
+  it.each<[Value, Value, string]>([
+    [list(1, 2), list(1), "[1, +2+]"],
+    [list(1, 9, 3), list(1, 2, 3), "[1, ~9~, 3]"],
+    [list(1, 3), list(1, 2, 3), "[1, -2-3]"],
+    [list(1), list(1, 2, 3, 4, 5, 6, 7), "[1-2, 3, 4, 5, …-]"],
+    [list("th", "e"), list("t", "h", "e"), "[-'t', 'h'-+'th'+, 'e']"],
+    [list(list(1, 2), 3), list(list(1), 3), "[[1, +2+], 3]"],
+    [list(list(1)), list(2), "[~[~~1~~]~]"],
+    [list(point(2)), list(point(1)), "[P(x=~2~)]"],
+    [dict(["a", 2], ["b", 1]), dict(["a", 1], ["c", 3]), "{'a': ~2~, -'c'-+'b'++: ++1+}"],
+    ["helo world", "hello world", "'hel-l-o world'"],
+    ["a'c", "abc", '"a-b-~\'~c"'],
+    ["new", "old", "'new'"],
+    [1, 2, "1"],
+  ])("%#: marked", (now, before, line) => {
+    expect(told(now, before)).toBe(line);
+  });
+
+  it("takes no room from what is there", () => {
+    const now = list(...Array.from({ length: 12 }, (_, i) => i));
+    const before = list("gone", ...Array.from({ length: 12 }, (_, i) => i));
+    const line = (was?: Value) => summaryLine(now, 30, false, was).parts.filter(({ change }) => change !== "removed");
+    expect(line(before).map(({ text }) => text)).toEqual(line().map(({ text }) => text));
   });
 });

@@ -3,9 +3,10 @@
  * The work is bounded by that number too: what does not fit is never looked at.
  */
 import type { Tensor, Value } from "../format/generated";
+import { changedStretch, difference, type Difference, type Mark, type Removed } from "./difference";
 import { quoted, visible } from "./escape";
 import { LineWriter, type Part } from "./line-writer";
-import { byKind, type Kind, type Of } from "./kinds";
+import { byKind, kindOf, type Kind, type Of } from "./kinds";
 import { aligned, brief, count, pythonFloat } from "./numbers";
 
 export type { Part };
@@ -14,25 +15,28 @@ export type { Part };
 export type Line = { parts: Part[]; cut: boolean };
 
 /** The value in plain text on one line of at most `max` characters. */
-export function summarise(value: Value, max = 60): string {
-  return summaryLine(value, max)
+export function summarise(value: Value, max = 60, plain = false): string {
+  return summaryLine(value, max, plain)
     .parts.map((part) => part.text)
     .join("");
 }
 
-/** The value as the parts of one line of at most `max` characters. `plain`: a string is its words, without quotes. */
-export function summaryLine(value: Value, max = 60, plain = false): Line {
-  const whole = writeLine(value, max, plain, false);
-  return whole.cut ? writeLine(value, max, plain, true) : whole;
+/**
+ * The value as the parts of one line of at most `max` characters. `plain`: a string is its words, without quotes.
+ * `before`: parts that were not so say it, and what is gone stands where it was, beyond those characters.
+ */
+export function summaryLine(value: Value, max = 60, plain = false, before?: Value): Line {
+  const whole = writeLine(value, max, plain, false, before);
+  return whole.cut ? writeLine(value, max, plain, true, before) : whole;
 }
 
 const DEEPEST = 6;
 
-function writeLine(value: Value, max: number, plain: boolean, frugal: boolean): Line {
+function writeLine(value: Value, max: number, plain: boolean, frugal: boolean, before?: Value): Line {
   const line = new LineWriter(max, frugal);
   try {
     if (plain && typeof value === "string") line.put(visible(line.head(value)));
-    else write(value, line, 0);
+    else write(value, line, 0, before);
   } catch {
     // Not what the format promises. One bad value must not take the page with it.
     return { parts: [{ text: "…", cls: "value-bad" }], cut: true };
@@ -40,13 +44,13 @@ function writeLine(value: Value, max: number, plain: boolean, frugal: boolean): 
   return { parts: line.parts, cut: line.cut };
 }
 
-type Writers = { [K in Kind]: (value: Of<K>, line: LineWriter, depth: number) => void };
+type Writers = { [K in Kind]: (value: Of<K>, line: LineWriter, depth: number, before: Value | undefined) => void };
 
 const writers: Writers = {
   none: (_, line) => line.put("None", "tok-bool"),
   bool: (value, line) => line.put(value ? "True" : "False", "tok-bool"),
   number: (value, line) => line.put(Number.isInteger(value) ? String(value) : pythonFloat(value), "tok-number"),
-  string: (value, line) => line.put(quoted(line.head(value)), "tok-string"),
+  string: (value, line, _, before) => writeString(line.head(value), line, before),
   int: (value, line) => line.put(line.head(value.text), "tok-number"),
   float: (value, line) => line.put(pythonFloat(value.value), "tok-number"),
   complex: (value, line) => {
@@ -62,31 +66,48 @@ const writers: Writers = {
     // The text is escaped, so its length only bounds from above how many bytes it shows.
     if (value.text.length < value.length) line.put(`… ${count(value.length)} bytes`, "value-faint");
   },
-  sequence: (value, line, depth) => {
+  sequence: (value, line, depth, before) => {
     const [open, close] = brackets(value.type, value.length);
-    list(line, depth, open, close, value.items, value.length, "items", (item) => write(item, line, depth + 1));
+    const marked = difference(value, before);
+    list(line, depth, open, close, value.items, value.length, "items", marked, (item, mark) =>
+      writeItem(item, line, depth + 1, mark),
+    );
   },
-  mapping: (value, line, depth) => {
+  mapping: (value, line, depth, before) => {
     const [open, close] = value.type === "dict" ? ["{", "}"] : [`${name(value.type)}({`, "})"];
-    list(line, depth, open, close, value.entries, value.length, "entries", ([key, item]) => {
+    const marked = difference(value, before);
+    list(line, depth, open, close, value.entries, value.length, "entries", marked, ([key, item], mark) => {
       write(key, line, depth + 1);
       line.put(": ", "tok-punctuation");
-      write(item, line, depth + 1);
+      writeItem(item, line, depth + 1, mark);
     });
   },
-  instance: (value, line, depth) => {
-    const open = `${name(value.type)}(`;
-    list(line, depth, open, ")", value.fields, value.length, "fields", ([field, item]) => {
-      line.put(visible(line.head(field)), "tok-property");
-      line.put("=", "tok-operator");
-      write(item, line, depth + 1);
-    });
+  instance: (value, line, depth, before) => {
+    const marked = difference(value, before);
+    list(
+      line,
+      depth,
+      `${name(value.type)}(`,
+      ")",
+      value.fields,
+      value.length,
+      "fields",
+      marked,
+      ([field, item], mark) => {
+        line.put(visible(line.head(field)), "tok-property");
+        line.put("=", "tok-operator");
+        writeItem(item, line, depth + 1, mark);
+      },
+    );
   },
   tensor: writeTensor,
-  tokens: ({ type, ids, pieces, length }, line, depth) =>
-    list(line, depth, `${name(type)}[`, "]", ids, length, "tokens", (id) => {
-      line.put(quoted(line.head(pieces[ids.indexOf(id)] ?? "")), "tok-string");
-    }),
+  tokens: (value, line, depth, before) => {
+    const marked = difference(value, before);
+    let at = 0;
+    list(line, depth, `${name(value.type)}[`, "]", value.ids, value.length, "tokens", marked, (_, mark) =>
+      writeItem(line.head(value.pieces[at++] ?? ""), line, depth + 1, mark && { change: mark.change }),
+    );
+  },
   module: (value, line) => {
     line.put(name(value.type), "tok-class");
     line.put(` ${count(value.parameter_count)} parameters`, "value-faint");
@@ -109,10 +130,58 @@ const writers: Writers = {
     line.put(value.reason === "cycle" ? `↻ ${name(value.type)}` : `${name(value.type)} …`, "value-faint"),
 };
 
-function write(value: Value, line: LineWriter, depth: number): void {
+function write(value: Value, line: LineWriter, depth: number, before?: Value): void {
   if (line.ended) return;
   if (depth > DEEPEST) return line.put("…");
-  byKind(writers, value, line, depth);
+  byKind(writers, value, line, depth, before);
+}
+
+/** An item of a container, marked if it was not there, or was another; one that opens marks what is inside it. */
+function writeItem(value: Value, line: LineWriter, depth: number, mark: Mark | undefined): void {
+  const outer = line.change;
+  line.change = outer ?? (mark && !marksItself(value, mark.before) ? mark.change : undefined);
+  write(value, line, depth, line.change ? undefined : mark?.before);
+  line.change = outer;
+}
+
+function marksItself(value: Value, before: Value | undefined): boolean {
+  if (typeof value === "string") return typeof before === "string" && hasCommonEnds(value, before);
+  const kind = kindOf(value);
+  if (before === undefined || kindOf(before) !== kind) return false;
+  if (kind === "instance") return (value as Of<"instance">).type === (before as Of<"instance">).type;
+  return kind === "sequence" || kind === "mapping" || kind === "tokens";
+}
+
+function hasCommonEnds(text: string, before: string): boolean {
+  const { from, to } = changedStretch(text, before);
+  return from > 0 || to < text.length;
+}
+
+/** A string, with the stretch that differs from what it was marked. */
+function writeString(text: string, line: LineWriter, before: Value | undefined): void {
+  if (typeof before !== "string" || before === text || !hasCommonEnds(text, before)) {
+    return line.put(quoted(text), "tok-string");
+  }
+  const { from, to, was } = changedStretch(text, before);
+  const quote = quoted(text).charAt(0);
+  const inside = (piece: string) => quoted(piece, quote).slice(1, -1);
+  line.put(quote + inside(text.slice(0, from)), "tok-string");
+  line.putRemoved(summarise(before.slice(from, was), LONGEST_GONE, true));
+  line.change = "changed";
+  line.put(inside(text.slice(from, to)), "tok-string");
+  line.change = undefined;
+  line.put(inside(text.slice(to)) + quote, "tok-string");
+}
+
+const LONGEST_GONE = 16;
+const MOST_GONE = 4;
+
+/** What stood here and is gone: the first of it. */
+function writeRemoved(line: LineWriter, removed: readonly Removed[], at: number): void {
+  const here = removed.filter((entry) => entry.at === at);
+  if (here.length === 0) return;
+  const texts = here.slice(0, MOST_GONE).map(({ key, value }) => summarise(key ?? value, LONGEST_GONE));
+  line.putRemoved(texts.join(", ") + (here.length > MOST_GONE ? ", …" : ""));
 }
 
 /** Items between brackets: as many as fit, then how many there are in all. */
@@ -124,7 +193,8 @@ function list<T>(
   items: readonly T[],
   length: number,
   noun: string,
-  item: (item: T) => void,
+  { marks, removed }: Difference,
+  item: (item: T, mark: Mark | undefined) => void,
 ): void {
   // Where room is short, only the outermost container says how long it is.
   const more = (shown: number) => {
@@ -133,12 +203,17 @@ function list<T>(
   };
   line.put(open, /\w/.test(open) ? "tok-class" : "tok-punctuation");
   const release = line.reserve(more(1).length + close.length);
+  const outer = line.change;
   let shown = 0;
   let all = length >= 0 && items.length >= length;
   for (const each of items) {
     const mark = line.mark();
     if (shown > 0) line.put(", ", "tok-punctuation");
-    item(each);
+    if (!outer) writeRemoved(line, removed, shown);
+    const marked = outer ? undefined : marks.get(shown);
+    if (marked?.change === "added") line.change = "added";
+    item(each, marked);
+    line.change = outer;
     if (shown > 0 && line.tight) {
       line.reset(mark);
       line.cut = true;
@@ -150,6 +225,7 @@ function list<T>(
   }
   release();
   if (!all) line.put(more(shown), "value-faint");
+  else if (!outer) writeRemoved(line, removed, shown);
   line.put(close, "tok-punctuation");
 }
 
