@@ -61,10 +61,7 @@ export const CostTable = memo(function CostTable({ lecture, costs, measure, call
     return (down ? order.toReversed() : order).map(({ row }) => row);
   }, [rows, by, down, calls]);
 
-  const columns: Column[] = ["name", "runs", "time"];
-  if (costs.counted) columns.push("flops", "bytes");
-  if (costs.lecture.peak >= 0) columns.push("memory");
-  if (costs.counted) columns.push("intensity");
+  const columns = useMemo(() => columnsOf(costs), [costs]);
   const top = sorted.reduce((top, { account }) => Math.max(top, amountOf(account, measure, calls)), 0);
 
   return (
@@ -106,27 +103,15 @@ export const CostTable = memo(function CostTable({ lecture, costs, measure, call
           </thead>
           <tbody>
             {sorted.slice(0, most).map((row) => (
-              <tr key={row.key} aria-current={row.account === current ? "true" : undefined}>
-                <th scope="row">
-                  <button type="button" className="costs-line" onClick={row.go} title={row.code || row.name}>
-                    <span className="costs-name">{row.name}</span>
-                    {row.code && <code>{row.code}</code>}
-                  </button>
-                </th>
-                {columns.slice(1).map((column) => (
-                  <td
-                    key={column}
-                    className={column === measure ? "costs-weighed" : undefined}
-                    style={
-                      column === measure && top > 0
-                        ? { "--share": Math.sqrt(Math.max(amountOf(row.account, measure, calls), 0) / top).toFixed(3) }
-                        : undefined
-                    }
-                  >
-                    {written(column, row.account, calls)}
-                  </td>
-                ))}
-              </tr>
+              <TableRow
+                key={row.key}
+                row={row}
+                columns={columns}
+                current={row.account === current}
+                measure={measure}
+                calls={calls}
+                top={top}
+              />
             ))}
           </tbody>
         </table>
@@ -139,6 +124,49 @@ export const CostTable = memo(function CostTable({ lecture, costs, measure, call
     </div>
   );
 });
+
+interface RowProps {
+  row: Row;
+  columns: Column[];
+  current: boolean;
+  measure: Measure;
+  calls: boolean;
+  /** The largest amount that rows are weighed by. */
+  top: number;
+}
+
+/** A step draws again only the rows that it leaves and enters. */
+const TableRow = memo(function TableRow({ row, columns, current, measure, calls, top }: RowProps) {
+  const { account, name, code, go } = row;
+  const share = top > 0 ? Math.sqrt(Math.max(amountOf(account, measure, calls), 0) / top) : 0;
+  return (
+    <tr aria-current={current ? "true" : undefined}>
+      <th scope="row">
+        <button type="button" className="costs-line" onClick={go} title={code || name}>
+          <span className="costs-name">{name}</span>
+          {code && <code>{code}</code>}
+        </button>
+      </th>
+      {columns.slice(1).map((column) => (
+        <td
+          key={column}
+          className={column === measure ? "costs-weighed" : undefined}
+          style={column === measure ? { "--share": share.toFixed(3) } : undefined}
+        >
+          {written(column, account, calls)}
+        </td>
+      ))}
+    </tr>
+  );
+});
+
+function columnsOf({ counted, lecture }: Costs): Column[] {
+  const columns: Column[] = ["name", "runs", "time"];
+  if (counted) columns.push("flops", "bytes");
+  if (lecture.peak >= 0) columns.push("memory");
+  if (counted) columns.push("intensity");
+  return columns;
+}
 
 function lineRows({ trace }: Lecture, { lines }: Costs): Row[] {
   const several = new Set(lines.map(({ file }) => file)).size > 1;
