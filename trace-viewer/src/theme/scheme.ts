@@ -20,6 +20,7 @@ export function useScheme(): Scheme {
 export function tokenColor(name: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
+  probe.style.forcedColorAdjust = "none"; // a palette of the user's own has no say in what a heat map needs
   document.documentElement.append(probe);
   const color = getComputedStyle(probe).color;
   probe.remove();

@@ -52,9 +52,9 @@ export function BitsView({ field, cell, place }: Props) {
         <thead>
           <tr>
             <th scope="col">in</th>
-            <th scope="col">it is stored as</th>
+            <th scope="col">stored as</th>
             <th scope="col">error</th>
-            <th scope="col">{field.whole ? "lost" : "lost of those shown"}</th>
+            <th scope="col">{field.whole ? "lost" : "lost, of shown"}</th>
           </tr>
         </thead>
         <tbody>

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from "react";
 import { percent } from "../../logic/units";
 import { useScheme } from "../../theme/scheme";
 import { brief, count } from "../numbers";
-import type { Facts } from "./facts";
+import { spoken, type Facts } from "./facts";
 import type { CellKind } from "./field";
 import { paletteOf } from "./palette";
 import { STEPS } from "./ramp";
@@ -32,7 +32,8 @@ export function FactsLine({ facts, scale, kind, reading }: Props) {
     );
   }
   if (facts?.approximate && words.length > 0) words.push("estimated");
-  const hint = facts && facts.zeros > 0 ? `${count(facts.zeros)} of ${count(facts.of)} elements are zero` : undefined;
+  const zeros = facts && facts.zeros > 0 ? `; ${count(facts.zeros)} of ${count(facts.of)} elements are zero` : "";
+  const hint = facts ? spoken(facts) + zeros : undefined;
   return (
     <div className="lens-facts" title={hint}>
       {scale && scale.least <= scale.greatest ? <Legend scale={scale} kind={kind} /> : null}

@@ -77,6 +77,11 @@ export const HeatMap = memo(function HeatMap({
     return () => element?.removeEventListener("wheel", turn);
   }, [zoomBy]);
 
+  const together = [view.cellWidth, view.cellHeight].reduce(
+    (all, size) => all * Math.ceil(1 / Math.min(1, size * ratio)),
+    1,
+  );
+
   const press = (event: KeyboardEvent) => {
     const arrow = arrowOf(event);
     const corner = cursor === null ? undefined : cornerOf(sheet, cursor);
@@ -164,6 +169,11 @@ export const HeatMap = memo(function HeatMap({
         >
           −
         </button>
+        {together > 1 ? (
+          <span title={`Each dot stands for up to ${together} elements, and shows the one farthest from zero`}>
+            {together}:1
+          </span>
+        ) : null}
       </div>
     </div>
   );

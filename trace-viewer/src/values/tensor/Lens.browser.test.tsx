@@ -277,7 +277,7 @@ describe("records that promise more than they hold", () => {
       { shape: [9, 9], picture: { rows: 3, columns: 3, row_indices: [], column_indices: [], cells: [1] } },
     ],
     ["a hostile dtype", { dtype: "<img src=x onerror=alert(1)>\u202e" }],
-    ["cells that are anything", { shape: [2, 2], elements: [null, "x".repeat(1000), true, 1e400] }],
+    ["cells that are anything", { shape: [2, 2], elements: [null, "x".repeat(1000), true, -1e300] }],
     ["a tile for every element", { shape: [65_536, 1, 1], elements: upTo(65_536) }],
   ])("are shown as far as they go: %s", async (_, rest) => {
     const page = await show(tensor(rest));

@@ -202,7 +202,9 @@ type MarksProps = { change: Change | undefined; field: Field | undefined; facts:
 function Marks({ change, field, facts }: MarksProps) {
   return (
     <span className="tensor-marks">
-      {change?.cells && field ? <span className="tensor-change">{changeWords(change.count, field)}</span> : null}
+      {change?.cells && field && field.cells.length > 1 ? (
+        <span className="tensor-change">{changeWords(change.count, field)}</span>
+      ) : null}
       {facts?.nan ? <span className="chip error">{count(facts.nan)} NaN</span> : null}
       {facts?.inf ? <span className="chip error">{count(facts.inf)} inf</span> : null}
     </span>

@@ -88,6 +88,14 @@ describe.each([
   });
 });
 
+it.each(Object.entries(EYES))("the names of dimensions are told apart with %s", (kind, eyes) => {
+  for (const scheme of [0, 1]) {
+    const inks = Array.from({ length: 10 }, (_, i) => seen(token(`--dim-${i + 1}`, scheme), eyes));
+    const pairs = inks.flatMap((ink, i) => inks.slice(0, i).map((other) => distance(ink, other)));
+    expect(Math.min(...pairs)).toBeGreaterThan(kind === "all cones" ? 0.06 : 0.035);
+  }
+});
+
 it("colours survive packing, and ink is told by the ground", () => {
   expect(unpack(pack([1, 128, 255]))).toEqual([1, 128, 255]);
   expect(isLight(pack([248, 245, 238]))).toBe(true);
