@@ -1,7 +1,7 @@
 import "./expectation.css";
 import type { Expectation } from "../../format/generated";
 import { percent, plain } from "../../logic/units";
-import { judge, onBar, type Judgement, type Quantity } from "./judge";
+import { judge, onBar, reachOf, type Judgement, type Quantity } from "./judge";
 
 const MOST_ITEMS = 20;
 
@@ -9,6 +9,10 @@ const MOST_ITEMS = 20;
 export default function ExpectationTable({ output }: { output: Expectation }) {
   const { items, tolerance, label, reason } = output;
   const judged = (Array.isArray(items) ? items : []).slice(0, MOST_ITEMS).map((item) => judge(item, tolerance));
+  const reach = reachOf(
+    judged.map(({ ratio }) => ratio),
+    tolerance,
+  );
   const allowed = typeof tolerance === "number" && tolerance >= 0 ? percent(tolerance) : "none";
   return (
     <figure className="expectation card" data-missed={judged.some(({ verdict }) => verdict === "missed") || undefined}>
@@ -36,7 +40,7 @@ export default function ExpectationTable({ output }: { output: Expectation }) {
               <Cell quantity={each.predicted} />
               {each.measured ? <Cell quantity={each.measured} /> : <td>–</td>}
               <td className="expectation-ratio">
-                <Verdict judged={each} tolerance={tolerance} />
+                <Verdict judged={each} tolerance={tolerance} reach={reach} />
               </td>
             </tr>
           ))}
@@ -53,8 +57,14 @@ function Cell({ quantity: { text, exact } }: { quantity: Quantity }) {
 
 const ICONS = { met: "✓", missed: "✗", unmeasured: "?" };
 
-function Verdict({ judged: { ratio, verdict, words }, tolerance }: { judged: Judgement; tolerance: unknown }) {
-  const { at, from, to, one, beyond } = onBar(ratio, tolerance);
+interface VerdictProps {
+  judged: Judgement;
+  tolerance: unknown;
+  reach: number;
+}
+
+function Verdict({ judged: { ratio, verdict, words }, tolerance, reach }: VerdictProps) {
+  const { at, from, to, beyond } = onBar(ratio, tolerance, reach);
   return (
     <div className="expectation-verdict">
       {!Number.isNaN(ratio) && (
@@ -65,8 +75,8 @@ function Verdict({ judged: { ratio, verdict, words }, tolerance }: { judged: Jud
           <span
             className="expectation-bar"
             aria-hidden="true"
-            data-beyond={beyond || undefined}
-            style={{ "--at": at, "--from": from, "--to": to, "--one": one }}
+            data-beyond={beyond ? (ratio > 1 ? "above" : "below") : undefined}
+            style={{ "--at": at, "--from": from, "--to": to }}
           />
         </>
       )}

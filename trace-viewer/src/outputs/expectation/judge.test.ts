@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judge, onBar } from "./judge";
+import { judge, onBar, reachOf } from "./judge";
 
 const item = (measure: unknown, expected: unknown, measured: unknown) => ({ measure, expected, measured });
 
@@ -52,13 +52,20 @@ describe("an expectation", () => {
 
 describe("the bar", () => {
   it("has the prediction in its middle and the tolerance around it", () => {
-    expect(onBar(1.5, 0.1)).toEqual({ at: 0.75, from: 0.45, to: 0.55, one: 0.5, beyond: false });
-    expect(onBar(7, 0.1)).toMatchObject({ at: 1, beyond: true });
-    expect(onBar(-1, 0.1)).toMatchObject({ at: 0, beyond: true });
-    expect(onBar(NaN, "x")).toMatchObject({ at: 0, from: 0.5, to: 0.5, beyond: false });
+    const reach = reachOf([1.02], 0.05);
+    expect(reach).toBeCloseTo(0.2);
+    expect(onBar(1.1, 0.05, reach)).toMatchObject({ at: expect.closeTo(0.75), from: expect.closeTo(0.375) as number });
+    expect(onBar(1.02, 0.05, reach)).toMatchObject({ to: expect.closeTo(0.625), beyond: false });
   });
 
-  it("reaches as far as a wide tolerance", () => {
-    expect(onBar(3, 4)).toMatchObject({ at: 0.5, from: 0, beyond: false });
+  it("reaches as far as what was measured, but no further than to twice", () => {
+    expect(reachOf([1.5, NaN, 0.9], 0.05)).toBeCloseTo(0.575);
+    expect(reachOf([7, Infinity], 0.05)).toBeCloseTo(0.2);
+    expect(reachOf([], "x")).toBe(0.01);
+    expect(reachOf([1], 9)).toBe(1);
+    expect(onBar(7, 0.1, 0.4)).toMatchObject({ at: 1, beyond: true });
+    expect(onBar(-1, 0.1, 0.4)).toMatchObject({ at: 0, beyond: true });
+    expect(onBar(Infinity, 0.1, 0.4)).toMatchObject({ at: 1, beyond: true });
+    expect(onBar(NaN, "x", 0.4)).toMatchObject({ at: 0, from: 0.5, to: 0.5, beyond: false });
   });
 });

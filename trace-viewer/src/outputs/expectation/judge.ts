@@ -45,7 +45,7 @@ export function judge(item: unknown, tolerance: unknown): Judgement {
     measured: measured === null || measured === undefined ? null : quantity(measured),
   };
   if (judged.measured === null) return { ...judged, ratio: NaN, verdict: "unmeasured", words: "not measured" };
-  const allowed = typeof tolerance === "number" && tolerance >= 0 ? tolerance : 0;
+  const allowed = allowance(tolerance);
   if (typeof expected !== "number" || typeof measured !== "number") {
     return { ...judged, ratio: NaN, verdict: "missed", words: "no numbers to compare" };
   }
@@ -68,19 +68,36 @@ function short(value: unknown): string {
   return String(value).slice(0, 40);
 }
 
-/** Where things stand on a bar that shows ratios from 0 to twice, or as far as the tolerance reaches: shares of its width. */
-export function onBar(
-  ratio: number,
-  tolerance: unknown,
-): { at: number; from: number; to: number; one: number; beyond: boolean } {
-  const allowed = typeof tolerance === "number" && tolerance >= 0 ? Math.min(tolerance, 1e6) : 0;
-  const most = 1 + Math.max(1, allowed * 1.25);
-  const share = (value: number) => Math.min(Math.max(value / most, 0), 1);
+/**
+ * How far to each side of 1 the bars of an expectation reach: four times its tolerance, or to the ratio that is furthest
+ * away, but never further than from nothing to twice.
+ */
+export function reachOf(ratios: number[], tolerance: unknown): number {
+  const far = ratios.map((ratio) => Math.abs(ratio - 1) * 1.15).filter((distance) => distance <= 1.15);
+  return Math.min(Math.max(allowance(tolerance) * 4, ...far, 0.01), 1);
+}
+
+/** Where things stand on a bar: shares of its width. */
+export function onBar(ratio: number, tolerance: unknown, reach: number): OnBar {
+  const share = (value: number) => Math.min(Math.max((value - 1 + reach) / (2 * reach), 0), 1);
+  const allowed = allowance(tolerance);
   return {
     at: Number.isNaN(ratio) ? 0 : share(ratio),
     from: share(1 - allowed),
     to: share(1 + allowed),
-    one: share(1),
-    beyond: ratio > most || ratio < 0,
+    beyond: Math.abs(ratio - 1) > reach,
   };
+}
+
+interface OnBar {
+  /** What was measured; at an end when it is `beyond` it. */
+  at: number;
+  /** The tolerance. The prediction is in the middle. */
+  from: number;
+  to: number;
+  beyond: boolean;
+}
+
+function allowance(tolerance: unknown): number {
+  return typeof tolerance === "number" && tolerance >= 0 ? tolerance : 0;
 }

@@ -21,7 +21,7 @@ interface Props {
 interface Row {
   account: Account;
   key: string;
-  /** `12` of a line, with the file where there are several; a function's name. */
+  /** `12` of a line of the lecture, `model:12` of another file's; a function's name. */
   name: string;
   /** The source of a line. */
   code: string;
@@ -169,7 +169,6 @@ function columnsOf({ counted, lecture }: Costs): Column[] {
 }
 
 function lineRows({ trace }: Lecture, { lines }: Costs): Row[] {
-  const several = new Set(lines.map(({ file }) => file)).size > 1;
   const sources = new Map<number, string[]>();
   return lines.map((account) => {
     const { file, line } = account;
@@ -179,7 +178,8 @@ function lineRows({ trace }: Lecture, { lines }: Costs): Row[] {
     return {
       account,
       key: `${file}:${line}`,
-      name: several ? `${path.slice(path.lastIndexOf("/") + 1).replace(/\.py$/, "")}:${line}` : String(line),
+      name:
+        file === trace.entry ? String(line) : `${path.slice(path.lastIndexOf("/") + 1).replace(/\.py$/, "")}:${line}`,
       code: (source[line - 1] ?? "")
         .replace(/\s*#\s*@.*$/, "")
         .trim()
