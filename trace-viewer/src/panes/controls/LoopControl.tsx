@@ -32,19 +32,24 @@ function LoopChoice({ lecture, place }: { lecture: Lecture; place: LoopPlace }) 
   const panel = useId();
   const [open, setOpen] = useState(false);
   const { line } = loopPlace(lecture, place);
-  const turns = `${place.ended ? "after " : ""}${count(place.turn)}`;
+  const more = loopsOf(lecture).more(place);
   return (
     <>
       <button
         type="button"
         className="loop-here"
         popoverTarget={panel}
-        aria-label={`Loop on line ${line}: turn ${turns} of ${count(place.turns)}`}
-        title="Loops around this step"
+        aria-label={`Loop on line ${line}: ${place.ended ? "after turn" : "turn"} ${count(place.turn)} of ${count(place.turns)}`}
+        title={more || "Loops around this step"}
       >
         <span className="loop-line">line {line}</span>
         <span className="loop-turn">
-          {turns} <span className="of">/ {count(place.turns)}</span>
+          {place.ended && "after "}
+          {count(place.turn)}{" "}
+          <span className="of">
+            / {count(place.turns)}
+            {more && "+"}
+          </span>
         </span>
       </button>
       <div

@@ -36,7 +36,7 @@ describe("the control of a loop", () => {
     expect(here(page)).toBe("Loop on line 2: turn 2 of 2");
     expect(page.querySelector(".status")?.textContent).not.toContain("turn");
     stepTo(5);
-    await expect.poll(() => here(page)).toBe("Loop on line 2: turn after 2 of 2");
+    await expect.poll(() => here(page)).toBe("Loop on line 2: after turn 2 of 2");
     stepTo(11);
     await expect.poll(() => here(page)).toBeUndefined();
   });
