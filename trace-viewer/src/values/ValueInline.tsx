@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from "react";
 import type { Value } from "../format/generated";
+import { DimName } from "./DimName";
 import { summarise, summaryLine, type Part } from "./summary";
 import "./values.css";
 import "./changes.css";
@@ -44,6 +45,8 @@ function Marked({ parts }: { parts: Part[] }) {
 }
 
 function colored({ text, cls }: Part, index: number): ReactNode {
+  // oxlint-disable-next-line react/no-array-index-key
+  if (cls === "dim") return <DimName key={index} name={text} />;
   return cls ? (
     // oxlint-disable-next-line react/no-array-index-key
     <span key={index} className={cls}>

@@ -7,7 +7,7 @@ import { changedStretch, difference, type Difference, type Mark, type Removed } 
 import { quoted, visible } from "./escape";
 import { LineWriter, type Part } from "./line-writer";
 import { byKind, kindOf, type Kind, type Of } from "./kinds";
-import { aligned, brief, count, pythonFloat } from "./numbers";
+import { aligned, count, pythonFloat } from "./numbers";
 
 export type { Part };
 
@@ -230,7 +230,7 @@ function list<T>(
 }
 
 function writeTensor(value: Tensor, line: LineWriter): void {
-  line.put(shapeOf(value), "value-shape");
+  writeShape(value, line);
   line.put(` ${visible(value.dtype)}`, "value-faint");
   if (value.device && value.device !== "cpu") line.put(` ${visible(value.device)}`, "value-faint");
   const { nan = 0, inf = 0 } = value.stats ?? {};
@@ -246,22 +246,15 @@ function writeTensor(value: Tensor, line: LineWriter): void {
 }
 
 /** `[3, 4]`, or with the names of its dimensions `[batch 3, time 4]`. */
-export function shapeOf({ shape, dimensions }: Tensor): string {
-  const sizes = shape.map((size, axis) =>
-    dimensions?.[axis] ? `${visible(dimensions[axis])} ${count(size)}` : String(size),
-  );
-  return `[${sizes.join(", ")}]`;
-}
-
-/** One line of an array's statistics: `min −1.2 · max 3.4 · mean 0.1 · std 1.0`. */
-export function statistics({ stats }: Tensor): string {
-  if (!stats) return "";
-  const facts = (["min", "max", "mean", "std"] as const)
-    .filter((fact) => stats[fact] !== null && stats[fact] !== undefined)
-    .map((fact) => `${fact} ${brief(stats[fact] as number | string)}`);
-  if (stats.zeros) facts.push(`${count(stats.zeros)} ${stats.zeros === 1 ? "zero" : "zeros"}`);
-  if (facts.length && stats.approximate) facts.push("from a sample");
-  return facts.join(" · ");
+function writeShape({ shape, dimensions }: Tensor, line: LineWriter): void {
+  line.put("[", "value-shape");
+  for (let axis = 0; axis < shape.length && !line.ended; axis++) {
+    if (axis > 0) line.put(", ", "value-shape");
+    const dimension = dimensions?.[axis];
+    if (dimension) line.put(visible(line.head(dimension)), "dim");
+    line.put(dimension ? ` ${count(shape[axis])}` : String(shape[axis]), "value-shape");
+  }
+  line.put("]", "value-shape");
 }
 
 function brackets(type: string, length: number): [string, string] {

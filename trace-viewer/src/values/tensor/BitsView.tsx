@@ -38,7 +38,7 @@ export function BitsView({ field, cell, place }: Props) {
   const value = rounded(own, x);
   const shown = (chosen !== null && formatOf(chosen)) || own;
   return (
-    <section className="bits" aria-label="Bits of a number">
+    <div className="bits">
       <p className="bits-what">
         {place} in <strong>{shown.name}</strong>
         {shown === own ? null : ", if it were stored so"}
@@ -78,7 +78,7 @@ export function BitsView({ field, cell, place }: Props) {
             ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import "../../theme/index.css";
 import type { Tensor } from "../../format/generated";
 import { DimensionNames } from "../DimName";
 import { TensorView } from "../TensorView";
+import { ValueInline } from "../ValueInline";
 import "../values.css";
 import { chooseFormat, chooseSlice } from "./choices";
 import { preloadLens } from "./load";
@@ -82,6 +83,13 @@ describe("the head", () => {
       "strides (1, 2)",
       "made by mm",
     ]);
+  });
+
+  it("has the same names in the same colours where an array is one line", async () => {
+    const line = <ValueInline value={tensor({ shape: [2, 3], dimensions: ["batch", ""], elements: upTo(6) })} />;
+    const page = (await render(<DimensionNames names={names}>{line}</DimensionNames>)).container;
+    expect(page.textContent).toBe("[batch 2, 3] float32");
+    expect(page.querySelector(".dim-1")?.textContent).toBe("batch");
   });
 
   it("lights a name everywhere while the pointer is on it", async () => {
