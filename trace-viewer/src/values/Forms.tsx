@@ -46,7 +46,7 @@ export function Forms({ value, before, children }: Props) {
   return (
     <Suspense fallback={children}>
       {table ? <RecordsView records={table} before={was && tableOf(was)} /> : null}
-      <div className="value-facts">{button}</div>
+      <div className="value-facts value-form-button">{button}</div>
     </Suspense>
   );
 }

@@ -51,13 +51,22 @@ it("its parameters are a table: shapes, counts on the right, shares, ties", asyn
   const page = await show(model());
   const rows = [...page.querySelectorAll("tbody tr")];
   const cells = rows.map((each) => [...each.querySelectorAll("th, td")].map((cell) => cell.textContent));
-  expect(cells[0]?.slice(0, 4)).toEqual(["embed.weight", "[50257, 768]", "float32", "38,597,376"]);
-  expect(cells[1]?.[4]).toBe("is embed.weight");
+  expect(cells[0]).toEqual(["embed.weight", "[50257, 768]", "38,597,376"]);
+  expect(cells[1]?.[2]).toBe("tied to embed.weight");
   expect(cells[2]?.[0]).toBe("norm.weightfrozen");
   expect(getComputedStyle(rows[0]?.querySelector(".number") as Element).textAlign).toBe("end");
   const bar = (at: number) => rows[at]?.querySelector(".share-bar")?.getBoundingClientRect().width ?? -1;
   expect(bar(0)).toBeGreaterThan(50);
   expect(bar(2)).toBeLessThan(2);
+});
+
+it("the dtype is told once, or of each where they differ", async () => {
+  expect((await show(model())).querySelector(".value-head")?.textContent).toContain("float32");
+  const mixed = await show(model({ parameters: [row("a", [1]), row("b", [1], { dtype: "bfloat16" })], row_count: 2 }));
+  expect([...mixed.querySelectorAll("tbody td:nth-child(3)")].map((cell) => cell.textContent)).toEqual([
+    "float32",
+    "bfloat16",
+  ]);
 });
 
 it("many parameters come by the page", async () => {

@@ -1,7 +1,8 @@
 import "./DataTable.css";
 import "./module.css";
+import { Fragment } from "react";
 import type { Module, Parameter, Value } from "../format/generated";
-import { bytes } from "../logic/units";
+import { bytes, percent } from "../logic/units";
 import { visible } from "./escape";
 import { useKept } from "./kept";
 import { count } from "./numbers";
@@ -31,6 +32,7 @@ export default function ModuleView({ module, before }: Props) {
 
 function Head({ module }: { module: Module }) {
   const { type, parameter_count, trainable_count, parameter_bytes, buffer_bytes = 0 } = module;
+  const dtype = commonDtype(module);
   const frozen = parameter_count - trainable_count;
   return (
     <div className="value-head">
@@ -39,6 +41,7 @@ function Head({ module }: { module: Module }) {
         <span className="value-shape">{count(parameter_count)}</span> parameters
       </span>
       <span title={`${count(parameter_bytes)} bytes`}>{bytes(parameter_bytes)}</span>
+      {dtype === undefined ? null : <span className="value-dtype">{visible(dtype).slice(0, 40)}</span>}
       {frozen > 0 ? <span className="value-faint">{count(trainable_count)} trainable</span> : null}
       {buffer_bytes > 0 ? (
         <span className="value-faint" title={`${count(buffer_bytes)} bytes`}>
@@ -54,6 +57,7 @@ function Parameters({ module, before }: { module: Module; before: Module | undef
   const [shown, setShown] = useKept("parameters", PAGE);
   const old = before && new Map(before.parameters.map((row) => [row.name, row]));
   const most = Math.max(...parameters.slice(0, shown).map((row) => (row.same_as ? 0 : row.count)), 0);
+  const dtype = commonDtype(module);
   const hidden = parameters.length - shown;
   return (
     // Scrolls sideways, so the keyboard must reach it.
@@ -64,11 +68,10 @@ function Parameters({ module, before }: { module: Module; before: Module | undef
           <tr>
             <th scope="col">parameter</th>
             <th scope="col">shape</th>
-            <th scope="col">dtype</th>
+            {dtype === undefined ? <th scope="col">dtype</th> : null}
             <th scope="col" className="number">
               count
             </th>
-            <th scope="col">share</th>
           </tr>
         </thead>
         <tbody>
@@ -78,6 +81,7 @@ function Parameters({ module, before }: { module: Module; before: Module | undef
               key={index}
               row={row}
               total={parameter_count}
+              showsDtype={dtype === undefined}
               most={most}
               change={old && changeOf(row, old.get(row.name))}
             />
@@ -95,32 +99,53 @@ function Parameters({ module, before }: { module: Module; before: Module | undef
   );
 }
 
-type RowProps = { row: Parameter; total: number; most: number; change: string | undefined };
+type RowProps = { row: Parameter; total: number; most: number; showsDtype: boolean; change: string | undefined };
 
-function Row({ row, total, most, change }: RowProps) {
+function Row({ row, total, most, showsDtype, change }: RowProps) {
   const share = row.same_as || !(total > 0) ? 0 : row.count / total;
-  const percent = share > 0 && share < 0.001 ? "< 0.1 %" : `${(share * 100).toFixed(1)} %`;
   return (
     <tr data-change={change}>
       <th scope="row">
-        {visible(row.name)}
+        <Qualified name={row.name} />
         {row.trainable === false ? <span className="chip">frozen</span> : null}
       </th>
       <td>[{row.shape.slice(0, 20).join(", ")}]</td>
-      <td className="value-faint">{visible(row.dtype).slice(0, 40)}</td>
-      <td className="number">{count(row.count)}</td>
-      <td>
-        {row.same_as ? (
-          <span className="value-faint">is {visible(row.same_as)}</span>
-        ) : (
-          <span className="share" title={percent}>
+      {showsDtype ? <td className="value-faint">{visible(row.dtype).slice(0, 40)}</td> : null}
+      {row.same_as ? (
+        <td className="number tied" title={`the same tensor as ${visible(row.same_as)}`}>
+          tied to <Qualified name={row.same_as} />
+        </td>
+      ) : (
+        <td className="number" title={`${percent(share)} of all parameters`}>
+          {count(row.count)}
+          <span className="share">
             <span className="share-bar" style={{ width: `${most > 0 ? Math.min(1, row.count / most) * 100 : 0}%` }} />
-            <span className="visually-hidden">{percent}</span>
           </span>
-        )}
-      </td>
+        </td>
+      )}
     </tr>
   );
+}
+
+/** `blocks.0.norm.weight`, which may break after its dots. */
+function Qualified({ name: qualified }: { name: string }) {
+  return visible(qualified)
+    .split(".")
+    .map((part, index) => (
+      // oxlint-disable-next-line react/no-array-index-key -- a part stands at its place
+      <Fragment key={index}>
+        {index > 0 ? "." : ""}
+        {index > 0 ? <wbr /> : null}
+        {part}
+      </Fragment>
+    ));
+}
+
+/** The dtype of all parameters; undefined if they differ. */
+function commonDtype({ parameters, row_count }: Module): string | undefined {
+  const [first] = parameters;
+  const common = parameters.length === row_count && parameters.every(({ dtype }) => dtype === first?.dtype);
+  return common ? first?.dtype : undefined;
 }
 
 function changeOf(row: Parameter, was: Parameter | undefined): string | undefined {

@@ -11,6 +11,7 @@ const LINE = 80;
 const FIRST = 1200;
 const PAGE = 20_000;
 const SCROLLS_FROM = 600;
+const WIDE_LINE = /.{32}/;
 /** Characters shown of what is gone. */
 const LONGEST_GONE = 200;
 
@@ -45,9 +46,11 @@ export function StringView({ text, length, before }: Props) {
         <Toggle pressed={whitespace} onPress={setWhitespace} title="Make spaces, tabs and line ends visible">
           whitespace
         </Toggle>
-        <Toggle pressed={wraps} onPress={setWraps} title="Wrap long lines">
-          wrap
-        </Toggle>
+        {WIDE_LINE.test(text) ? (
+          <Toggle pressed={wraps} onPress={setWraps} title="Wrap long lines">
+            wrap
+          </Toggle>
+        ) : null}
         {end < text.length ? (
           <button type="button" className="text-button" onClick={() => setShown(shown + PAGE)}>
             Show {text.length - end > PAGE ? count(PAGE) : "the rest"}

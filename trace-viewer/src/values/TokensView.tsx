@@ -19,10 +19,15 @@ export type Listed = {
   /** Of all tokens; the record may hold fewer. */ length: number;
 };
 
-type Props = { tokens: Listed; before?: Listed | undefined; children?: ReactNode };
+type Props = {
+  tokens: Listed;
+  before?: Listed | undefined;
+  /** The chips alone. */ compact?: boolean;
+  /** Stands beside the buttons. */ children?: ReactNode;
+};
 
 /** Tokens as chips over their text, with their ids on demand. The arrow keys go from one to the next. */
-export default function TokensView({ tokens, before, children }: Props) {
+export default function TokensView({ tokens, before, compact = false, children }: Props) {
   const { pieces, ids, length } = tokens;
   const [shown, setShown] = useKept("shown", PAGE);
   const [withIds, setWithIds] = useKept("ids", false);
@@ -60,12 +65,13 @@ export default function TokensView({ tokens, before, children }: Props) {
         aria-selected={index === chosen}
         aria-label={`${summarise(piece)}${ids ? `, id ${ids[index]}` : ""}`}
         className={`token token-${(colors[index] ?? 0) + 1}`}
+        title={ids ? `id ${ids[index]}` : undefined}
         data-at={index}
         data-change={marks.get(index)?.change}
         tabIndex={-1}
       >
         <span className="token-text">{drawn(piece)}</span>
-        {withIds && ids ? <span className="token-id">{String(ids[index])}</span> : null}
+        {withIds && ids && !compact ? <span className="token-id">{String(ids[index])}</span> : null}
       </span>,
     );
     if (piece.endsWith("\n")) chips.push(<br key={`line ${index}`} />);
@@ -94,25 +100,27 @@ export default function TokensView({ tokens, before, children }: Props) {
       {length > recorded ? (
         <p className="value-more value-faint">… and {count(length - recorded)} more, not recorded</p>
       ) : null}
-      <div className="value-facts">
-        <span>
-          {count(length)} {length === 1 ? "token" : "tokens"}
-        </span>
-        {ids ? (
-          <Toggle pressed={withIds} onPress={setWithIds} title="Show the id of each token below its text">
-            ids
-          </Toggle>
-        ) : null}
-        {children}
-        <span className="token-told">
-          {chosen >= 0 && chosen < many ? (
-            <>
-              [{chosen}] {ids ? `id ${ids[chosen]} ` : ""}
-              {summarise(String(pieces[chosen]), 60)}
-            </>
+      {compact ? null : (
+        <div className="value-facts">
+          <span>
+            {count(length)} {length === 1 ? "token" : "tokens"}
+          </span>
+          {ids ? (
+            <Toggle pressed={withIds} onPress={setWithIds} title="Show the id of each token below its text">
+              ids
+            </Toggle>
           ) : null}
-        </span>
-      </div>
+          {children}
+          <span className="token-told">
+            {chosen >= 0 && chosen < many ? (
+              <>
+                [{chosen}] {ids ? `id ${ids[chosen]} ` : ""}
+                {summarise(String(pieces[chosen]), 60)}
+              </>
+            ) : null}
+          </span>
+        </div>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { type ReactNode } from "react";
-import type { Instance, Mapping, Sequence, Value } from "../format/generated";
+import { lazy, Suspense, type ReactNode } from "react";
+import type { Instance, Mapping, Sequence, Tokens, Value } from "../format/generated";
 import { difference, type Mark } from "./difference";
 import { Forms } from "./Forms";
 import { Within, useKept } from "./kept";
@@ -8,6 +8,8 @@ import { count } from "./numbers";
 import { name, summarise, summaryLine, type Part } from "./summary";
 import { Parts } from "./ValueInline";
 import { ValueView } from "./ValueView";
+
+const TokensView = lazy(() => import("./TokensView"));
 
 type Container = Sequence | Mapping | Instance;
 type Entry = { key: ReactNode; /** What tells it from its siblings. */ part: string; value: Value };
@@ -111,7 +113,14 @@ function EntryValue({ value, before }: { value: Value; before: Value | undefined
   if (kind === "sequence" || kind === "mapping" || kind === "instance") {
     return cut ? <Tree value={value as Container} before={before} /> : <Parts parts={parts} />;
   }
-  if (kind === "tensor" || kind === "records" || kind === "module" || (kind === "tokens" && cut)) {
+  if (kind === "tokens") {
+    return (
+      <Suspense fallback={<Parts parts={parts} />}>
+        <TokensView tokens={value as Tokens} before={isTokens(before) ? before : undefined} compact />
+      </Suspense>
+    );
+  }
+  if (kind === "tensor" || kind === "records" || kind === "module") {
     return (
       <Fold summary={parts}>
         <ValueView value={value} before={before} />
@@ -123,6 +132,10 @@ function EntryValue({ value, before }: { value: Value; before: Value | undefined
   ) : (
     <Parts parts={parts} />
   );
+}
+
+function isTokens(value: Value | undefined): value is Tokens {
+  return typeof value === "object" && value?.kind === "tokens";
 }
 
 type FoldProps = {

@@ -19,13 +19,13 @@ describe("a list that may be looked at as tokens", () => {
   const list = (items: Value[], type = "list"): Sequence => ({ kind: "sequence", type, items, length: items.length });
   const bytes = (text: string): Value => ({ kind: "bytes", text, length: text.length });
   it.each<[string, Sequence, string[] | undefined]>([
-    ["of words", list(["a", " b"]), ["a", " b"]],
-    ["of bytes", list([bytes("caf\\xc3\\xa9"), bytes("\\xe2\\x80")]), ["café", "\\xe2\\x80"]],
-    ["a tuple", list(["a", "b"], "tuple"), ["a", "b"]],
-    ["of one word", list(["a"]), undefined],
-    ["with a number", list(["a", 1]), undefined],
-    ["with a long text", list(["a", "x".repeat(41)]), undefined],
-    ["a set", list(["a", "b"], "set"), undefined],
+    ["of words", list(["a", " b", "c"]), ["a", " b", "c"]],
+    ["of bytes", list([bytes("caf\\xc3\\xa9"), bytes("\\xe2\\x80"), "x"]), ["café", "\\xe2\\x80", "x"]],
+    ["a tuple", list(["a", "b", "c"], "tuple"), ["a", "b", "c"]],
+    ["of two words", list(["a", "b"]), undefined],
+    ["with a number", list(["a", "b", 1]), undefined],
+    ["with a long text", list(["a", "b", "x".repeat(41)]), undefined],
+    ["a set", list(["a", "b", "c"], "set"), undefined],
   ])("%s", (_, value, found) => {
     expect(pieces(value)).toEqual(found);
   });

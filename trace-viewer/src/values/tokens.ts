@@ -23,11 +23,12 @@ function spread(token: number | string): number {
 }
 
 const LONGEST = 40;
+const FEWEST = 3;
 const MOST = 5000;
 
-/** The texts of a list of two or more short strings or bytes; undefined for any other list. */
+/** The texts of a list of three or more short strings or bytes; undefined for any other list. */
 export function pieces({ type, items }: Sequence): string[] | undefined {
-  if (!/^(list|tuple)$/.test(type) || items.length < 2 || items.length > MOST) return undefined;
+  if (!/^(list|tuple)$/.test(type) || items.length < FEWEST || items.length > MOST) return undefined;
   const found: string[] = [];
   for (const item of items) {
     const text = textOf(item);
