@@ -3,7 +3,7 @@
  *
  * IEEE 754-2019 for float64, float32 and float16; bfloat16 is the upper half of a float32; the 8-bit formats are E4M3 (no
  * infinities, one NaN per sign: "fn") and E5M2 of "FP8 Formats for Deep Learning" (Micikevicius et al., 2022). What is too
- * large for E4M3 becomes NaN, as in PyTorch.
+ * large for E4M3 becomes its largest number, as in PyTorch from 2.12 on (pytorch/pytorch#178817); before, it became NaN.
  */
 
 export interface FloatFormat {
@@ -120,7 +120,7 @@ export interface Range {
   smallestSubnormal: number;
   /** Sizes up to this one are stored as 0. */
   vanishes: number;
-  /** Sizes from this one on are stored as infinity or, where there is none, NaN. */
+  /** Sizes from this one on are stored as infinity or, where there is none, as the largest number. */
   overflows: number;
 }
 
@@ -178,8 +178,9 @@ function nan({ exponentBits, mantissaBits, infinities }: FloatFormat): Fields {
   return { sign: 0, exponent: 2 ** exponentBits - 1, mantissa };
 }
 
-function tooLarge(format: FloatFormat, sign: 0 | 1): Fields {
-  return format.infinities ? { sign, exponent: 2 ** format.exponentBits - 1, mantissa: 0 } : { ...nan(format), sign };
+/** Infinity or, where there is none, the largest number. */
+function tooLarge({ exponentBits, mantissaBits, infinities }: FloatFormat, sign: 0 | 1): Fields {
+  return { sign, exponent: 2 ** exponentBits - 1, mantissa: infinities ? 0 : 2 ** mantissaBits - 2 };
 }
 
 const view = new DataView(new ArrayBuffer(8));

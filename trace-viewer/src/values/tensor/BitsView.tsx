@@ -122,7 +122,7 @@ function Meaning({ format, value }: { format: FloatFormat; value: number }) {
     <div className="bits-meaning">
       <p>
         {kind === "nan" ? (
-          "All ones in the exponent and some in the mantissa: not a number."
+          "Not a number: all ones in the exponent, and some in the mantissa."
         ) : kind === "infinite" ? (
           <>{sign} · ∞: all ones in the exponent, none in the mantissa.</>
         ) : kind === "zero" ? (
@@ -162,29 +162,29 @@ function Meaning({ format, value }: { format: FloatFormat; value: number }) {
 function Stored({ format, value }: { format: FloatFormat; value: number }) {
   const stored = rounded(format, value);
   const fields = encode(format, value);
-  const kind = classOf(format, fields);
   const error = stored - value;
-  const isLost = Number.isFinite(value) && !Number.isFinite(stored);
-  const words = Number.isNaN(value)
-    ? kind === "nan"
-      ? "none"
-      : ""
+  const isTooLarge = Number.isFinite(value) && Math.abs(value) >= rangeOf(format).overflows;
+  const isLost = isTooLarge || (stored === 0 && value !== 0);
+  const words = isTooLarge
+    ? Number.isFinite(stored)
+      ? "too large: the most"
+      : "overflow"
     : isLost
-      ? "overflow"
-      : stored === 0 && value !== 0
-        ? "underflow"
-        : error === 0 || stored === value
-          ? "exact"
-          : `${brief(Math.abs(error / value) * 100)} %`;
+      ? "underflow"
+      : Object.is(stored, value)
+        ? "exact"
+        : Number.isFinite(value)
+          ? `${brief(Math.abs(error / value) * 100)} %`
+          : "too large: the most";
   return (
     <>
-      <td className={isLost || words === "underflow" ? "value-bad" : undefined}>
-        {Number.isFinite(stored)
-          ? minus(short(stored, format))
-          : minus(String(stored).replace("Infinity", "inf").replace("NaN", "nan"))}
-        {kind === "subnormal" ? <span className="value-faint"> sub</span> : null}
+      <td className={isLost ? "value-bad" : undefined}>
+        {minus(
+          Number.isFinite(stored) ? short(stored, format) : stored !== stored ? "nan" : stored > 0 ? "inf" : "-inf",
+        )}
+        {classOf(format, fields) === "subnormal" ? <span className="value-faint"> sub</span> : null}
       </td>
-      <td className={isLost || words === "underflow" ? "value-bad" : undefined}>{words}</td>
+      <td className={isLost ? "value-bad" : undefined}>{words}</td>
     </>
   );
 }

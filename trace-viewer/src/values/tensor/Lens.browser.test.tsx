@@ -213,6 +213,23 @@ describe("the heat map", () => {
   });
 });
 
+it("an array keeps its height from step to step, whatever happens to its elements", async () => {
+  const elements = upTo(1024);
+  const plain = tensor({ shape: [4, 16, 16], elements });
+  const rendered = await render(view(plain));
+  const height = () => rendered.container.querySelector(".value-tensor")?.getBoundingClientRect().height;
+  const before = height();
+  for (const [next, was] of [
+    [{ ...plain, elements: elements.map((n) => (n < 12 ? -n : n)) }, plain],
+    [{ ...plain, elements: elements.map((n) => n * 1e-9) }, plain],
+    [{ ...plain, elements: elements.map((n) => (n < 500 ? "nan" : n)) }, undefined],
+    [{ ...plain, elements: elements.map(() => 0) }, undefined],
+  ] as [Tensor, Tensor | undefined][]) {
+    await rendered.rerender(view(next, was));
+    expect(height()).toBe(before);
+  }
+});
+
 describe("slices", () => {
   const four = tensor({ shape: [4, 16, 16], dimensions: ["batch", "seq", "seq"], elements: upTo(1024) });
 
