@@ -32,10 +32,12 @@ export function useZoom(sheet: Sheet, room: Room, ratio: number) {
           ? { x: center.x + 0.5, y: center.y + 0.5 }
           : { x: x + spanX / 2, y: y + spanY / 2 };
       const under = pointer ?? middle;
+      // Numbers stand in whole cells: the one that is held stays under the pointer.
+      const toCells = next === levels.length - 1 ? Math.floor : (n: number) => n;
       setAt({
         level: next,
-        x: Math.round(held.x - under.x / size.cellWidth),
-        y: Math.round(held.y - under.y / size.cellHeight),
+        x: toCells(held.x) - toCells(under.x / size.cellWidth),
+        y: toCells(held.y) - toCells(under.y / size.cellHeight),
       });
     },
     [levels, level, room, sheet, x, y, cellWidth, cellHeight, height, spanX, spanY],
