@@ -109,10 +109,12 @@ class BareMonitoring:
 
 
 class Ours:
+    costs = False
+
     def execute(self, workload: Path, folder: Path) -> dict[str, float]:
         from tracer.run import Options, run_lecture
 
-        options = Options(output=folder, quiet=True, max_visits=None)
+        options = Options(output=folder, quiet=True, max_visits=None, costs=self.costs)
         module = imported(workload)
         main, seconds = module.main, []
         # The engine takes a module as it is, if it is imported already.
@@ -126,7 +128,32 @@ class Ours:
         if result.outcome.status != "finished":
             raise RuntimeError(result.outcome.message)
         size = result.path.stat().st_size
-        return {"seconds": seconds[0], "whole": whole, "bytes": size, "steps": result.steps}
+        return {"seconds": seconds[0], "whole": whole, "bytes": size, "steps": result.steps, **self.more(result.path)}
+
+    def more(self, _trace: Path) -> dict[str, float]:
+        return {}
+
+
+class Costs(Ours):
+    """The same, with all tensor operations counted."""
+
+    costs = True
+
+    def more(self, trace: Path) -> dict[str, float]:
+        rows = json.loads(trace.read_bytes())["operations"]
+        return {"operations": sum(rows["count"]), "flops": sum(rows["flops"])}
+
+
+class FlopCounter:
+    """Torch's own counter of FLOPs, of them alone, for the whole run."""
+
+    def execute(self, workload: Path, _folder: Path) -> dict[str, float]:
+        from torch.utils.flop_counter import FlopCounterMode
+
+        main = imported(workload).main
+        with FlopCounterMode(display=False) as counter:
+            seconds = timed(main)
+        return {"seconds": seconds, "flops": counter.get_total_flops()}
 
 
 class Edtrace:
@@ -179,6 +206,8 @@ TOOLS: dict[str, Callable[[], Tool]] = {
     "bare": BareMonitoring if hasattr(sys, "monitoring") else BareSettrace,
     "idle": IdleSettrace,
     "ours": Ours,
+    "costs": Costs,
+    "flop_counter": FlopCounter,
     "edtrace": Edtrace,
     "coverage": Coverage,
     "viztracer": Viztracer,

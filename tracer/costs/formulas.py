@@ -2,8 +2,8 @@
 
 What an operation counts is decided by torch.utils.flop_counter, in its own registry: multiplications and additions of matrix
 products, convolutions and attention; everything else counts nothing. Operations of these kinds that the registry has forgotten
-(a matrix by a vector, the CPU's fused attention, LSTM layers of oneDNN, what is added in place) are counted here in its way.
-Right of the equals sign of a formula stands Python, but for its `·`: it evaluates to the FLOPs.
+(a matrix by a vector, the CPU's fused attention, recurrent layers of oneDNN and cuDNN, what is added in place) are counted here
+in its way. Right of the equals sign of a formula stands Python, but for its `·`: it evaluates to the FLOPs.
 """
 
 from __future__ import annotations
@@ -262,6 +262,20 @@ def _recurrent_backward(x: Shape, w: Shape, hidden: Shape, *_rest: Any, **_optio
     return _gates(4, x, w, hidden)
 
 
+def _cudnn(x: Shape, weights: Sequence[Shape], *_rest: Any, **_options: Any) -> Formula:
+    """All layers over a sequence, in both directions: every weight matrix is applied to every element of it."""
+    return _applied(2, x, weights)
+
+
+def _cudnn_backward(x: Shape, weights: Sequence[Shape], *_rest: Any, **_options: Any) -> Formula:
+    return _applied(4, x, weights)
+
+
+def _applied(each: int, x: Shape, weights: Sequence[Shape]) -> Formula:
+    elements = sum(prod(weight) for weight in weights if len(weight) == 2)
+    return _product(f"{each}·T·B·P", each, x[0], x[1], elements)
+
+
 def _gates(each: int, x: Shape, w: Shape, hidden: Shape) -> Formula:
     (steps, batch, inputs), gates, states = x, w[0], hidden[1]
     flops = each * steps * batch * gates * (inputs + states)
@@ -304,5 +318,7 @@ FORGOTTEN: dict[str, Callable[..., Formula]] = {
     "_scaled_dot_product_flash_attention_for_cpu_backward": _attention_backward,
     "mkldnn_rnn_layer": _recurrent,
     "mkldnn_rnn_layer_backward": _recurrent_backward,
+    "_cudnn_rnn": _cudnn,
+    "_cudnn_rnn_backward": _cudnn_backward,
 }
 """What the library counts nothing for, though it is of the kinds that it counts."""

@@ -8,6 +8,7 @@ Imports torch: for whoever knows that a lecture did.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import perf_counter_ns
@@ -104,12 +105,18 @@ class CountingMode(TorchDispatchMode):  # type: ignore[misc]
         finally:
             ended = perf_counter_ns()
             counter.inside -= 1
-        if operation.is_work and _is_real(out, args):
-            try:
+        trace = sys.gettrace()
+        if trace is not None:  # every call of ours would cost its share of it
+            sys.settrace(None)
+        try:
+            if operation.is_work and _is_real(out, args):
                 counter.ran(operation, args, kwargs, out)
-            except Exception as error:  # a fault of ours must not become one of the lecture
-                counter.failed(error)
-        counter.excluded(entered, begun, ended)
+        except Exception as error:  # a fault of ours must not become one of the lecture
+            counter.failed(error)
+        finally:
+            counter.excluded(entered, begun, ended)
+            if trace is not None:
+                sys.settrace(trace)
         return out
 
     def _operation(self, func: Any, types: Any) -> Any:

@@ -252,7 +252,9 @@ def tensors_in(values: Any) -> list[Any]:
 
 def _distinct(tensors: list[Any]) -> int:
     """Bytes of tensors, each of them once."""
-    if len(tensors) > 1:
+    if len(tensors) == 1:
+        return stored_bytes(tensors[0])
+    if len(tensors) > 2 or (tensors and tensors[0] is tensors[1]):
         tensors = list({id(tensor): tensor for tensor in tensors}.values())
     return sum([stored_bytes(tensor) for tensor in tensors])
 
@@ -261,13 +263,12 @@ def stored_bytes(tensor: Any) -> int:
     """Bytes of the distinct elements of a tensor: what `expand` repeats, or overlapping windows share, is there once."""
     if tensor.layout is not torch.strided:
         return _sparse_bytes(tensor)
-    count = int(tensor.numel())
-    if count and not tensor.is_contiguous():
-        sizes, strides = tensor.shape, tensor.stride()
-        stored = prod([size for size, stride in zip(sizes, strides, strict=True) if stride])
-        extent = 1 + sum([(size - 1) * stride for size, stride in zip(sizes, strides, strict=True)])
-        count = int(min(count, stored, extent))
-    return count * int(tensor.element_size())
+    if tensor.is_contiguous():
+        return int(tensor.nbytes)
+    sizes, strides = tensor.shape, tensor.stride()
+    stored = prod([size for size, stride in zip(sizes, strides, strict=True) if stride])
+    extent = 1 + sum([(size - 1) * stride for size, stride in zip(sizes, strides, strict=True)])
+    return int(min(tensor.numel(), stored, max(0, extent)) * tensor.element_size())
 
 
 def _sparse_bytes(tensor: Any) -> int:

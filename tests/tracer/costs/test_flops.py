@@ -124,6 +124,15 @@ def test_what_the_library_forgets_is_counted_in_its_way(name: str) -> None:
     compare(FURTHER[name], exactly=False)
 
 
+def test_recurrent_layers_count_the_same_on_every_device() -> None:
+    """One layer in one direction, T = 6, B = 3, 5 inputs, 7 states, 4·7 gates."""
+    of_input, of_state, bias = (28, 5), (28, 7), (28,)
+    on_cpu = FORGOTTEN["mkldnn_rnn_layer"]((6, 3, 5), of_input, of_state, bias, bias)
+    on_gpu = FORGOTTEN["_cudnn_rnn"]((6, 3, 5), (of_input, of_state, bias, bias), 4)
+    assert on_cpu[0] == on_gpu[0] == 2 * 6 * 3 * 28 * (5 + 7)
+    assert FORGOTTEN["_cudnn_rnn_backward"]((6, 3, 5), (of_input, of_state, bias, bias), 4)[0] == 2 * on_gpu[0]
+
+
 def test_a_matrix_product_is_two_m_n_k() -> None:
     bench = compare(lambda: torch.ones(64, 16) @ torch.ones(16, 32))
     [row] = [row for row in bench.rows if row.flops]
