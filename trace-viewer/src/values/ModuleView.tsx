@@ -9,7 +9,7 @@ import { count } from "./numbers";
 import { name } from "./summary";
 import { Tree } from "./Tree";
 
-const PAGE = 30;
+const PAGE = 12;
 
 type Props = { module: Module; before?: Value | undefined };
 

@@ -145,7 +145,11 @@ function compared(tokens: Listed, before: Listed | undefined) {
 }
 
 function Gone({ value }: { value: string }) {
-  return <del className="token">{drawn(value)}</del>;
+  return (
+    <del className="token" aria-hidden="true">
+      {drawn(value)}
+    </del>
+  );
 }
 
 /** The text of a token: what is unseen in it made visible, and its line ends no ends of lines. */

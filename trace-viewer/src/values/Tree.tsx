@@ -78,14 +78,12 @@ function Entries({ value, before }: { value: Container; before: Value | undefine
 type RowProps = { name: ReactNode; mark: Mark | undefined; children: ReactNode };
 
 function Row({ name: key, mark, children }: RowProps) {
-  const was = mark?.change === "changed" && mark.before !== undefined ? summarise(mark.before, 200) : undefined;
+  const was = mark?.before === undefined ? undefined : `was ${summarise(mark.before, LINE)}`;
   return (
-    <div className="value-entry" data-change={mark?.change} title={was === undefined ? undefined : `was ${was}`}>
+    <div className="value-entry" data-change={mark?.change} title={was}>
       <dt>
         {key}
-        {mark ? (
-          <span className="visually-hidden"> ({mark.change === "added" ? "new" : `was ${was ?? ""}`})</span>
-        ) : null}
+        {mark ? <span className="visually-hidden"> ({was ?? "new"})</span> : null}
       </dt>
       <dd>{children}</dd>
     </div>
