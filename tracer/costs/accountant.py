@@ -26,7 +26,9 @@ __all__ = ["Accountant", "Counted", "Tally", "accountant_of"]
 TIMED_BY_THE_LECTURE = "This is timed by the lecture, so its costs are not counted."
 
 
-COMPILED = "Compiled: the operations that the compiler left to torch are counted, the kernels that it made itself are not."
+COMPILED = (
+    "Compiled: the operations that the compiler left to torch are counted, the kernels that it made itself are not."
+)
 
 
 class Tally:
@@ -172,7 +174,7 @@ class Accountant:
     def _changed(self, thread: Thread) -> None:
         """Begin or end counting on this thread, as it now asks."""
         thread.settle(self._whole_run)
-        counts = self._whole_run or any(other.counted > 0 for other in self._threads)
+        counts = any(not other.timed and (self._whole_run or other.counted > 0) for other in self._threads)
         if counts == self.counts:
             return
         self.counts = counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tracer.sources.files import ANYTHING
+from tracer.sources.files import ANYTHING, TIMED
 
 if TYPE_CHECKING:
     from tracer.events.activation import Activation
@@ -32,7 +32,7 @@ def begin(accountant: Accountant, activation: Activation, statement: Statement) 
     if statement.account:
         activation.accounted = statement.account
         accountant.begin(statement.account)
-    if accountant.counts:
+    if accountant.counts and statement.account != TIMED:
         activation.ending = ANYTHING
         accountant.opened(activation)
 

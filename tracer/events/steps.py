@@ -25,7 +25,7 @@ from tracer.events.budget import TOLD_EVERY, Budget
 from tracer.events.compiled import compiled_name, one_statement
 from tracer.events.room import DEEP, with_room
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
-from tracer.sources.files import ANYTHING, ONLY_TIME
+from tracer.sources.files import ANYTHING, CLOCK, ONLY_TIME, TIMED
 
 if TYPE_CHECKING:
     from tracer.events.accounts import Accountant
@@ -157,7 +157,7 @@ class Steps:
                         recorder.step_count == step
                         and step < self._limit
                         and now >= activation.opened
-                        and (ending == ONLY_TIME or self._looked(activation, frame))
+                        and (ending == ONLY_TIME or self._looked(activation, statement, frame))
                     ):
                         self._journal.write(b"[%d,%d]\n" % (now - activation.opened, statement.index))
                         recorder.step_count = step + 1
@@ -281,13 +281,20 @@ class Steps:
         if statement.left > 0:
             statement.recorded = activation.step
             statement.take_turn()
-        closely = self.recorder.records_locals or activation.watched is not None
+        closely = self.recorder.records_locals or (activation.watched is not None and statement.account != TIMED)
         activation.ending = ANYTHING if closely else statement.ending
         if self.accountant is not None:
             accounts.begin(self.accountant, activation, statement)
 
-    def _looked(self, activation: Activation, frame: FrameType) -> bool:
-        """Look at the values that the step before asks for, if nothing speaks against doing that on the short way."""
+    def _looked(self, activation: Activation, statement: Statement, frame: FrameType) -> bool:
+        """Look at the values that the step before asks for, if nothing speaks against doing that on the short way.
+
+        While the lecture measures time the way is short, and what else there is to do is done when `statement` ends that.
+        """
+        if statement.account != TIMED and (activation.accounted or activation.ending == CLOCK):
+            return False
+        if activation.ending == CLOCK:
+            return True
         before = activation.statement
         if before is None or self.compiling or len(self.stack()) >= DEEP:
             return False

@@ -37,9 +37,9 @@ LIBRARIES = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "pure
 """Where Python keeps its own: of no interest even to a lecture that lies above it, in a home folder or in `/`."""
 
 
-ANYTHING, ONLY_TIME, VALUES = range(3)
+ANYTHING, ONLY_TIME, VALUES, CLOCK = range(4)
 """What the end of a step asks for: to be looked at closely (false: no short way); that its time be taken; that, and a look at
-values."""
+values; that it be short, since the lecture measures time."""
 
 
 COUNTED, TIMED = 1, 2
@@ -182,7 +182,10 @@ class VisibleFile:
             known = self._by_first_line.get(first)
             if known is None:  # another thread may be here too: one statement is one object
                 statement = Statement(self, first, last, self._table)
-                statement.account = TIMED if first in self._timed else 0
+                if first in self._timed:
+                    statement.account = TIMED
+                    if statement.ending == ONLY_TIME:
+                        statement.ending = CLOCK
                 known = self._by_first_line.setdefault(first, statement)
             self.by_line[line] = known
         return known
@@ -235,7 +238,7 @@ class VisibleFile:
                     expression.limits = FULL if name == "full" else INSPECTED
                     statement.inspect.append(expression)
         statement.reads_values = bool(statement.inspect or statement.clear)
-        if statement.reads_values and statement.ending == ONLY_TIME:
+        if statement.reads_values and statement.ending != ANYTHING:
             statement.ending = VALUES
 
     def _apply_tokens(self, statement: Statement, arguments: list[str], line: int) -> None:
