@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from time import perf_counter_ns
 from types import FunctionType
 from typing import Any, Protocol
@@ -23,17 +23,20 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from tracer.costs.operations import Operation, WholeOperation
 
-__all__ = ["CountingMode", "entry_cost", "insert", "remove"]
+__all__ = ["CountingMode", "insert", "is_among_the_modes", "remove", "without_modes"]
 
 
 class Counter(Protocol):
     """Whom the mode tells. `counts`: otherwise the mode only hands operations on; it may have no way out of its thread.
 
-    `ran` is told of an operation that took from `begun` to `ended` inside, on a thread that the mode saw enter at `entered`.
+    `rehearses` is called where the lecture's operations run, if it is there.
+
+    `excluded`: an operation came in at `entered`, and ran from `begun` to `ended`; the rest of its time was ours.
     """
 
     counts: bool
     inside: int
+    rehearses: Callable[[], None] | None
 
     def ran(self, operation: Operation, args: Any, kwargs: Any, out: Any) -> None: ...
     def excluded(self, entered: int, begun: int, ended: int) -> None: ...
@@ -105,6 +108,8 @@ class CountingMode(TorchDispatchMode):  # type: ignore[misc]
         finally:
             ended = perf_counter_ns()
             counter.inside -= 1
+        if counter.rehearses is not None:
+            counter.rehearses()
         trace = sys.gettrace()
         if trace is not None:  # every call of ours would cost its share of it
             sys.settrace(None)
@@ -185,7 +190,7 @@ def _is_real(out: Any, args: Any) -> bool:
 
 def insert(mode: CountingMode) -> None:
     """Put `mode` below the modes of this thread, where leaving them does not touch it."""
-    with _without_modes():
+    with without_modes():
         torch._C._push_on_torch_dispatch_stack(mode)
 
 
@@ -213,7 +218,7 @@ def is_among_the_modes() -> CountingMode | None:
 
 
 @contextmanager
-def _without_modes() -> Iterator[None]:
+def without_modes() -> Iterator[None]:
     """Within: no dispatch mode on this thread. Those there were come back above what is pushed meanwhile."""
     modes = [torch._C._pop_torch_dispatch_stack(None) for _ in range(torch._C._len_torch_dispatch_stack())]
     try:
@@ -221,47 +226,3 @@ def _without_modes() -> Iterator[None]:
     finally:
         for mode in reversed(modes):
             torch._C._push_on_torch_dispatch_stack(mode)
-
-
-# --------------------------------------------------------------------------------------------------- what it costs
-
-
-class _Bare(CountingMode):
-    """Does nothing: what it costs is what having a mode costs."""
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return func(*args, **(kwargs or {}))
-
-
-_entry_cost: int | None = None
-
-
-def entry_cost() -> int:
-    """Nanoseconds for an operation to come to a mode and go on from there, measured once, in some milliseconds."""
-    global _entry_cost
-    if _entry_cost is None:
-        _entry_cost = 0
-        with suppress(RuntimeError):
-            _entry_cost = _measured()
-    return _entry_cost
-
-
-def _measured(batches: int = 5, size: int = 60) -> int:
-    bare = _Bare(None)  # type: ignore[arg-type]
-    with _without_modes(), torch._C.DisableTorchFunction(), torch.no_grad():
-        tensor = torch.zeros(1, device="cpu")
-        alone = min(_batch(tensor, size) for _ in range(batches))
-        torch._C._push_on_torch_dispatch_stack(bare)
-        try:
-            through = min(_batch(tensor, size) for _ in range(batches))
-        finally:
-            remove(bare)
-    return max(0, through - alone) // size
-
-
-def _batch(tensor: Any, size: int) -> int:
-    negate: Callable[[], Any] = tensor.neg
-    begun = perf_counter_ns()
-    for _ in range(size):
-        negate()
-    return perf_counter_ns() - begun

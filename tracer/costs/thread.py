@@ -46,6 +46,8 @@ class Thread:
         self._records: Any = None
         self._claim: Any = None
         self._origin: Any = None
+        self.rehearses: Callable[[], None] | None = None
+        self._entries = 0, 0, 0
         self._entry = 0
         self._left = 0
 
@@ -93,17 +95,28 @@ class Thread:
         import torch
 
         from tracer.costs.formulas import flops_of
-        from tracer.costs.mode import CountingMode, entry_cost
+        from tracer.costs.mode import CountingMode
         from tracer.costs.operations import tensors_in
 
         self._flops = flops_of
         self._tensors = tensors_in
         self._node = torch._C._current_autograd_node
         self._records = torch.is_grad_enabled
-        self._entry = entry_cost()
+        self.rehearses = self._rehearse
         origins = Origins(torch._C._autograd._get_sequence_nr)
         self._claim, self._origin = origins.claim, origins.step
         self._mode = CountingMode(self)
+
+    def _rehearse(self) -> None:
+        """Learn, at the first operation that is none of a backward pass, what it costs to be counted."""
+        if self._node() is None:
+            from tracer.costs.rehearsal import entry_costs
+
+            self.rehearses = None
+            try:
+                self._entries = entry_costs()
+            except Exception as error:  # a fault of ours must not become one of the lecture
+                self.failed(error)
 
     # --------------------------------------------------------------------------------------------------- steps
 
@@ -136,6 +149,12 @@ class Thread:
         moved = operation.bytes(args, kwargs, out, inputs, outputs)
         node = self._node()
         self._charge(node, operation.name, formula, operation.kind, flops, moved)
+        alone, forward, backward = self._entries
+        if node is not None:
+            self._entry = backward
+        else:
+            recorded = self._records() and any(tensor.requires_grad for tensor in inputs)
+            self._entry = forward if recorded else alone
         self._ledger.ran(outputs, inputs, node is not None)
 
     def charge(self, name: str, formula: str, kind: int, flops: int, moved: int) -> None:
