@@ -126,7 +126,7 @@ class Operation:
         schema = operator._schema
         space, _, short = schema.name.partition("::")
         self.name = short if space == "aten" else f"{space}.{short}"
-        self.is_work = space != "prim" and not (space == "aten" and short in ASKS)
+        self.is_work = space not in ("prim", "profiler") and not (space == "aten" and short in ASKS)
         self.is_composite = _is_composite(operator)
         self._names = [argument.name for argument in schema.arguments]
         self._table = self._names[LOOKS_UP[short]] if space == "aten" and short in LOOKS_UP else None
