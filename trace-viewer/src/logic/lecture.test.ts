@@ -209,6 +209,49 @@ describe("outputs", () => {
     expect([0, 1, 2, 3, 4, 5].map(at)).toEqual([0, 0, 0, 0, 0, 2]);
   });
 
+  describe("of a `with` statement", () => {
+    /** What it shows at each position, as text; its header is on line 1 or, in a function, on line 10. */
+    const shownAlong = (drawing: string, header = "with expect():", change?: (trace: Trace) => void) => {
+      const trace = traceFromText(drawing);
+      const lines = trace.files[0].text.split("\n");
+      lines[0] = lines[9] = header;
+      trace.files[0].text = lines.join("\n");
+      change?.(trace);
+      const { outputs, positions } = openLecture(trace);
+      const [statement] = outputs.statements[0];
+      return Array.from({ length: positions.count }, (_, position) =>
+        outputs
+          .ofStep(outputs.executionAt(statement, position))
+          .map((output) => (output.kind === "text" ? output.text : output.kind))
+          .join(),
+      );
+    };
+
+    it("that are made on its way out are there from the beginning, and stay", () => {
+      expect(shownAlong('3\n1\n2\n1 "ratio"\n3')).toEqual(["ratio", "ratio", "ratio", "ratio", "ratio"]);
+      expect(shownAlong('1\n2\n1 "ratio"', "    async with a, b:")).toEqual(["ratio", "ratio", "ratio"]);
+    });
+
+    it("that are made on its way in stay on its way out", () => {
+      expect(shownAlong('3\n1 "begins"\n2\n1\n3')).toEqual(Array(5).fill("begins"));
+    });
+
+    it("are those of the turn, in a loop and in every call", () => {
+      expect(shownAlong('1\n2\n1 "a"\n3\n1\n2\n1 "b"')).toEqual(["a", "a", "a", "a", "b", "b", "b"]);
+      const calls = shownAlong('1\n  10\n  11\n    10\n    11\n    10 "in"\n  10 "out"');
+      expect(calls).toEqual(["out", "out", "out", "in", "in", "in", "in", "out", "out"]);
+    });
+
+    it("come from no way out where the way in raised", () => {
+      const raisedFirst = (trace: Trace) => void (trace.steps.end[0] = 3);
+      expect(shownAlong('1\n3\n1\n2\n1 "a"', "with a:", raisedFirst)).toEqual(["", "", "a", "a", "a"]);
+    });
+
+    it("are of the header alone: another statement that runs twice shows its own", () => {
+      expect(shownAlong('1\n2\n1 "b"', "without(a)")).toEqual(["", "", "b"]);
+    });
+  });
+
   it("give the title and the headings, without their marks and once a statement", () => {
     const long = lectureOf(`
       1 "# Byte-*pair* encoding"

@@ -1,5 +1,6 @@
 import type { Output, Trace } from "../format/generated";
 import { groupRows, lastAtMost, type Groups } from "./columns";
+import { pairContexts } from "./contexts";
 import type { Executions } from "./executions";
 import { knownFrom, type Positions } from "./positions";
 
@@ -8,7 +9,10 @@ export interface Outputs {
   statements: number[][];
   /** The rows of `trace.shown` that a step made. */
   ofStep(step: number): Output[];
-  /** The execution whose outputs a statement shows at a position: the latest one reached, else the first one to come. */
+  /**
+   * The execution whose outputs a statement shows at a position: the latest one reached, else the first one to come. Where
+   * that is a `with` that shows something on its way out, or in, alone, it is that one.
+   */
   executionAt(statement: number, position: number): number;
   /** From which position on the outputs of a step are there. */
   knownFrom(step: number): number;
@@ -27,8 +31,11 @@ export function buildOutputs(trace: Trace, positions: Positions, executions: Exe
     if (showing[statement]) perFile[statements.file[statement]].push(statement);
   }
 
+  const contexts = pairContexts(trace, perFile.flat(), executions);
+  const shows = (step: number) => start[step] < start[step + 1];
+
   const known = (step: number) => {
-    const row = start[step] < start[step + 1] ? order[start[step]] : -1;
+    const row = shows(step) ? order[start[step]] : -1;
     return row < 0 ? positions.entry[step] : knownFrom(positions, step, shown.at[row]);
   };
 
@@ -46,7 +53,9 @@ export function buildOutputs(trace: Trace, positions: Positions, executions: Exe
       let at = lastAtMost(position, from, to, (i) => positions.entry[byStatement.order[i]]);
       // A step that calls visible code first shows its outputs on its way out: until then the turn before it stands.
       while (at > from && known(byStatement.order[at]) > position) at--;
-      return byStatement.order[at < 0 ? from : at];
+      const step = byStatement.order[at < 0 ? from : at];
+      const other = contexts.get(step) ?? -1;
+      return other >= 0 && !shows(step) && shows(other) ? other : step;
     },
     knownFrom: known,
   };
