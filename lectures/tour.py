@@ -108,7 +108,7 @@ def memory() -> None:
 def values() -> None:
     text("## Any other value")
     tokenizer = train_tokenizer()  # @stepover
-    ids = tokenizer.encode("The theory of the tensor: then there were three.")  # @tokens ids tokenizer
+    ids = tokenizer.encode("The theory of the tensor: then there were three.")  # @stepover @tokens ids tokenizer
     network = nn.Sequential(nn.Embedding(512, 32), nn.LayerNorm(32), nn.Linear(32, 512, bias=False))
     network[2].weight = network[0].weight  # @inspect network
     runs = [

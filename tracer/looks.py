@@ -194,7 +194,7 @@ class Looks:
         limits: Limits,
         axes: Names | None,
     ) -> None:
-        if self._recorder.records_locals:  # which looks at every variable at every step
+        if self._recorder.records_locals and expression.is_name:  # every variable is looked at, at every step
             return
         state = state_of(value)
         if activation.watched is None:

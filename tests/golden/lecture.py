@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from einops import rearrange
 
-from tracer import code, graph, image, link, make_graph, note, plot, table, text
+from tracer import code, expect, graph, image, link, make_graph, note, plot, table, text
 
 
 @dataclasses.dataclass
@@ -35,6 +36,8 @@ def main() -> None:
     outputs()
     values()
     arrays()
+    tokens_and_modules()
+    costs_of_lines()
     calls()
     failures()
     printing()
@@ -87,6 +90,31 @@ def arrays() -> None:
     grid = np.eye(3, dtype=np.int16)  # @inspect grid
     scalar = np.float64(0.25)  # @inspect scalar
     assert view.numel() + big.numel() + half.numel() + grid.size + meta.ndim > 0 and loss and scalar
+
+
+def tokens_and_modules() -> None:
+    words = {0: "a", 1: b"\xc3", 2: " word"}
+    ids = [2, 0, 1]  # @tokens ids words
+    network = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))
+    network[1].weight = network[0].weight  # @inspect network
+    layer = Layer(torch.zeros(2))  # @inspect layer.weight
+    layer.weight.data += 1
+    every = torch.arange(300)  # @full every
+    many = torch.arange(24.0).reshape(2, 3, 4)
+    split = rearrange(many, "batch time (head channel) -> batch head time channel", head=2)  # @inspect split
+    assert len(ids) == len(words) and network and every.numel() and split.numel()
+
+
+@dataclasses.dataclass
+class Layer:
+    weight: torch.Tensor
+
+
+def costs_of_lines() -> None:
+    weight = torch.nn.Parameter(torch.ones(3, 2))
+    with expect(flops=2 * 4 * 3 * 2, bytes=100, label="a product"):
+        product = torch.ones(4, 3) @ weight
+    product.sum().backward()  # @costs
 
 
 def calls() -> None:

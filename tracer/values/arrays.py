@@ -34,6 +34,9 @@ Cell = float | int | bool | str | None
 SAMPLE = 65_536
 """Elements of a strided sample for approximate statistics."""
 
+SLICE = 256
+"""Elements of a slice of many axes that are shown before another slice is."""
+
 FEWEST = 1_024
 """A smaller sample tells too little."""
 
@@ -52,16 +55,20 @@ _NAME = 60  # of the name of an axis
 class Grid:
     """Which elements of an array to show: a step along each axis, and the rows and columns that this picks.
 
-    All axes but the last make the rows. Rows and columns are even strides, so picking them is a view and copies nothing.
+    All axes but the last make the rows. Rows and columns are even strides, so picking them is a view and copies nothing. Of
+    three axes and more, a few slices of the last two are shown rather than specks of many.
     """
 
     def __init__(self, shape: Sequence[int], room: int, side: int) -> None:
         leading, last = tuple(shape[:-1]), shape[-1]
         side = max(1, min(side, math.isqrt(room)))
+        slices = thin(shape[:-2], max(1, room // min(math.prod(shape[-2:]), SLICE)))
+        count = math.prod(_counts(shape[:-2], slices))
+        room, side = room // count, max(1, min(side, math.isqrt(room // count)))
         columns = min(last, side)
-        rows = min(math.prod(leading), room // columns, 8 * side)
-        steps = thin(leading, rows)
-        rows = math.prod(_counts(leading, steps))
+        rows = min(shape[-2] if leading else 1, room // columns, 8 * side)
+        steps = [*slices, math.ceil(shape[-2] / rows)] if leading else []
+        rows = math.ceil(shape[-2] / steps[-1]) if leading else 1
         columns = min(last, room // rows, 8 * side)
         self.steps = (*steps, math.ceil(last / columns))
         weights = [math.prod(leading[axis + 1 :]) for axis in range(len(leading))]
