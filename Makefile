@@ -15,10 +15,11 @@ installed_dev := .venv/.installed-dev
 modules := trace-viewer/node_modules/.installed
 viewer := trace-viewer/dist/index.html
 traced = var/cache/$(1).traced
+shown_in_tests := lecture_01 tour
 
 viewer_sources := $(shell find trace-viewer/src trace-viewer/public trace-viewer/index.html trace-viewer/*.ts trace-viewer/*.json -type f -not -name '*.test.*')
 lecture_sources := $(shell find lectures -type f -not -path '*/__pycache__/*')
-engine_sources := execute.py $(shell find tracer -name '*.py' -not -path 'tracer/server/*' -not -name __main__.py)
+engine_sources := execute.py $(shell find tracer \( -name '*.py' -o -name '*.yaml' \) -not -path 'tracer/server/*' -not -name __main__.py)
 
 checks := python-lint viewer-lint viewer-format viewer-types generated build python-types viewer-test python-test interpreters e2e
 
@@ -81,7 +82,7 @@ viewer-types: $(modules) ## tsc
 viewer-test: $(modules) ## vitest: the viewer's logic, and its components in Chromium
 	$(with_chromium) npm run --silent test
 
-e2e: $(installed_dev) $(viewer) $(call traced,lecture_01) ## playwright: a real trace, the real server, Chromium
+e2e: $(installed_dev) $(viewer) $(foreach name,$(shown_in_tests),$(call traced,$(name))) ## playwright: real traces, the real server, Chromium
 	$(with_chromium) npm run --silent e2e
 
 # ----------------------------------------------------------------------------------------------------------- setting up
@@ -103,11 +104,14 @@ $(modules): trace-viewer/package.json trace-viewer/package-lock.json
 $(viewer): $(modules) $(viewer_sources)
 	cd trace-viewer && npm run --silent build
 
+# The tour shows what lines cost, so these are counted.
+options_tour := --costs
+
 # A lecture runs again when anything it may read, or the engine, has changed since it last finished, or its trace is gone.
-lectures := $(sort lecture_01 $(lecture))
+lectures := $(sort $(shown_in_tests) $(lecture))
 .PHONY: $(foreach name,$(lectures),$(if $(wildcard var/traces/$(name).json),,$(call traced,$(name))))
 $(foreach name,$(lectures),$(call traced,$(name))): var/cache/%.traced: $(installed) $(lecture_sources) $(engine_sources)
-	python execute.py -m $*
+	python execute.py -m $(strip $* $(options_$*))
 	@mkdir -p $(@D) && touch $@
 
 clean: ## remove what make made; traces and files under var/ stay
