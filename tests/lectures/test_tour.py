@@ -12,6 +12,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from lectures import tour
+from tests.lectures.course import title
 from tracer.format import schema
 from tracer.format.reader import read_trace
 
@@ -124,7 +125,7 @@ def test_without_the_tracer_it_runs_and_shows_nothing(capsys: pytest.CaptureFixt
 
 def test_it_finishes_and_nothing_is_amiss(record: Record) -> None:
     assert record.trace.summary.outcome.status == "finished"
-    assert record.trace.summary.title == "A tour: seeing inside"
+    assert record.trace.summary.title == title("tour")
     assert record.trace.notices == []
     assert not [output for output in record.trace.outputs if isinstance(output, schema.Placeholder)]
 
