@@ -1,42 +1,44 @@
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect, type ComponentType } from "react";
 import { dimensionsOf } from "../logic/dimensions";
 import { CallstackPane } from "../panes/callstack/CallstackPane";
-import { ContentsPane } from "../panes/contents/ContentsPane";
 import { ControlsPane } from "../panes/controls/ControlsPane";
-import { HelpPane } from "../panes/help/HelpPane";
 import { LecturePane } from "../panes/lecture/LecturePane";
 import { OutcomeBanner, OutcomeChip } from "../panes/run/OutcomeBanner";
-import { RunPane } from "../panes/run/RunPane";
 import { say } from "../state/actions";
-import { useLecture, useStore } from "../state/store";
+import { useLecture, useStore, type Overlay } from "../state/store";
 import { DimensionNames } from "../values/DimName";
 import { CommandButton } from "../widgets/CommandButton";
 import { Icon } from "../widgets/Icon";
+import { NARROW, useMedia } from "../widgets/useMedia";
 import { Announcer } from "./Announcer";
 import { SidePanel } from "./SidePanel";
+import { useSideParts } from "./useSideParts";
+
+const OVERLAYS: Record<Overlay, ComponentType> = {
+  help: lazy(() => import("../panes/help/HelpPane")),
+  contents: lazy(() => import("../panes/contents/ContentsPane")),
+  run: lazy(() => import("../panes/run/RunPane")),
+};
 
 /** An open lecture: the document in the middle, and the instrument around it. */
 export function LecturePage() {
   const { trace } = useLecture();
   const overlay = useStore((state) => state.overlay);
-  const side = useStore(
-    ({ settings }) => settings.variables || settings.printed || settings.memory || settings.costs || settings.turns,
-  );
+  const Overlay = overlay && OVERLAYS[overlay];
+  const side = useSideParts();
   return (
     <DimensionNames names={dimensionsOf(trace)}>
-      <div className="lecture-page" data-side={side || undefined}>
+      <div className="lecture-page" data-side={side.length > 0 || undefined}>
         <Header />
         <main>
           <OutcomeBanner />
           <LecturePane />
         </main>
-        {side && <SidePanel />}
+        {side.length > 0 && <SidePanel parts={side} />}
         <ControlsPane />
         <Message />
         <Announcer />
-        {overlay === "help" && <HelpPane />}
-        {overlay === "contents" && <ContentsPane />}
-        {overlay === "run" && <RunPane />}
+        <Suspense>{Overlay && <Overlay />}</Suspense>
       </div>
     </DimensionNames>
   );
@@ -44,6 +46,7 @@ export function LecturePage() {
 
 function Header() {
   const { title, printed, trace } = useLecture();
+  const narrow = useMedia(NARROW);
   return (
     <header className="top">
       <a className="icon-button" href={window.location.pathname} aria-label="All lectures" title="All lectures">
@@ -65,7 +68,7 @@ function Header() {
         <CommandButton id="raw" className="roomy" />
         <CommandButton id="run" className="roomy" />
         <CommandButton id="theme" />
-        <CommandButton id="help" />
+        <CommandButton id="help" {...(narrow && { label: "More", icon: "more" })} />
       </div>
     </header>
   );

@@ -1,46 +1,100 @@
-import { lazy, Suspense, useLayoutEffect, useState } from "react";
+import { lazy, Suspense, useLayoutEffect, useState, type ComponentType } from "react";
+import { command } from "../commands/registry";
 import { PrintedPane } from "../panes/printed/PrintedPane";
 import { VariablesPane, VariablesSummary } from "../panes/variables/VariablesPane";
-import { useLecture, useStore } from "../state/store";
 import { Icon } from "../widgets/Icon";
+import type { SidePart } from "./useSideParts";
 
-const MemoryPane = lazy(() => import("../panes/memory/MemoryPane"));
-const CostsPane = lazy(() => import("../panes/costs/CostsPane"));
-const LoopPane = lazy(() => import("../panes/loop/LoopPane"));
+const PANES: Record<SidePart, ComponentType> = {
+  turns: lazy(() => import("../panes/loop/LoopPane")),
+  variables: VariablesPane,
+  printed: PrintedPane,
+  memory: lazy(() => import("../panes/memory/MemoryPane")),
+  costs: lazy(() => import("../panes/costs/CostsPane")),
+};
 
-/** What accompanies the lecture: beside it where there is room, else a sheet at the bottom that one line stands for. */
-export function SidePanel() {
-  const { variables, printed, memory, costs, turns } = useStore((state) => state.settings);
-  const { trace } = useLecture();
+/** What the button that shows and hides them calls them. */
+const WORDS: Record<SidePart, string> = {
+  turns: "the turns",
+  variables: "the values",
+  printed: "what is printed",
+  memory: "the memory",
+  costs: "the costs",
+};
+
+/**
+ * What accompanies the lecture: beside it where there is room, all of it; else a sheet at the bottom that one line stands
+ * for, with one part of it at a time.
+ */
+export function SidePanel({ parts }: { parts: SidePart[] }) {
   const [open, setOpen] = useState(false);
+  const [before, setBefore] = useState(parts);
+  const [chosen, setChosen] = useState<SidePart>(parts.includes("variables") ? "variables" : parts[0]);
   useLayoutEffect(() => {
     if (open) uncoverLine();
   }, [open]);
+  if (before.join() !== parts.join()) {
+    // What was just switched on is what the reader wants to see.
+    const added = parts.find((part) => !before.includes(part));
+    setBefore(parts);
+    if (added) setChosen(added);
+    else if (!parts.includes(chosen)) setChosen(parts[0]);
+  }
   return (
     <aside className="side" data-open={open || undefined} aria-label="Beside the lecture">
       <button
         type="button"
         className="side-handle"
         aria-expanded={open}
-        aria-label={open ? "Hide the values" : "Show the values"}
+        aria-label={`${open ? "Hide" : "Show"} ${listed(parts.map((part) => WORDS[part]))}`}
         onClick={() => setOpen(!open)}
       >
-        <span className="side-summary">
-          {variables ? <VariablesSummary /> : costs ? "Costs" : memory ? "Memory" : turns ? "Turns" : "Printed output"}
-        </span>
+        <Summary parts={parts} />
         <Icon name="up" />
       </button>
+      {parts.length > 1 && (
+        <div className="side-tabs" role="group" aria-label="Show in the sheet">
+          {parts.map((part) => (
+            <button key={part} type="button" aria-pressed={part === chosen} onClick={() => setChosen(part)}>
+              {command(part).label}
+            </button>
+          ))}
+        </div>
+      )}
       <div className="side-body">
-        <Suspense>{turns && <LoopPane />}</Suspense>
-        {variables && <VariablesPane />}
-        {printed && <PrintedPane />}
-        <Suspense>
-          {memory && trace.memory.step.length > 0 && <MemoryPane />}
-          {costs && <CostsPane />}
-        </Suspense>
+        {parts.map((part) => {
+          const Pane = PANES[part];
+          return (
+            <div key={part} className="side-part" data-chosen={part === chosen || undefined}>
+              <Suspense>
+                <Pane />
+              </Suspense>
+            </div>
+          );
+        })}
       </div>
     </aside>
   );
+}
+
+/** The line that stands for the sheet: the values, since they change at every step, and the names of the rest. */
+function Summary({ parts }: { parts: SidePart[] }) {
+  const names = parts.filter((part) => part !== "variables").map((part) => command(part).label);
+  if (!parts.includes("variables")) return <span className="side-summary">{names.join(" · ")}</span>;
+  return (
+    <>
+      <span className="side-summary">
+        <VariablesSummary />
+      </span>
+      {names.length > 0 && (
+        <span className="side-others">{names.length > 1 ? `+ ${names.length} more` : names[0]}</span>
+      )}
+    </>
+  );
+}
+
+function listed(words: string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 /** The sheet must not cover the line whose values it shows: if that is in the window, bring it above the sheet. */

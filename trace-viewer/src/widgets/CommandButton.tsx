@@ -1,7 +1,7 @@
 import { keyLabel } from "../commands/keys";
 import { command, type CommandId } from "../commands/registry";
 import { store, useStore } from "../state/store";
-import { Icon } from "./Icon";
+import { Icon, type IconName } from "./Icon";
 
 interface Props {
   id: CommandId;
@@ -9,12 +9,16 @@ interface Props {
   wide?: boolean;
   /** Shorter words than the command's label, for a wide button. */
   text?: string;
+  /** Another name and icon than the command's, where the place asks for them. */
+  label?: string | undefined;
+  icon?: IconName | undefined;
   className?: string;
 }
 
 /** A button for a command: its icon, its name and key as a tooltip, off when it cannot be done. */
-export function CommandButton({ id, wide = false, text, className = "" }: Props) {
-  const { label, keys, icon, when, run, isOn } = command(id);
+export function CommandButton({ id, wide = false, text, label: name, icon: sign, className = "" }: Props) {
+  const { keys, when, run, isOn, ...own } = command(id);
+  const [label, icon] = [name ?? own.label, sign ?? own.icon];
   const able = useStore(when);
   const on = useStore((state) => isOn?.(state));
   return (

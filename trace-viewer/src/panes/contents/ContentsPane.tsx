@@ -5,7 +5,7 @@ import { useLecture, useStore } from "../../state/store";
 import { Dialog } from "../../widgets/Dialog";
 
 /** The lecture's headings and source files, narrowed by what is typed; Enter goes to the first. */
-export function ContentsPane() {
+export default function ContentsPane() {
   const lecture = useLecture();
   const position = useStore((state) => state.position);
   const [filter, setFilter] = useState("");

@@ -4,7 +4,7 @@ import { Dialog } from "../../widgets/Dialog";
 import { outcomeWords } from "./outcome";
 
 /** What ran, where and with what: enough to judge a number in the lecture, and to run it again. */
-export function RunPane() {
+export default function RunPane() {
   const { trace } = useLecture();
   const { provenance, summary } = trace;
   const { hardware, packages } = provenance;
