@@ -9,7 +9,7 @@ it("says what an array was made from at the position from which it is there, and
       1 x=1
       2 y=2 y:view:x
       3
-        10 y=3 y:own:a y:same:b
+        10 y=3 y:own:a y:same:b y:own:a
       ^ z=4 z:own:x
       4`),
   );

@@ -19,10 +19,13 @@ export function originsAt(lecture: Lecture, call: number, name: string, position
   let rows = byLecture.get(lecture);
   if (!rows) byLecture.set(lecture, (rows = groupByPosition(lecture)));
   const { derived, steps, strings } = lecture.trace;
-  return (rows.get(position) ?? [])
-    .filter((row) => strings[derived.name[row]] === name && steps.call[derived.step[row]] === call)
-    .slice(0, MOST_ORIGINS)
-    .map((row) => ({ source: strings[derived.source[row]], relation: RELATIONS[derived.relation[row]] }));
+  const origins = new Map<string, Origin>(); // a step that names an array twice is told of it once
+  for (const row of rows.get(position) ?? []) {
+    if (strings[derived.name[row]] !== name || steps.call[derived.step[row]] !== call) continue;
+    const [source, relation] = [strings[derived.source[row]], RELATIONS[derived.relation[row]]];
+    if (origins.size < MOST_ORIGINS) origins.set(`${relation} ${source}`, { source, relation });
+  }
+  return [...origins.values()];
 }
 
 /** A step's array is there once the step has run, with all that it called. */
