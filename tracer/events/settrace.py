@@ -120,11 +120,9 @@ class SettraceSource:
 class _Local:
     """The trace function of one frame."""
 
-    __slots__ = ("activation", "fresh", "raised_at", "shares_variables", "steps", "told_again", "uncounted")
+    __slots__ = ("activation", "fresh", "raised_at", "steps", "told_again", "uncounted")
 
     def __init__(self, steps: Steps, activation: Activation) -> None:
-        code = activation.code
-        self.shares_variables = bool(code.co_freevars or code.co_cellvars)
         self.steps = steps
         self.activation = activation
         self.told_again = activation.file.told_again
@@ -158,10 +156,6 @@ class _Local:
                 self.steps.suspend(activation, frame)
             else:
                 self.steps.unwind(activation, frame, exception)
-        if self.shares_variables:
-            # On return the interpreter writes its snapshot of the variables back; another thread may have changed the
-            # shared ones since it was taken. Reading them takes a new one.
-            _ = frame.f_locals
         return self.trace
 
 

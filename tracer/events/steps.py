@@ -24,6 +24,7 @@ from tracer.events.activation import Activation, arguments_of, was_left
 from tracer.events.budget import TOLD_EVERY, Budget
 from tracer.events.compiled import compiled_name, one_statement
 from tracer.events.room import DEEP, with_room
+from tracer.events.snapshots import let_go
 from tracer.format.schema import END_NEXT, END_RAISE, END_RETURN, END_YIELD
 from tracer.sources.files import ANYTHING, CLOCK, ONLY_TIME, TIMED
 
@@ -239,7 +240,10 @@ class Steps:
         first = activation.call < 0
         self._open_step(now, activation, statement)
         if first and not recorder.records_locals:
-            recorder.looks.arguments(activation, frame, self._function(activation)[2])
+            names = self._function(activation)[2]
+            recorder.looks.arguments(activation, frame, names)
+            if names:
+                let_go(frame)
             if activation.watched is not None:
                 activation.ending = ANYTHING
 
@@ -300,6 +304,7 @@ class Steps:
             return False
         try:
             self.recorder.looks.inspect(activation, before, frame, final=True)
+            let_go(frame)
         except RecursionError:
             return False
         except Exception as error:  # a fault of ours must not become one of the lecture
@@ -340,12 +345,17 @@ class Steps:
         statement = activation.statement
         looks = self.recorder.looks
         looked, activation.looked = activation.looked, False
-        if statement is not None and statement.reads_values and not looked:
+        asked = statement is not None and statement.reads_values and not looked
+        watched, records_locals = activation.watched is not None, self.recorder.records_locals
+        if not (asked or watched or records_locals):
+            return
+        if asked and statement is not None:
             looks.inspect(activation, statement, frame, final=end in (END_NEXT, END_RETURN))
-        if activation.watched is not None:
+        if watched:
             looks.written(activation, frame)
-        if self.recorder.records_locals:
+        if records_locals:
             activation.locals_seen = looks.local_variables(activation.step, frame, activation.locals_seen)
+        let_go(frame)
 
     def _return(self, now: int, activation: Activation, frame: FrameType, value: Any) -> None:
         self._close(now, activation, frame, END_RETURN)
