@@ -1,5 +1,5 @@
 import "./variables.css";
-import { lazy, memo, Suspense, useLayoutEffect, useRef } from "react";
+import { lazy, memo, Suspense, useRef } from "react";
 import type { Tensor, Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
 import { kindOf } from "../../values/kinds";
@@ -7,17 +7,18 @@ import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
 import { Sharing } from "../memory/Sharing";
+import { useShowChange } from "./useShowChange";
 import { useVariables, type FrameVariables } from "./useVariables";
 
 const NameHistory = lazy(() => import("../history/NameHistory"));
 
 /** The values beside the lecture: of the function the reader is in, and, folded, of those that called it. */
 export function VariablesPane() {
-  const { frames, returned, raised, values } = useVariables();
+  const { position, frames, returned, raised, values } = useVariables();
   const [current, ...callers] = frames;
   const outer = callers.filter(({ variables }) => variables.length > 0);
   const pane = useRef<HTMLElement>(null);
-  useLayoutEffect(() => showChange(pane.current));
+  useShowChange(pane, position);
   return (
     <section className="variables" aria-label="Variables" ref={pane}>
       {raised && (
@@ -43,23 +44,6 @@ export function VariablesPane() {
       ))}
     </section>
   );
-}
-
-/** Scroll the panel, if it scrolls, to the first value that changed. */
-function showChange(pane: HTMLElement | null): void {
-  const changed = pane?.querySelector(".raised, [data-changed], [data-result]");
-  const panel = [pane?.closest(".side-body"), pane?.closest(".side")].find((box) => box && scrolls(box));
-  if (!changed || !panel) return;
-  const { top, bottom } = changed.getBoundingClientRect();
-  const view = panel.getBoundingClientRect();
-  const cover = panel.querySelector("[data-covers]"); // what stays at the top of the panel, over the values
-  const covered = cover && getComputedStyle(cover).position === "sticky" ? cover.clientHeight : 0;
-  const from = view.top + covered;
-  if (top < from || bottom > view.bottom) panel.scrollTop += top - from - (view.height - covered) / 4;
-}
-
-function scrolls({ scrollHeight, clientHeight }: Element): boolean {
-  return scrollHeight > clientHeight;
 }
 
 function Rows({ frame, values }: { frame: FrameVariables; values: Value[] }) {
@@ -144,19 +128,32 @@ export function VariablesSummary() {
   return (
     <span className="summary-values">
       {returned && <SummaryItem name="returns" value={returned.value} changed />}
-      {shown.slice(0, 8).map(({ name, value, changed }) => (
-        <SummaryItem key={name} name={name} value={values[value]} changed={changed} />
+      {shown.slice(0, 8).map(({ name, value, before, changed }) => (
+        <SummaryItem
+          key={name}
+          name={name}
+          value={values[value]}
+          before={changed && before >= 0 ? values[before] : undefined}
+          changed={changed}
+        />
       ))}
     </span>
   );
 }
 
-function SummaryItem({ name, value, changed }: { name: string; value: Value; changed: boolean }) {
+interface ItemProps {
+  name: string;
+  value: Value;
+  before?: Value | undefined;
+  changed: boolean;
+}
+
+function SummaryItem({ name, value, before, changed }: ItemProps) {
   return (
     <span className="summary-item" data-changed={changed || undefined}>
       <span className="variable-name">{name}</span>{" "}
       <Guard what="This value" watch={value}>
-        <ValueInline value={value} />
+        <ValueInline value={value} before={before} />
       </Guard>
     </span>
   );

@@ -11,6 +11,7 @@ export interface FrameVariables {
 
 /** The variables of the open calls at the current position, and what the current step returned or raised. */
 export function useVariables(): {
+  position: number;
   frames: FrameVariables[];
   returned: { value: Value } | null;
   raised: Failure | null;
@@ -29,6 +30,7 @@ export function useVariables(): {
   );
   const returned = bindings.returned(position);
   return {
+    position,
     frames,
     returned: returned < 0 ? null : { value: trace.values[returned] },
     raised: lecture.raisedAt(position),

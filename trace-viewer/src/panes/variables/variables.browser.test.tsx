@@ -59,6 +59,45 @@ describe("values", () => {
   });
 });
 
+describe("the panel", () => {
+  const NAMES = Array.from("abcdefgh");
+
+  /** In a panel that scrolls, at the step that bound the last of the names. */
+  async function showInPanel() {
+    const page = await show(NAMES.map((name, index) => `${index + 1} ${name}=${index}`).join("\n"), 7);
+    const panel = page.firstElementChild as HTMLElement;
+    panel.className = "side-body";
+    Object.assign(panel.style, { height: "200px", overflowY: "auto", overflowAnchor: "none" });
+    stepTo(6);
+    await expect.poll(() => page.querySelector("[data-changed]")?.getAttribute("data-name")).toBe("g");
+    return { page, panel, grow: (name: string) => (row(page, name).style.paddingBottom = "300px") };
+  }
+
+  const inView = (panel: Element, changed: Element) => {
+    const [view, box] = [panel.getBoundingClientRect(), changed.getBoundingClientRect()];
+    return box.top > view.top - 1 && box.bottom < view.bottom + 1;
+  };
+
+  it("is scrolled to what changed, again when what is drawn late moves that out of it", async () => {
+    const { page, panel, grow } = await showInPanel();
+    await expect.poll(() => inView(panel, row(page, "g"))).toBe(true);
+    const before = panel.scrollTop;
+    grow("b");
+    await expect.poll(() => panel.scrollTop).toBeGreaterThan(before + 100);
+    expect(inView(panel, row(page, "g"))).toBe(true);
+  });
+
+  it("stays where the reader scrolled to", async () => {
+    const { page, panel, grow } = await showInPanel();
+    await expect.poll(() => inView(panel, row(page, "g"))).toBe(true);
+    panel.scrollTop = 0;
+    await new Promise((resolve) => panel.addEventListener("scroll", resolve, { once: true }));
+    grow("b");
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    expect(panel.scrollTop).toBe(0);
+  });
+});
+
 describe("the history of numbers", () => {
   it("is a curve, whose range is said, and on which a click goes to a moment", async () => {
     const page = await show(TRAINING, 4);

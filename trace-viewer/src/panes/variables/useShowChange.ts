@@ -1,0 +1,60 @@
+import { useLayoutEffect, type RefObject } from "react";
+
+/** What a reader scrolls or opens things with. */
+const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
+
+/**
+ * At a step, scroll the panel, if it scrolls, to the first value that changed; and again as views of values that are loaded
+ * when first needed take their height, until the reader does something themselves.
+ */
+export function useShowChange(pane: RefObject<HTMLElement | null>, position: number): void {
+  useLayoutEffect(() => {
+    const panel = panelOf(pane.current);
+    if (!pane.current || !panel) return undefined;
+    showChange(pane.current, panel);
+    let left = panel.scrollTop; // where it was left by us, or by the browser as content grew
+    const observer = new ResizeObserver(() => {
+      if (pane.current) showChange(pane.current, panel);
+      left = panel.scrollTop;
+    });
+    observer.observe(pane.current);
+    const scrolled = () => {
+      if (Math.abs(panel.scrollTop - left) > 1) stop();
+    };
+    const stop = () => {
+      observer.disconnect();
+      panel.removeEventListener("scroll", scrolled);
+      for (const hand of HANDS) window.removeEventListener(hand, stop);
+    };
+    panel.addEventListener("scroll", scrolled, { passive: true });
+    for (const hand of HANDS) window.addEventListener(hand, stop, { passive: true });
+    return stop;
+    // What is drawn is another at every position.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [pane, position]);
+}
+
+/** What scrolls the values: the panel beside the lecture, or the body of the sheet on a narrow screen. */
+function panelOf(pane: HTMLElement | null): HTMLElement | null {
+  const body = pane?.closest<HTMLElement>(".side-body") ?? null;
+  if (body && getComputedStyle(body).overflowY === "auto") return body;
+  return pane?.closest<HTMLElement>(".side") ?? null;
+}
+
+function showChange(pane: HTMLElement, panel: HTMLElement): void {
+  const changed = pane.querySelector(".raised, [data-changed], [data-result]");
+  if (!changed || pane.offsetParent === null || panel.scrollHeight <= panel.clientHeight) return;
+  const { top, bottom } = changed.getBoundingClientRect();
+  const view = panel.getBoundingClientRect();
+  const cover = panel.querySelector("[data-covers]"); // what stays at the top of the panel, over the values
+  const covered = cover && getComputedStyle(cover).position === "sticky" ? cover.clientHeight : 0;
+  const from = view.top + covered;
+  if (top >= from && bottom <= view.bottom) return;
+  // A quarter of the way down, or as much higher as it takes to show the whole of it.
+  const room = view.height - covered;
+  const wanted = from + Math.max(Math.min(room / 4, room - (bottom - top) - EDGE), EDGE);
+  panel.scrollTop += top - wanted;
+}
+
+/** Kept free above or below what is shown. Pixels. */
+const EDGE = 8;
