@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, type ComponentType } from "react";
+import { lazy, Suspense, useEffect, type ReactNode } from "react";
 import { dimensionsOf } from "../logic/dimensions";
 import { CallstackPane } from "../panes/callstack/CallstackPane";
 import { ControlsPane } from "../panes/controls/ControlsPane";
@@ -14,17 +14,16 @@ import { Announcer } from "./Announcer";
 import { SidePanel } from "./SidePanel";
 import { useSideParts } from "./useSideParts";
 
-const OVERLAYS: Record<Overlay, ComponentType> = {
-  help: lazy(() => import("../panes/help/HelpPane")),
-  contents: lazy(() => import("../panes/contents/ContentsPane")),
-  run: lazy(() => import("../panes/run/RunPane")),
-};
+const HelpPane = lazy(() => import("../panes/help/HelpPane"));
+const ContentsPane = lazy(() => import("../panes/contents/ContentsPane"));
+const RunPane = lazy(() => import("../panes/run/RunPane"));
+
+const OVERLAYS: Record<Overlay, ReactNode> = { help: <HelpPane />, contents: <ContentsPane />, run: <RunPane /> };
 
 /** An open lecture: the document in the middle, and the instrument around it. */
 export function LecturePage() {
   const { trace } = useLecture();
   const overlay = useStore((state) => state.overlay);
-  const Overlay = overlay && OVERLAYS[overlay];
   const side = useSideParts();
   return (
     <DimensionNames names={dimensionsOf(trace)}>
@@ -38,7 +37,7 @@ export function LecturePage() {
         <ControlsPane />
         <Message />
         <Announcer />
-        <Suspense>{Overlay && <Overlay />}</Suspense>
+        <Suspense>{overlay && OVERLAYS[overlay]}</Suspense>
       </div>
     </DimensionNames>
   );

@@ -1,16 +1,20 @@
-import { lazy, Suspense, useLayoutEffect, useState, type ComponentType } from "react";
+import { lazy, Suspense, useLayoutEffect, useState, type ReactNode } from "react";
 import { command } from "../commands/registry";
 import { PrintedPane } from "../panes/printed/PrintedPane";
 import { VariablesPane, VariablesSummary } from "../panes/variables/VariablesPane";
 import { Icon } from "../widgets/Icon";
 import type { SidePart } from "./useSideParts";
 
-const PANES: Record<SidePart, ComponentType> = {
-  turns: lazy(() => import("../panes/loop/LoopPane")),
-  variables: VariablesPane,
-  printed: PrintedPane,
-  memory: lazy(() => import("../panes/memory/MemoryPane")),
-  costs: lazy(() => import("../panes/costs/CostsPane")),
+const LoopPane = lazy(() => import("../panes/loop/LoopPane"));
+const MemoryPane = lazy(() => import("../panes/memory/MemoryPane"));
+const CostsPane = lazy(() => import("../panes/costs/CostsPane"));
+
+const PANES: Record<SidePart, ReactNode> = {
+  turns: <LoopPane />,
+  variables: <VariablesPane />,
+  printed: <PrintedPane />,
+  memory: <MemoryPane />,
+  costs: <CostsPane />,
 };
 
 /** What the button that shows and hides them calls them. */
@@ -62,16 +66,11 @@ export function SidePanel({ parts }: { parts: SidePart[] }) {
         </div>
       )}
       <div className="side-body">
-        {parts.map((part) => {
-          const Pane = PANES[part];
-          return (
-            <div key={part} className="side-part" data-chosen={part === chosen || undefined}>
-              <Suspense>
-                <Pane />
-              </Suspense>
-            </div>
-          );
-        })}
+        {parts.map((part) => (
+          <div key={part} className="side-part" data-chosen={part === chosen || undefined}>
+            <Suspense>{PANES[part]}</Suspense>
+          </div>
+        ))}
       </div>
     </aside>
   );
