@@ -6,6 +6,7 @@ import type { Tensor } from "../../format/generated";
 import { DimensionNames } from "../DimName";
 import { TensorView } from "../TensorView";
 import { ValueInline } from "../ValueInline";
+import { ValueView } from "../ValueView";
 import "../values.css";
 import { chooseFormat, chooseSlice } from "./choices";
 import { preloadLens } from "./load";
@@ -251,18 +252,21 @@ describe("slices", () => {
 });
 
 describe("what is behind buttons", () => {
-  it("stays open for the next array", async () => {
-    const page = await show(tensor({ shape: [2, 3], elements: upTo(6), strides: [3, 1] }));
+  it("stays open for that variable, and no other", async () => {
+    const of = (id: string, of: Tensor) => <ValueView id={id} value={of} />;
+    const rendered = await render(of("f x", tensor({ shape: [2, 3], elements: upTo(6), strides: [3, 1] })));
+    const page = rendered.container;
     await userEvent.click(button(page, "histogram"));
     await expect
       .poll(() => page.querySelector(".histogram svg")?.ariaLabel)
       .toMatch(/Histogram of 6 elements .* from −0.5 to 5.5/);
-    const other = await show(tensor(picture));
-    expect(other.querySelector(".histogram svg")?.ariaLabel).toContain("of 5 shown elements");
-    await userEvent.click(button(page, "histogram"));
+    await rendered.rerender(of("f y", tensor(picture)));
+    await expect.poll(() => page.querySelector(".histogram svg")).toBeNull();
+    await rendered.rerender(of("f x", tensor(picture)));
+    await expect.poll(() => page.querySelector(".histogram svg")?.ariaLabel).toContain("of 5 shown elements");
     await userEvent.click(button(page, "layout"));
+    await rendered.rerender(of("f x", tensor({ shape: [2, 3], elements: upTo(6), strides: [3, 1] })));
     await expect.poll(() => page.textContent).toContain("Contiguous: its elements lie one after the other");
-    await userEvent.click(button(page, "layout"));
   });
 
   it("shows the bits of a number, and what other formats would make of it", async () => {

@@ -4,7 +4,7 @@ import { formatOf } from "../../logic/floats";
 import { visible } from "../escape";
 import { count } from "../numbers";
 import { BitsView } from "./BitsView";
-import { chooseLook, toggle, useChoices, type Panel } from "./choices";
+import { chooseLook, useChoices } from "./choices";
 import { changeOf, type Change } from "./compare";
 import { cellText, factsOf, placeOf, spoken, type Facts } from "./facts";
 import { FactsLine } from "./FactsLine";
@@ -15,6 +15,7 @@ import { histogramOf } from "./histogram";
 import { HistogramView } from "./HistogramView";
 import { LayoutView } from "./LayoutView";
 import { NumberGrid } from "./NumberGrid";
+import { usePanels, type Panel, type Panels } from "./panels";
 import { scaleOf } from "./scale";
 import { SlicePicker } from "./SlicePicker";
 import { shownSlices, sliceKey, soundSlice } from "./slices";
@@ -33,17 +34,25 @@ export function Lens({ tensor, before }: Props) {
   const field = fieldOf(tensor);
   const change = useMemo(() => (before ? changeOf(tensor, before) : undefined), [tensor, before]);
   const facts = useMemo(() => factsOf(tensor), [tensor]);
+  const panels = usePanels();
   return (
     <div className="lens">
       <Head tensor={tensor} before={before}>
         <Marks change={change} field={field} facts={facts} />
       </Head>
       {field ? (
-        <Elements key={String(field.shape)} tensor={tensor} field={field} facts={facts} change={change} />
+        <Elements
+          key={String(field.shape)}
+          tensor={tensor}
+          field={field}
+          facts={facts}
+          change={change}
+          panels={panels}
+        />
       ) : (
-        <Bar panels={["layout"]} />
+        <Bar offered={["layout"]} panels={panels} />
       )}
-      <Open panel="layout">
+      <Open panel="layout" panels={panels}>
         <LayoutView tensor={tensor} />
       </Open>
       {tensor.problem ? <p className="value-warn">{visible(tensor.problem)}</p> : null}
@@ -51,9 +60,15 @@ export function Lens({ tensor, before }: Props) {
   );
 }
 
-type ElementsProps = { tensor: Tensor; field: Field; facts: Facts | undefined; change: Change | undefined };
+type ElementsProps = {
+  tensor: Tensor;
+  field: Field;
+  facts: Facts | undefined;
+  change: Change | undefined;
+  panels: Panels;
+};
 
-function Elements({ tensor, field, facts, change }: ElementsProps) {
+function Elements({ tensor, field, facts, change, panels }: ElementsProps) {
   const { dimensions, stats } = tensor;
   const choices = useChoices();
   const [cursor, setCursor] = useState<number | null>(null);
@@ -94,13 +109,12 @@ function Elements({ tensor, field, facts, change }: ElementsProps) {
   const readAt = pointed !== null && pointed < field.cells.length ? pointed : chosen;
   const hasBits = formatOf(field.dtype) !== undefined && field.kind === "number";
   const hasHistogram = !isScalar && field.kind !== "text";
-  const panels: Exclude<Panel, "index">[] = [];
-  if (hasHistogram) panels.push("histogram");
-  if (hasBits) panels.push("bits");
-  panels.push("layout");
+  const offered: Panel[] = ["layout"];
+  if (hasBits) offered.unshift("bits");
+  if (hasHistogram) offered.unshift("histogram");
   const histogram = useMemo(
-    () => (hasHistogram && choices.open.histogram ? histogramOf(field, stats) : undefined),
-    [hasHistogram, choices.open.histogram, field, stats],
+    () => (hasHistogram && panels.open.histogram ? histogramOf(field, stats) : undefined),
+    [hasHistogram, panels.open.histogram, field, stats],
   );
   const first = slices[0] * field.rows * field.columns;
   return (
@@ -127,7 +141,7 @@ function Elements({ tensor, field, facts, change }: ElementsProps) {
             dimensions={dimensions}
             slices={shownInGrid}
             change={change}
-            indexed={choices.open.index}
+            indexed={panels.open.index}
             cursor={chosen}
             onCursor={choose}
             onPoint={setPointed}
@@ -148,14 +162,14 @@ function Elements({ tensor, field, facts, change }: ElementsProps) {
       <span className="visually-hidden" aria-live="polite">
         {said}
       </span>
-      <Bar panels={panels}>
+      <Bar offered={offered} panels={panels}>
         {look === "numbers" && !isScalar ? (
           <button
             type="button"
             className="lens-button"
-            aria-pressed={choices.open.index}
+            aria-pressed={panels.open.index}
             title="The index of each row and column"
-            onClick={() => toggle("index")}
+            onClick={() => panels.toggle("index")}
           >
             indices
           </button>
@@ -173,7 +187,7 @@ function Elements({ tensor, field, facts, change }: ElementsProps) {
         ) : null}
       </Bar>
       {hasHistogram ? (
-        <Open panel="histogram">
+        <Open panel="histogram" panels={panels}>
           {histogram ? (
             <HistogramView histogram={histogram} what={field.kind === "complex" ? "by size" : ""} />
           ) : (
@@ -184,7 +198,7 @@ function Elements({ tensor, field, facts, change }: ElementsProps) {
         </Open>
       ) : null}
       {hasBits ? (
-        <Open panel="bits">
+        <Open panel="bits" panels={panels}>
           <BitsView
             field={field}
             cell={chosen ?? first}
@@ -218,12 +232,13 @@ function changeWords(changed: number, { cells, whole }: Field): string {
   return `${count(changed)} of ${count(cells.length)}${shown} changed`;
 }
 
-/** What else there is to see, on demand. What is open stays open for every array. */
-function Bar({ panels, children }: { panels: Panel[]; children?: React.ReactNode }) {
-  const { open } = useChoices();
+type BarProps = { offered: Panel[]; panels: Panels; children?: React.ReactNode };
+
+/** What else there is to see, on demand. */
+function Bar({ offered, panels: { open, toggle }, children }: BarProps) {
   return (
     <div className="lens-bar">
-      {panels.map((panel) => (
+      {offered.map((panel) => (
         <button
           key={panel}
           type="button"
@@ -239,7 +254,6 @@ function Bar({ panels, children }: { panels: Panel[]; children?: React.ReactNode
   );
 }
 
-function Open({ panel, children }: { panel: Panel; children: React.ReactNode }) {
-  const { open } = useChoices();
-  return open[panel] ? <div className="lens-panel">{children}</div> : null;
+function Open({ panel, panels, children }: { panel: Panel; panels: Panels; children: React.ReactNode }) {
+  return panels.open[panel] ? <div className="lens-panel">{children}</div> : null;
 }

@@ -1,10 +1,7 @@
-/** What the reader chose about how arrays are shown: kept for all arrays, across steps and variables. */
+/** What the reader chose about how arrays are shown, for all arrays alike, across steps and variables. */
 import { useSyncExternalStore } from "react";
 
-export type Panel = "histogram" | "bits" | "layout" | "index";
-
 export interface Choices {
-  open: Readonly<Record<Panel, boolean>>;
   /** The format whose bits are shown, when it is not the array's own. */
   format: string | null;
   /** Which index of its leading axes is shown, by what these axes are; null: all of them. */
@@ -16,7 +13,6 @@ export interface Choices {
 const MOST_KEPT = 200;
 
 let choices: Choices = {
-  open: { histogram: false, bits: false, layout: false, index: false },
   format: null,
   slices: new Map(),
   looks: new Map(),
@@ -25,10 +21,6 @@ const listeners = new Set<() => void>();
 
 export function useChoices(): Choices {
   return useSyncExternalStore(subscribe, () => choices);
-}
-
-export function toggle(panel: Panel): void {
-  set({ open: { ...choices.open, [panel]: !choices.open[panel] } });
 }
 
 export function chooseFormat(format: string | null): void {
