@@ -30,7 +30,7 @@ export function VariablesPane() {
       {current && <h2 className="frame-name">{current.name}</h2>}
       {current && <Rows frame={current} values={values} />}
       {/* Last, so that it moves nothing that was there. */}
-      {returned && current && <ReturnedRow call={current.call} value={returned.value} />}
+      {returned && current && <ReturnedRow call={current.call} within={current.name} value={returned.value} />}
       {current?.variables.length === 0 && !returned && !raised && <p className="nothing">No values here yet.</p>}
       {outer.map((frame, index) => (
         // A function that has no values of its own is read with those of its caller.
@@ -53,6 +53,7 @@ function Rows({ frame, values }: { frame: FrameVariables; values: Value[] }) {
         <VariableRow
           key={`${frame.call} ${name}`}
           call={frame.call}
+          within={frame.name}
           name={name}
           value={values[value]}
           before={changed && before >= 0 ? values[before] : undefined}
@@ -66,6 +67,8 @@ function Rows({ frame, values }: { frame: FrameVariables; values: Value[] }) {
 
 interface RowProps {
   call: number;
+  /** The function: what a reader opens of a variable stays open in its next call, too. */
+  within: string;
   name: string;
   value: Value;
   /** What it was before it changed, where it did. */
@@ -75,7 +78,7 @@ interface RowProps {
   gone: boolean;
 }
 
-const VariableRow = memo(function VariableRow({ call, name, value, before, changed, gone }: RowProps) {
+const VariableRow = memo(function VariableRow({ call, within, name, value, before, changed, gone }: RowProps) {
   return (
     <div className="variable" data-changed={changed || undefined} data-gone={gone || undefined} data-name={name}>
       <div className="variable-name">
@@ -85,7 +88,7 @@ const VariableRow = memo(function VariableRow({ call, name, value, before, chang
       </div>
       <div className="variable-value">
         <Guard what="This value" watch={value}>
-          <ValueView id={`${call} ${name}`} value={value} changed={changed} before={before} />
+          <ValueView id={`${within} ${name}`} value={value} changed={changed} before={before} />
         </Guard>
       </div>
       {isArray(value) && !gone && <Sharing call={call} name={name} value={value} />}
@@ -96,13 +99,13 @@ const VariableRow = memo(function VariableRow({ call, name, value, before, chang
   );
 });
 
-function ReturnedRow({ call, value }: { call: number; value: Value }) {
+function ReturnedRow({ call, within, value }: { call: number; within: string; value: Value }) {
   return (
     <div className="variable" data-result data-name="returns">
       <div className="variable-name">returns</div>
       <div className="variable-value">
         <Guard what="This value" watch={value}>
-          <ValueView id={`${call} `} value={value} />
+          <ValueView id={`${within} `} value={value} />
         </Guard>
       </div>
       {isArray(value) && <Sharing call={call} name="" value={value} />}
