@@ -61,6 +61,11 @@ def _memoryview(walker: Walker, value: memoryview, depth: int) -> Value:
         count = value.nbytes
     except ValueError:
         return Opaque(type="memoryview", text="released")
+    if type(value.obj) not in (bytes, bytearray, array.array):  # which keep their memory while somebody looks into it
+        from tracer.values.mapped import GONE, is_buffer_there  # few programs need it
+
+        if not is_buffer_there(value):
+            return Opaque(type="memoryview", problem=GONE)
     if value.ndim == 1 and value.format in _NUMBERS:
         return sequence(walker, value, value[: walker.limits.items].tolist(), len(value), depth, "memoryview")
     if value.ndim != 1 or value.itemsize != 1:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Opaque, Value
 from tracer.values.builtin import sequence
+from tracer.values.mapped import GONE, is_there
 from tracer.values.objects import class_dict_value, fields, opaque
 from tracer.values.types import class_dict, derives, mro, type_name
 
@@ -30,6 +32,18 @@ class Address:
 
 def handler(cls: type) -> Any:
     """The handler of a class made with ctypes, or None."""
+    found = _handler(cls)
+    return found if found in (None, _pointer) else partial(_if_there, found)
+
+
+def _if_there(shown_by: Any, walker: Walker, value: Any, depth: int) -> Value:
+    library: Any = sys.modules["_ctypes"]
+    if not is_there(library.addressof(value), library.sizeof(value)):
+        return Opaque(type=type_name(type(value)), problem=GONE)
+    return shown_by(walker, value, depth)  # type: ignore[no-any-return]
+
+
+def _handler(cls: type) -> Any:
     library: Any = sys.modules["_ctypes"]
     if derives(cls, library.Structure) or derives(cls, library.Union):
         return _structure

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tracer.format.schema import Cut, Opaque, Records, Stats, Storage, Tensor, Value
 from tracer.values import builtin
 from tracer.values.arrays import BINS, CHUNK, FEWEST, Cell, binning, cells, grid, moments, scattered
+from tracer.values.mapped import GONE, is_buffer_there, is_there, reach
 from tracer.values.objects import opaque
 from tracer.values.storage import Watch, storage_id
 from tracer.values.text import clean
@@ -19,7 +20,7 @@ from tracer.values.types import derives, instance_fields, root, type_name
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
 
-__all__ = ["handler", "storage"]
+__all__ = ["extent", "handler", "storage"]
 
 _COLUMNS = 20  # fields of a structured array
 _WIDE = 4  # numbers that take the room of one string, date or complex number
@@ -55,6 +56,8 @@ def scalar(walker: Walker, value: Any, depth: int) -> Value:
         return shown
     if derives(cls, bytes):
         return builtin.HANDLERS[bytes](walker, value, depth)  # type: ignore[no-any-return]
+    if derives(cls, numpy.void) and not value.dtype.hasobject and not is_buffer_there(value):
+        return Opaque(type=type_name(cls), problem=GONE)  # a record looks into the array that it is one of
     element = numpy.asarray(value)
     if element.dtype.kind in "biufc":
         picture = Tensor(type=type_name(type(value)), shape=[], dtype=element.dtype.name)
@@ -76,6 +79,8 @@ def array(walker: Walker, value: Any, depth: int) -> Value:
     plain = numpy.ndarray.view(value, numpy.ndarray)  # what a subclass redefines is left aside
     name = type_name(type(value))
     mask = _mask(numpy, value)
+    if (plain.dtype.names or plain.dtype.kind == "O") and not extent(plain)[2]:
+        return Opaque(type=name, problem=GONE)
     if plain.dtype.names:
         if not plain.ndim:
             return _record(walker, value, plain, mask, depth)
@@ -87,7 +92,9 @@ def array(walker: Walker, value: Any, depth: int) -> Value:
     if item and all(stride % item == 0 for stride in plain.strides):
         picture.strides = [stride // item for stride in plain.strides]
     picture.storage = _storage(numpy, value, plain)
-    if plain.dtype.kind == "V":
+    if not extent(plain)[2]:
+        picture.problem = GONE
+    elif plain.dtype.kind == "V":
         picture.problem = f"elements of dtype {picture.dtype} are not read"
     else:
         with numpy.errstate(all="ignore"):
@@ -237,6 +244,23 @@ def _storage(numpy: Any, value: Any, plain: Any) -> Storage | None:
         return lambda: reference() is not None
 
     return Storage(id=storage_id("cpu", start, id(owner), watch), bytes=whole.nbytes, offset=max(0, address - start))
+
+
+def extent(plain: Any) -> tuple[int, int, bool]:
+    """The bytes between the lowest and the highest that a plain array reaches, its axes may run backwards: the address, how many
+    they are, and whether they can be read."""
+    if not plain.size:
+        return 0, 0, True
+    below, size = reach(plain.shape, plain.strides, plain.itemsize)
+    first = plain.__array_interface__["data"][0] - below
+    owner, ndarray = plain, type(plain)
+    while type(owner.base) is ndarray:
+        owner = owner.base
+    if owner.flags.owndata:  # and no other size than it had when this view was made
+        start = owner.__array_interface__["data"][0]
+        if start <= first and first + size <= start + owner.nbytes:
+            return first, size, True
+    return first, size, not plain.dtype.hasobject and is_there(first, size)
 
 
 def _objects(walker: Walker, value: Any, plain: Any, mask: Any, depth: int, name: str) -> Value:

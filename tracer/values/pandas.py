@@ -6,9 +6,11 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tracer.format.schema import Cut, Records, Value
+from tracer.format.schema import Cut, Opaque, Records, Value
 from tracer.values import builtin
 from tracer.values.arrays import shortest
+from tracer.values.mapped import GONE
+from tracer.values.numpy import extent
 from tracer.values.objects import by_repr, printed
 from tracer.values.text import clean
 from tracer.values.types import derives, root, type_name
@@ -56,6 +58,8 @@ def _table(
     cut = walker.stopped(value, row_count, depth, kind)
     if cut is not None:
         return cut
+    if not all(map(_is_there, columns)):
+        return Opaque(type=kind, problem=GONE)
     width = len(columns) + 1
     count = min(row_count, _ROWS, walker.limits.items, walker.nodes // width)
     if count == 0 and row_count:
@@ -70,6 +74,13 @@ def _table(
         column_count=column_count,
         index=[walker.child(item, depth) for item in _items(value.index, count)],
     )
+
+
+def _is_there(column: Any) -> bool:
+    """Whether what a column looks into can still be read, if that is an array of NumPy's."""
+    numpy: Any = sys.modules["numpy"]
+    values = column.values if column.dtype.kind in "biufc" else None
+    return not derives(type(values), numpy.ndarray) or extent(numpy.ndarray.view(values, numpy.ndarray))[2]
 
 
 def _items(column: Any, count: int) -> list[object]:

@@ -5,12 +5,10 @@ The adapters of the libraries are imported when there is an array to look at: te
 
 from __future__ import annotations
 
+import ctypes
 import sys
-from ctypes import string_at
 from typing import Any
 from zlib import crc32
-
-from tracer.values.arrays import stretch
 
 __all__ = ["State", "is_array", "state_of", "storage_number"]
 
@@ -21,6 +19,13 @@ WHOLE = 4_096
 """Bytes up to which a checksum is of all of them; of larger arrays it is of as many, in pieces spread evenly."""
 
 PIECES = 16
+
+READ_ONLY = 0x100
+"""Python's `PyBUF_READ`."""
+
+_lent: Any = ctypes.PyDLL(None).PyMemoryView_FromMemory
+_lent.argtypes = ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int
+_lent.restype = ctypes.py_object
 
 
 def is_array(value: object) -> bool:
@@ -73,28 +78,27 @@ def _tensor_state(value: Any) -> State:
         version = -1
     if value.device.type != "cpu":
         return version, 0
-    item = value.element_size()
-    reach = stretch(value.shape, value.stride()) * item
-    held = value.untyped_storage().nbytes() - value.storage_offset() * item
-    pointer = getattr(value, "const_data_ptr", value.data_ptr)  # torch before 2.13 has the second alone
-    return version, _checksum(pointer(), min(reach, held))
+    from tracer.values.torch import extent
+
+    address, size, is_there = extent(value)
+    return version, _checksum(address, size) if is_there else 0
 
 
 def _array_checksum(value: Any) -> int:
-    """Of the bytes between the lowest and the highest that a NumPy array reaches: its axes may run backwards."""
-    if not value.size:
-        return 0
-    ways = [(size - 1) * stride for size, stride in zip(value.shape, value.strides, strict=True)]
-    first: int = value.__array_interface__["data"][0]
-    return _checksum(first + sum(min(way, 0) for way in ways), sum(map(abs, ways)) + value.itemsize)
+    from tracer.values.numpy import extent
+
+    address, size, is_there = extent(value)
+    return _checksum(address, size) if is_there else 0
 
 
 def _checksum(address: int, size: int) -> int:
     if not address or size <= 0:
         return 0
+    memory = _lent(address, size, READ_ONLY)
     if size <= WHOLE:
-        return crc32(string_at(address, size))
+        return crc32(memory)
     piece, found = WHOLE // PIECES, 0
     for number in range(PIECES):
-        found = crc32(string_at(address + (size - piece) * number // (PIECES - 1), piece), found)
+        at = (size - piece) * number // (PIECES - 1)
+        found = crc32(memory[at : at + piece], found)
     return found

@@ -13,9 +13,11 @@ from typing import Any
 
 from tracer.format.schema import Opaque, Sequence, Tokens, Value
 from tracer.format.struct import to_json
+from tracer.values import numpy as of_numpy
 from tracer.values import torch as of_torch
 from tracer.values.guard import explain
 from tracer.values.limits import INSPECTED, Limits
+from tracer.values.mapped import GONE
 from tracer.values.text import clean
 from tracer.values.types import derives, type_name
 from tracer.values.walker import Walker
@@ -174,6 +176,8 @@ def _of_array(walker: Walker, value: Any, axes: int) -> tuple[list[_Row], int | 
         numpy: Any = sys.modules["numpy"]
         plain = numpy.ndarray.view(value, numpy.ndarray)
         shape, dtype = list(plain.shape), str(plain.dtype)
+        if not of_numpy.extent(plain)[2]:
+            raise _NoTokens(GONE)
         found = plain[tuple(map(slice, counts))].tolist()
     lists = found if axes == 2 else [found if axes else [found]]
     if any(type(item) is not int for row in lists for item in row):

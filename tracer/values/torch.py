@@ -18,6 +18,7 @@ from tracer.format.schema import Stats, Storage, Tensor, Value
 from tracer.values import modules
 from tracer.values.arrays import BINS, CHUNK, FEWEST, SAMPLE, binning, cells, grid, moments, scattered, stretch
 from tracer.values.guard import explain
+from tracer.values.mapped import GONE, is_there
 from tracer.values.objects import by_repr, class_dict_value, fields, opaque
 from tracer.values.storage import storage_id
 from tracer.values.types import class_dict, derives, instance_fields, mro, root, type_name
@@ -25,7 +26,7 @@ from tracer.values.types import class_dict, derives, instance_fields, mro, root,
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
 
-__all__ = ["corner", "handler", "memory"]
+__all__ = ["corner", "extent", "handler", "memory"]
 
 
 def handler(cls: type) -> Any:
@@ -207,14 +208,30 @@ def _tried(read: Callable[[], Any]) -> Any:
 def memory(value: Any) -> tuple[int, Storage] | None:
     """The address of the memory a tensor looks into, and its description; None for a tensor without memory."""
     storage = value.untyped_storage()
-    pointer = getattr(value, "const_data_ptr", value.data_ptr)  # torch before 2.13 has the second alone
-    address: int = pointer()  # the second copies memory that is only copied when written to
+    address = _address(value)
     if not address:  # none, or a tensor without elements
         return None
     address -= value.storage_offset() * value.element_size()
     number = storage_id(str(value.device), address, storage._cdata, lambda: _Watch(storage))
     offset = int(value.storage_offset()) * value.element_size()
     return address, Storage(id=number, bytes=storage.nbytes(), offset=offset)
+
+
+def _address(value: Any) -> int:
+    """Of a tensor's first element; 0 without memory, or without elements."""
+    pointer = getattr(value, "const_data_ptr", value.data_ptr)  # torch before 2.13 has the second alone,
+    address: int = pointer()  # which copies memory that is only copied when written to
+    return address
+
+
+def extent(value: Any) -> tuple[int, int, bool]:
+    """The bytes from the first to the last that a tensor of the processor's reaches, if its storage holds so many: the address,
+    how many they are, and whether they can be read."""
+    storage = value.untyped_storage()
+    item = value.element_size()
+    size = min(stretch(value.shape, value.stride()) * item, storage.nbytes() - value.storage_offset() * item)
+    address = _address(value)
+    return address, size, storage.resizable() or is_there(address, size)  # the memory of such a one is torch's own
 
 
 class _Watch:
@@ -288,6 +305,8 @@ def _elsewhere(torch: Any, walker: Walker, value: Any, source: Any) -> str | Non
         needed = (source.storage_offset() + reach) * source.element_size()
         if held < needed:
             return "its memory has been released"
+        if device.type == "cpu" and not extent(source)[2]:
+            return GONE
     return None
 
 
