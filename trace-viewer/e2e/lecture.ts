@@ -1,18 +1,51 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test as base, type Page } from "@playwright/test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test as base, type Locator, type Page } from "@playwright/test";
 import { readTrace } from "../src/format/load";
 import { openLecture, type Lecture } from "../src/logic/lecture";
-import type { Trace } from "../src/format/generated";
+import type { Tensor, Trace } from "../src/format/generated";
 
 export const TRACE = "var/traces/lecture_01.json";
-
-const file = path.resolve(import.meta.dirname, "../..", TRACE);
+export const TOUR = "var/traces/tour.json";
 
 /** The real lecture, opened by the viewer's own logic: what the page must show is worked out from it. */
 export function realLecture(): Lecture {
-  if (!existsSync(file)) throw new Error(`There is no ${TRACE}: run \`python execute.py -m lecture_01\` first.`);
+  return recorded(TRACE, "python execute.py -m lecture_01");
+}
+
+/** The real tour, recorded with its costs. */
+export function realTour(): Lecture {
+  const command = "python execute.py -m tour --costs";
+  const lecture = recorded(TOUR, command);
+  if (!lecture.trace.provenance.arguments.includes("--costs"))
+    throw new Error(`${TOUR} was recorded without costs: run \`${command}\`.`);
+  return lecture;
+}
+
+function recorded(trace: string, command: string): Lecture {
+  const file = path.resolve(import.meta.dirname, "../..", trace);
+  if (!existsSync(file)) throw new Error(`There is no ${trace}: run \`${command}\` first.`);
   return openLecture(readTrace(readFileSync(file, "utf8")));
+}
+
+/** The steps that executed the line of the lecture that has this code in it. */
+export function stepsOf({ trace, placeOf }: Lecture, code: string): number[] {
+  const lines = trace.files[trace.entry].text.split("\n");
+  const steps = trace.steps.statement.flatMap((_, step) => {
+    const { file, line } = placeOf(step);
+    return file === trace.entry && lines[line - 1].includes(code) ? [step] : [];
+  });
+  if (steps.length === 0) throw new Error(`No line that ran has ${code} in it.`);
+  return steps;
+}
+
+/** The array that `name` was inspected to be by a step. */
+export function tensorAt({ trace: { bindings, strings, values } }: Lecture, step: number, name: string): Tensor {
+  const row = bindings.step.findIndex((of, at) => of === step && strings[bindings.name[at]] === name);
+  const value = values[bindings.value[row]];
+  if (typeof value !== "object" || value?.kind !== "tensor") throw new Error(`${name} is no array at step ${step}.`);
+  return value;
 }
 
 /** A test that fails on any error in the page's console: the security policy reports its refusals there, too. */
@@ -43,6 +76,34 @@ export async function openTrace(page: Page, trace: Trace | string, query = ""): 
   const body = typeof trace === "string" ? trace : JSON.stringify(trace);
   await page.route("**/var/traces/made-up.json", (route) => route.fulfill({ contentType: "application/json", body }));
   await open(page, `?trace=var/traces/made-up.json${query}`);
+}
+
+/** Open the tour behind a step: with what it left. */
+export async function openTour(page: Page, step: number): Promise<void> {
+  await open(page, `?trace=${TOUR}&step=${step}&phase=out`);
+}
+
+/** A variable beside the lecture. */
+export const variable = (page: Page, name: string) => page.locator(`.variables .variable[data-name="${name}"]`).first();
+
+/** Press keys where the focus is put first. */
+export async function pressOn(target: Locator, ...keys: string[]): Promise<void> {
+  for (const key of keys) await target.press(key);
+}
+
+/**
+ * What axe finds wrong with a part of the page: nothing; nor with its contrasts in the other theme. Of long tables the first
+ * rows stand for all.
+ */
+export async function expectAccessible(page: Page, part = "html"): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const axe = new AxeBuilder({ page }).include(part).exclude("tbody tr:nth-child(n + 6)");
+    if (colorScheme === "dark") axe.withRules("color-contrast");
+    const { violations } = await axe.analyze();
+    const found = violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))]);
+    expect(found, `in ${colorScheme} colours`).toEqual([]);
+  }
 }
 
 /** The line that is marked as current. */
