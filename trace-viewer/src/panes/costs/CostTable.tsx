@@ -76,9 +76,15 @@ export const CostTable = memo(function CostTable({ lecture, costs, measure, call
           ))}
         </div>
       </div>
-      {/* Scrolls sideways, so the keyboard must reach it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="costs-scroll" tabIndex={0} role="region" aria-label="The costliest, a table">
+      <div
+        className="costs-scroll"
+        // Scrolls sideways, so the keyboard must reach it.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        role="region"
+        aria-label="The costliest, a table"
+        onScroll={({ currentTarget }) => currentTarget.toggleAttribute("data-aside", currentTarget.scrollLeft > 0)}
+      >
         <table className="costs-table" data-roomy={columns.length < 5 || undefined}>
           <thead>
             <tr>
