@@ -1,8 +1,10 @@
 /** Numbers as a reader wants them: as Python writes them, or so that a column of them lines up. */
 
+const COUNT = new Intl.NumberFormat("en-US");
+
 /** A whole number with its thousands apart: 12,000. */
 export function count(n: number): string {
-  return n.toLocaleString("en-US");
+  return COUNT.format(n);
 }
 
 /** A float as Python's `repr` writes it: 1.0, 1e-07, nan. */

@@ -15,10 +15,11 @@ export function Scrubber() {
     scrubbing.current = false;
   };
   return (
-    <div className="scrubber" style={{ "--done": Math.max(position, 0) / last }}>
+    <div className="scrubber">
       <Marks headings={lecture.headings} last={last} />
       <input
         type="range"
+        style={{ "--done": Math.max(position, 0) / last }}
         min={0}
         max={last}
         value={Math.max(position, 0)}
