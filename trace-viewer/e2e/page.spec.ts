@@ -1,6 +1,15 @@
 import { expect } from "@playwright/test";
 import { commands } from "../src/commands/registry";
-import { currentLine, expectAccessible, expectNoSidewaysScroll, open, realLecture, test, TRACE } from "./lecture";
+import {
+  currentLine,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  open,
+  realLecture,
+  test,
+  themes,
+  TRACE,
+} from "./lecture";
 
 const lecture = realLecture();
 
@@ -138,15 +147,17 @@ test("the start page lists the lecture and opens it", async ({ page }) => {
   await expect(page).toHaveURL(/\/$/);
 });
 
-test("nothing stands in the way of anyone", async ({ page }) => {
-  const step = Math.floor(lecture.positions.entry.length / 4);
-  await open(page, `?trace=${TRACE}&step=${step}`);
-  await currentLine(page).waitFor();
-  await page.waitForLoadState("networkidle");
-  await expectAccessible(page);
-  await page.keyboard.press("?");
-  await expectAccessible(page, "dialog");
-});
+for (const theme of themes) {
+  test(`nothing stands in the way of anyone, ${theme}`, async ({ page }) => {
+    const step = Math.floor(lecture.positions.entry.length / 4);
+    await open(page, `?trace=${TRACE}&step=${step}`);
+    await currentLine(page).waitFor();
+    await page.waitForLoadState("networkidle");
+    await expectAccessible(page, "html", [theme]);
+    await page.keyboard.press("?");
+    await expectAccessible(page, "dialog", [theme]);
+  });
+}
 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "@playwright/test";
+import { VERSION } from "../src/format/generated";
 import { traceFromText } from "../src/logic/trace-from-text";
 import { currentLine, expectLine, expectNoSidewaysScroll, open, openTrace, test, TRACE } from "./lecture";
 
@@ -10,7 +11,11 @@ test.describe("a trace that cannot be shown is told in a sentence", () => {
   for (const [what, body, sentence] of [
     ["not JSON", "hello", "It is not JSON."],
     ["cut off", good.slice(0, good.length / 2), "It ends in the middle"],
-    ["newer", good.replace('"version":2', '"version":99'), "this viewer reads up to 2. Update the viewer."],
+    [
+      "newer",
+      good.replace(`"version":${VERSION}`, '"version":99'),
+      `this viewer reads up to ${VERSION}. Update the viewer.`,
+    ],
     ["something else", '{"a": [1, 2]}', "not the record of a lecture"],
     ["damaged", good.replace('"call":[0,0]', '"call":[0,9]'), "steps.call[1] is 9"],
     ["empty", "", "There is nothing in it."],

@@ -70,7 +70,7 @@ test("a click on a line goes to the next time it runs, and b comes back", async 
 
 test("the scrubber goes anywhere, by hand and by keyboard", async ({ page }) => {
   await open(page);
-  const slider = page.getByRole("slider");
+  const slider = page.getByRole("slider", { name: "Position in the lecture" });
   const box = (await slider.boundingBox())!;
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await expect(slider).not.toHaveValue("0");
