@@ -1,12 +1,13 @@
 import "./app.css";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useKeyboard } from "../commands/useKeyboard";
 import { ProblemPage } from "../panes/problem/ProblemPage";
-import { TracesPage } from "../panes/traces/TracesPage";
 import { followAddress } from "../state/address";
 import { applyTheme } from "../state/settings";
 import { store, useStore } from "../state/store";
 import { LecturePage } from "./LecturePage";
+
+const TracesPage = lazy(() => import("../panes/traces/TracesPage"));
 
 /** The viewer: a lecture, the list of them, or what stands in the way. */
 export function App() {
@@ -22,7 +23,12 @@ export function App() {
   }, [title]);
   switch (opened.status) {
     case "none":
-      return <TracesPage />;
+      if (new URLSearchParams(window.location.search).get("trace")) return null; // about to be opened
+      return (
+        <Suspense>
+          <TracesPage />
+        </Suspense>
+      );
     case "loading":
       return (
         <main className="loading" aria-busy="true">

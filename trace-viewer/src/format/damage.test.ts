@@ -7,6 +7,7 @@ import * as moves from "../logic/moves";
 import { locate } from "../logic/place";
 import { damagedText, damagedTree, randomFrom } from "./damage";
 import type { Trace } from "./generated";
+import { importEdtrace } from "./import/edtrace";
 import { readTrace } from "./load";
 import { TraceProblem } from "./problem";
 
@@ -23,7 +24,7 @@ const newest = texts[2];
 function judged(text: string): string {
   let trace: Trace;
   try {
-    trace = readTrace(text);
+    trace = readTrace(text, importEdtrace);
   } catch (error) {
     if (!(error instanceof TraceProblem)) throw error;
     if (!/^[A-Z\d].{0,400}\.$/.test(error.sentence))

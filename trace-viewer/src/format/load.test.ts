@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { openLecture } from "../logic/lecture";
 import { traceFromText } from "../logic/trace-from-text";
 import type { Trace } from "./generated";
+import { importEdtrace } from "./import/edtrace";
 import { loadTrace, readTrace } from "./load";
 import { TraceProblem } from "./problem";
 
@@ -12,7 +13,7 @@ const good = () => traceFromText("1 x=1\n2\n  10\n3");
 /** What the reader is told about a text that is no trace. */
 function problemOf(text: string): string {
   try {
-    readTrace(text);
+    readTrace(text, importEdtrace);
   } catch (error) {
     if (error instanceof TraceProblem) return `${error.title}. ${error.sentence}`;
     throw error;
@@ -102,12 +103,15 @@ describe("loading a trace", () => {
   it("reads what arrives", async () => {
     answers(async () => new Response(JSON.stringify(good())));
     expect((await loadTrace("var/traces/x.json")).steps.call).toEqual([0, 0, 1, 0]);
+    const foreign = readFileSync(path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json"), "utf8");
+    answers(async () => new Response(foreign));
+    expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
   });
 });
 
 describe("a trace of edtrace", () => {
   const recorded = path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json");
-  const lecture = openLecture(readTrace(readFileSync(recorded, "utf8")));
+  const lecture = openLecture(readTrace(readFileSync(recorded, "utf8"), importEdtrace));
   const { trace, positions } = lecture;
 
   /** The value of a variable of `main` at the last position, if it has one. */

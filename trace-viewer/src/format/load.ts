@@ -1,12 +1,13 @@
 import { checkTrace } from "./check";
 import { FORMAT, type Trace } from "./generated";
-import { importEdtrace, isEdtrace } from "./import/edtrace";
+import type { importEdtrace } from "./import/edtrace";
 import { TraceProblem } from "./problem";
 import { upgrade } from "./upgrade";
 
 /** Fetch a trace from this page's own origin and read it. Fails with a `TraceProblem`, and with nothing else. */
 export async function loadTrace(path: string, signal?: AbortSignal): Promise<Trace> {
-  return readTrace(await fetchText(path, signal));
+  const data = parse(await fetchText(path, signal));
+  return read(data, isEdtrace(data) ? await loadImporter() : undefined);
 }
 
 /** The URL of a trace, or null where it lies on another origin. */
@@ -33,7 +34,7 @@ async function fetchText(path: string, signal?: AbortSignal): Promise<string> {
     if (response.ok) return await response.text();
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new TraceProblem("The server does not answer", "Start it with `python -m tracer serve`, then try again.");
+    throw unanswered();
   }
   if (response.status === 404) {
     const name = /([^/]+)\.json$/.exec(url.pathname)?.[1];
@@ -43,10 +44,33 @@ async function fetchText(path: string, signal?: AbortSignal): Promise<string> {
   throw new TraceProblem("The trace did not arrive", `The server answered ${response.status} for ${path}.`);
 }
 
-/** Read the text of a trace: parse it, bring it to this version, check it. */
-export function readTrace(text: string): Trace {
-  const data = parse(text);
-  if (isEdtrace(data)) return checkTrace(importEdtrace(data) as unknown as Record<string, unknown>);
+type Importer = typeof importEdtrace;
+
+/** Few traces are foreign, so what makes lectures of them comes when one does. */
+async function loadImporter(): Promise<Importer> {
+  try {
+    return (await import("./import/edtrace")).importEdtrace;
+  } catch {
+    throw unanswered();
+  }
+}
+
+function unanswered(): TraceProblem {
+  return new TraceProblem("The server does not answer", "Start it with `python -m tracer serve`, then try again.");
+}
+
+/** Read the text of a trace: parse it, bring it to this version, check it. One of edtrace needs the importer. */
+export function readTrace(text: string, importer?: Importer): Trace {
+  return read(parse(text), importer);
+}
+
+function isEdtrace({ format, files, steps }: Record<string, unknown>): boolean {
+  const hasFiles = typeof files === "object" && files !== null && !Array.isArray(files);
+  return format === undefined && hasFiles && Array.isArray(steps);
+}
+
+function read(data: Record<string, unknown>, importer?: Importer): Trace {
+  if (importer && isEdtrace(data)) return checkTrace(importer(data) as unknown as Record<string, unknown>);
   if (data.format !== FORMAT) {
     throw new TraceProblem(
       "This is not a trace",

@@ -3,7 +3,7 @@ import { memo, type FunctionComponent } from "react";
 import type { Output, Target } from "../format/generated";
 import { CodeOutput } from "./CodeOutput";
 import { ExpectationOutput } from "./expectation/ExpectationOutput";
-import { GraphOutput } from "./graph/GraphOutput";
+import { LazyGraph } from "./graph/LazyGraph";
 import { ImageOutput } from "./ImageOutput";
 import { LinkOutput } from "./LinkOutput";
 import { Missing } from "./Missing";
@@ -31,7 +31,7 @@ const renderers: Renderers = {
   video: VideoOutput,
   link: LinkOutput,
   plot: PlotOutput,
-  graph: GraphOutput,
+  graph: LazyGraph,
   table: TableOutput,
   code: CodeOutput,
   note: NoteOutput,

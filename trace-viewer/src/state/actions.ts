@@ -7,6 +7,7 @@ import { loopsOf } from "../logic/loops";
 import * as moves from "../logic/moves";
 import { locate, type Place } from "../logic/place";
 import { preloadMath } from "../markdown/katex";
+import { preloadGraphs } from "../outputs/graph/LazyGraph";
 import { holdsArrays, preloadLens } from "../values/tensor/load";
 import { loopHere } from "./loops";
 import { applyTheme, saveSettings, type Settings } from "./settings";
@@ -36,7 +37,11 @@ export async function openPlace(place: Place): Promise<void> {
   store.setState({ opened: { status: "loading", path }, ...nowhere });
   try {
     const trace = await loadTrace(path, controller.signal);
-    const needed = [holdsMath(trace) && preloadMath(), holdsArrays(trace.values) && preloadLens()];
+    const needed = [
+      holdsMath(trace) && preloadMath(),
+      holdsArrays(trace.values) && preloadLens(),
+      preloadGraphs(trace.outputs),
+    ];
     await Promise.race([Promise.all(needed), pause(LONGEST_WAIT_MS)]);
     if (controller.signal.aborted) return;
     store.setState((state) =>

@@ -18,10 +18,6 @@ interface Rendering {
   animate?: boolean;
 }
 
-export function isEdtrace(data: Record<string, unknown>): boolean {
-  return data.format === undefined && isObject(data.files) && Array.isArray(data.steps);
-}
-
 /** The same lecture as a trace of this version. What edtrace does not record (times, returns, provenance) stays empty. */
 export function importEdtrace(data: Record<string, unknown>): Trace {
   const trace = emptyTrace(data.files as Record<string, unknown>, data.hidden_line_numbers);

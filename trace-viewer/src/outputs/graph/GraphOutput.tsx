@@ -9,6 +9,7 @@ import { labelLines, sizeOf } from "./labels";
 import { layered, simpleLayout, type Layout } from "./layout";
 import { readStylesheet, type Look } from "./stylesheet";
 import "./graph.css";
+import { heightOf } from "./LazyGraph";
 import { Wide } from "../Wide";
 
 const MOST_NODES = 400;
@@ -18,10 +19,10 @@ const MARGIN = 14;
 const [SMALLEST, LARGEST] = [0.85, 1.15];
 
 /** `graph()`: nodes and the edges between them, as one picture. */
-export function GraphOutput({ output }: OutputProps<Graph>) {
+export default function GraphOutput({ output }: OutputProps<Graph>) {
   const { layout: name = "preset", style } = output;
   const width = Math.min(Math.max(output.width ?? 500, 60), 4000);
-  const height = Math.min(Math.max(output.height ?? 200, 40), 4000);
+  const height = heightOf(output);
   const { nodes, edges, left } = useMemo(() => wellFormed(output), [output]);
   const look = useMemo(() => readStylesheet(output.stylesheet), [output.stylesheet]);
   const looks = useMemo(

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { render } from "vitest-browser-react";
 import "../../theme/index.css";
-import { TracesPage } from "./TracesPage";
+import TracesPage from "./TracesPage";
 
 const answer = (body: unknown, status = 200) => vi.stubGlobal("fetch", async () => Response.json(body, { status }));
 

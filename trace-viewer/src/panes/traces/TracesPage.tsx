@@ -4,7 +4,7 @@ import { ago, duration, fetchListing, fileSize, viewerLink, type Listed, type Li
 import "./TracesPage.css";
 
 /** The start page: the traces there are, each a link into the viewer. Looks again whenever the page is returned to. */
-export function TracesPage() {
+export default function TracesPage() {
   const listing = useListing();
   return (
     <main className="traces-page">
