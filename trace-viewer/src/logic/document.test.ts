@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { commentColumns } from "../code/comments";
+import { highlightPython } from "../code/highlight";
+import type { Directive } from "../format/generated";
 import { hiddenStatements, layOut, linesOf, type Item } from "./document";
 import { openLecture } from "./lecture";
 import { traceFromText } from "./trace-from-text";
@@ -72,6 +75,53 @@ describe("a page", () => {
     expect(drawn(items)).toBe("2 …");
     const [from, to] = (items[0] as Extract<Item, { kind: "code" }>).cuts[0];
     expect(text.split("\n")[1].slice(from, to)).toBe("# @inspect x");
+  });
+
+  describe("without comments for tools", () => {
+    /** The lines of the page as they are shown. */
+    const shown = (body: string[], raw = false, directives: Directive[] = []) => {
+      const text = ["def main():", ...body.map((line) => `    ${line}`)].join("\n");
+      const lecture = lectureOf(text, "2", (trace) => (trace.files[0].directives = directives));
+      const comments = commentColumns(highlightPython(text));
+      return layOut(lecture, 0, raw, comments)
+        .blocks.flatMap(({ items }) => items)
+        .map((item) => {
+          if (item.kind !== "code") return "…";
+          const line = text.split("\n")[item.line - 1];
+          return item.cuts.reduceRight((left, [from, to]) => left.slice(0, from) + left.slice(to), line).trim();
+        });
+    };
+
+    it.each([
+      ["x = 1  # noqa", "x = 1"],
+      ["x = 1  # NOQA: E501, F401 - long", "x = 1"],
+      ["x = 1  # type: ignore[arg-type]", "x = 1"],
+      ["x = 1  # fmt: skip", "x = 1"],
+      ["x = 1  # pragma: no cover", "x = 1"],
+      ["x = 1  # pylint: disable=invalid-name", "x = 1"],
+      ["x = 1  # why  # noqa: E501  # type: ignore", "x = 1  # why"],
+      ["x = 1  # noqa: E501  # why", "x = 1  # why"],
+      ["x = 1  # noqasaur", "x = 1  # noqasaur"],
+      ["x = 1  # type: ignored", "x = 1  # type: ignored"],
+      ["x = 1  # type: int", "x = 1  # type: int"],
+      ["x = 1  # fmt: how it is written", "x = 1  # fmt: how it is written"],
+      ['x = "# noqa"', 'x = "# noqa"'],
+      ['x = "# noqa"  # type: ignore', 'x = "# noqa"'],
+    ])("%s", (line, left) => {
+      expect(shown([line])).toEqual([left]);
+      expect(shown([line], true)).toEqual(["def main():", line]);
+    });
+
+    it("leaves out whole lines of them, and puts no gap there", () => {
+      const lines = ["x = 1", "# fmt: off", "y = 2", "# ruff: noqa: E501", "# mypy: ignore-errors", "", "z = 3"];
+      expect(shown(lines)).toEqual(["x = 1", "y = 2", "…", "z = 3"]);
+      expect(shown(['x = """', "# noqa", '"""'])).toEqual(['x = """', "# noqa", '"""']);
+    });
+
+    it("cuts directives beside them once", () => {
+      const directives: Directive[] = [{ name: "inspect", arguments: ["x"], line: 2, column: 11, end_column: 31 }];
+      expect(shown(["x = 1  # @inspect x  # noqa"], false, directives)).toEqual(["x = 1"]);
+    });
   });
 
   it("tells the lines that were never reached from heads, comments and the code that ran", () => {

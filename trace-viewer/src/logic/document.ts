@@ -19,14 +19,16 @@ export type Item = CodeItem | OutputItem | GapItem | FoldItem;
 export interface CodeItem {
   kind: "code";
   line: number;
-  /** Pieces of the line that are not shown, as UTF-16 columns: directive comments. */
-  cuts: [from: number, to: number][];
+  /** Pieces of the line that are not shown, as UTF-16 columns, in order: comments for the tracer and for other tools. */
+  cuts: Cut[];
   /** Columns of white space before the code. */
   indent: number;
   /** In a function that ran, but never reached. */
   unreached: boolean;
   hidden: boolean;
 }
+
+export type Cut = [from: number, to: number];
 
 /** A statement that shows something: in place of its code (`replaces`), or below it. */
 export interface OutputItem {
@@ -60,13 +62,20 @@ const BLOCK_LINES = 32;
 const AUTHORING =
   /^\s*(?:\w+\.)?(?:text|image|video|link|plot|graph|make_graph|table|code|note|system_text|quiz|figure)\s*\(/;
 
-/** Lay out a file. `raw` shows the source as it is, with nothing left out and outputs below their code. */
-export function layOut(lecture: Lecture, file: number, raw: boolean): Page {
+/** What linters, formatters and type checkers read, and nobody else. */
+const FOR_TOOLS =
+  /^#+\s*(?:noqa(?![\w-])|type:\s*ignore(?![\w-])|fmt:\s*(?:on|off|skip)(?![\w-])|(?:pragma|ruff|pylint|mypy):\s*\S)/i;
+
+/**
+ * Lay out a file. `raw` shows the source as it is, with nothing left out and outputs below their code. `comments` holds, of
+ * each line, the column at which its comment begins, or -1.
+ */
+export function layOut(lecture: Lecture, file: number, raw: boolean, comments: number[] = []): Page {
   const source = lecture.trace.files[file];
   const lines = linesOf(source.text);
   const hidden = new Set(raw ? [] : source.hidden);
   const dim = new Set(source.hidden);
-  const cuts = raw ? new Map<number, [number, number][]>() : directiveCuts(source, lines);
+  const cuts = raw ? new Map<number, Cut[]>() : cutsOf(source, lines, comments);
   const unreached = unreachedLines(lecture, file, lines);
   const outputs = new Map(outputItems().map((item) => [item.line, item]));
   const header = raw ? -1 : entryHeader(lecture, file, lines);
@@ -80,6 +89,8 @@ export function layOut(lecture: Lecture, file: number, raw: boolean): Page {
     } else if (!hidden.has(line) && line !== header) {
       const item = codeItem(line);
       if (item) items.push(item);
+      else if (!raw && FOR_TOOLS.test(lines[line - 1].trim()))
+        continue; // nothing was there, as far as a reader goes
       else if (raw || (items.length > 0 && items.at(-1)!.kind !== "gap")) items.push({ kind: "gap", line });
     }
   }
@@ -128,9 +139,38 @@ export function linesOf(text: string): string[] {
   return lines;
 }
 
+/** By line, its directives and what its comment says to tools. */
+function cutsOf(source: SourceFile, lines: string[], comments: number[]): Map<number, Cut[]> {
+  const cuts = directiveCuts(source, lines);
+  comments.forEach((column, index) => {
+    const found = column < 0 ? [] : toolCuts(lines[index] ?? "", column);
+    if (found.length > 0) cuts.set(index + 1, merged([...(cuts.get(index + 1) ?? []), ...found]));
+  });
+  return cuts;
+}
+
+/** A comment may hold several, each behind a `#` of its own: `# why  # noqa: E501  # type: ignore`. */
+function toolCuts(line: string, column: number): Cut[] {
+  const cuts: Cut[] = [];
+  for (const { 0: piece, index } of line.slice(column).matchAll(/#+[^#]*/g)) {
+    if (FOR_TOOLS.test(piece)) cuts.push([column + index, column + index + piece.length]);
+  }
+  return cuts;
+}
+
+function merged(cuts: Cut[]): Cut[] {
+  const apart: Cut[] = [];
+  for (const [from, to] of cuts.toSorted((a, b) => a[0] - b[0])) {
+    const last = apart.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else apart.push([from, to]);
+  }
+  return apart;
+}
+
 /** Directives count columns in characters; JavaScript counts an emoji as two. */
-function directiveCuts({ directives }: SourceFile, lines: string[]): Map<number, [number, number][]> {
-  const cuts = new Map<number, [number, number][]>();
+function directiveCuts({ directives }: SourceFile, lines: string[]): Map<number, Cut[]> {
+  const cuts = new Map<number, Cut[]>();
   for (const { line, column, end_column } of directives) {
     const text = lines[line - 1];
     if (text === undefined) continue;
@@ -139,7 +179,7 @@ function directiveCuts({ directives }: SourceFile, lines: string[]): Map<number,
     const to = characters.slice(0, end_column).join("").length;
     cuts.set(
       line,
-      [...(cuts.get(line) ?? []), [from, to] as [number, number]].toSorted((a, b) => a[0] - b[0]),
+      [...(cuts.get(line) ?? []), [from, to] as Cut].toSorted((a, b) => a[0] - b[0]),
     );
   }
   return cuts;

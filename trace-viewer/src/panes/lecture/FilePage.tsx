@@ -1,4 +1,5 @@
 import { memo, useMemo } from "react";
+import { commentColumns } from "../../code/comments";
 import { colorDimensions } from "../../code/dimensions";
 import { highlightPython } from "../../code/highlight";
 import type { Notice } from "../../format/generated";
@@ -48,11 +49,9 @@ export const FilePage = memo(
   }: Props) {
     const { trace } = lecture;
     const { path, text } = trace.files[file];
-    const page = useMemo(() => layOut(lecture, file, raw), [lecture, file, raw]);
-    const tokens = useMemo(
-      () => colorDimensions(highlightPython(linesOf(text).join("\n")), dimensionsOf(trace)),
-      [text, trace],
-    );
+    const plain = useMemo(() => highlightPython(linesOf(text).join("\n")), [text]);
+    const tokens = useMemo(() => colorDimensions(plain, dimensionsOf(trace)), [plain, trace]);
+    const page = useMemo(() => layOut(lecture, file, raw, commentColumns(plain)), [lecture, file, raw, plain]);
     const notices = useMemo(() => noticesByLine(lecture, file), [lecture, file]);
     const more = useMemo(() => moreTurns(lecture, file), [lecture, file]);
     const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);

@@ -1,9 +1,10 @@
 import type { Token } from "../../code/highlight";
+import type { Cut } from "../../logic/document";
 
 const kept = new WeakMap<Token[], Token[]>();
 
 /** The tokens of a line without some of its columns, and without the space that is then left at its end. */
-export function cutTokens(tokens: Token[], cuts: [from: number, to: number][]): Token[] {
+export function cutTokens(tokens: Token[], cuts: Cut[]): Token[] {
   const known = kept.get(tokens);
   if (known) return known;
   const left: Token[] = [];
