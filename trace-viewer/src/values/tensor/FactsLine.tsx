@@ -12,7 +12,7 @@ type Props = {
   facts: Facts | undefined;
   scale: Scale | undefined;
   kind: CellKind;
-  /** The element under the pointer or the cursor; while there is one, it stands in place of the facts. */ reading:
+  /** The element under the pointer or the cursor; while there is one, it stands in place of all else. */ reading:
     string | null;
 };
 
@@ -36,7 +36,7 @@ export function FactsLine({ facts, scale, kind, reading }: Props) {
   const hint = facts ? spoken(facts) + zeros : undefined;
   return (
     <div className="lens-facts" title={hint}>
-      {scale && scale.least <= scale.greatest ? <Legend scale={scale} kind={kind} /> : null}
+      {reading === null && scale && scale.least <= scale.greatest ? <Legend scale={scale} kind={kind} /> : null}
       <span className="lens-moments">{reading ?? words.join(" · ")}</span>
     </div>
   );
