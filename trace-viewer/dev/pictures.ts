@@ -1,0 +1,95 @@
+import path from "node:path";
+import { expect, test, type Page } from "@playwright/test";
+import { openTour, pressOn, realTour, stepsOf, themes, variable } from "../e2e/lecture";
+import type { Settings } from "../src/state/settings";
+
+const images = path.resolve(import.meta.dirname, "../../docs/images");
+const tour = realTour();
+const [forward] = stepsOf(tour, "mixed = rearrange(");
+
+interface Picture {
+  name: string;
+  step: number;
+  settings?: Partial<Settings>;
+  /** Light alone, where it is not said. */
+  both?: boolean;
+  prepare?: (page: Page) => Promise<void>;
+}
+
+const pictures: Picture[] = [
+  { name: "tour", step: forward, settings: { costs: true, costMeasure: "flops" }, both: true, prepare: costsLoaded },
+  {
+    name: "viewer-lens",
+    step: stepsOf(tour, "weights = scores.softmax")[0],
+    prepare: async (page) => {
+      const weights = variable(page, "weights");
+      await pressOn(weights.getByRole("slider", { name: "Which head is shown" }), "ArrowRight");
+      await pressOn(weights.getByRole("application"), "ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight");
+      await toTop(page, "scores");
+    },
+  },
+  {
+    name: "viewer-bits",
+    step: stepsOf(tour, "gradient = torch.tensor")[0],
+    prepare: async (page) => {
+      const gradient = variable(page, "gradient");
+      await gradient.getByRole("button", { name: "bits" }).press("Enter");
+      await pressOn(gradient.getByRole("application"), "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight");
+      await toTop(page, "gradient");
+    },
+  },
+  {
+    name: "viewer-sharing",
+    step: stepsOf(tour, "column.fill_(-1)")[0],
+    prepare: async (page) => {
+      await variable(page, "transposed").locator("summary").click();
+      await toTop(page, "transposed");
+    },
+  },
+  {
+    name: "viewer-loop",
+    step: stepsOf(tour, "loss = nn.functional.mse_loss")[5],
+    settings: { turns: true },
+    prepare: (page) => expect(page.getByRole("region", { name: "Turns of the loop" })).toBeVisible(),
+  },
+  {
+    name: "viewer-costs",
+    step: forward,
+    settings: { costs: true, costMeasure: "flops", variables: false },
+    prepare: async (page) => {
+      await costsLoaded(page);
+      await page.getByRole("heading", { name: "Roofline" }).evaluate((heading) => heading.scrollIntoView());
+    },
+  },
+  {
+    name: "viewer-memory",
+    step: stepsOf(tour, "            optimizer.step()").slice(-3)[0],
+    settings: { memory: true, variables: false },
+    prepare: (page) => expect(page.locator(".timeline svg")).toBeVisible(),
+  },
+];
+
+async function costsLoaded(page: Page): Promise<void> {
+  await expect(page.getByRole("region", { name: "Costs", exact: true })).toBeVisible();
+  await expect(page.locator(".page .cost").first()).toBeVisible();
+}
+
+async function toTop(page: Page, name: string): Promise<void> {
+  await variable(page, name).evaluate((row) => row.scrollIntoView({ behavior: "instant" }));
+}
+
+for (const { name, step, settings, both = false, prepare } of pictures) {
+  for (const colorScheme of both ? themes : themes.slice(0, 1)) {
+    test(`${name}, ${colorScheme}`, async ({ page }) => {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      const chosen = JSON.stringify(settings ?? {});
+      await page.addInitScript((text) => localStorage.setItem("executable-lectures.settings", text), chosen);
+      await openTour(page, step);
+      await page.waitForLoadState("networkidle");
+      await prepare?.(page);
+      await page.mouse.move(0, 0);
+      await page.screenshot({ path: path.join(images, `${name}${colorScheme === "dark" ? "-dark" : ""}.png`) });
+    });
+  }
+}
