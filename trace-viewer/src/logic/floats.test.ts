@@ -158,7 +158,7 @@ it.each<[number, string]>([
   [NaN, "NaN"],
 ])("%d is exactly %s", (x, text) => {
   expect(exactDecimal(x)).toBe(text);
-  if (Number.isFinite(x)) expect(Number(exactDecimal(x))).toBe(x);
+  expect(Number(exactDecimal(x).replace("inf", "Infinity"))).toBe(x);
 });
 
 it("dtypes have formats by their names alone", () => {

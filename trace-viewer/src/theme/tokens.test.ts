@@ -49,7 +49,7 @@ const pairs: [string, string, number][] = [
   ["--on-accent", "--accent", 4.5],
   ["--line-strong", "--bg", 3],
   ...[...tokens.keys()]
-    .filter((name) => /^--token-/.test(name as string))
+    .filter((name) => (name as string).startsWith("--token-"))
     .flatMap((ground): [string, string, number][] => [
       ["--ink", ground as string, 7],
       ["--ink-2", ground as string, 4.5],
