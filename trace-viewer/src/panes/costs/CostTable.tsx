@@ -65,7 +65,7 @@ export const CostTable = memo(function CostTable({ lecture, costs, measure, call
   const top = sorted.reduce((top, { account }) => Math.max(top, amountOf(account, measure, calls)), 0);
 
   return (
-    <div className="costs-part">
+    <div className="costs-part costs-costliest">
       <div className="costs-head">
         <h3>Costliest</h3>
         <div className="segments" role="group" aria-label="Rows">
