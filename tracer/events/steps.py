@@ -176,8 +176,8 @@ class Steps:
         elif statement.skipped and activation.skipping and not self.interrupts.pending:
             activation.statement = statement
             activation.exception = None
-            if statement.skipped > self.budget.counted:
-                return True
+            if statement.skipped > self.budget.counted:  # what is counted is charged to a line, which must be known
+                return self.accountant is None or not self.accountant.counts
             statement.skipped += 1
             if not statement.skipped & TOLD_EVERY:
                 self._guarded(self.budget.tell, statement)

@@ -294,3 +294,19 @@ def test_turns_over_the_budget_are_charged_to_the_last_that_is_recorded(count: C
     product = 2 * 3 * 2 * 2
     assert flops_by_line(recording) == {"h = h @ w": (6 * product, 11 * product)}
     assert operations(recording, "h = h + 1", PHASE_FORWARD) == {"add": 6}
+
+
+def test_turns_that_nobody_even_counts_are_charged_to_their_own_lines(count: Count) -> None:
+    recording = count(
+        """
+        import torch
+
+        def main():
+            x = torch.ones(2, 2)
+            for turn in range(40):
+                y = x @ x
+                z = x[:1] @ x
+        """,
+        max_visits=1,
+    )
+    assert flops_by_line(recording) == {"y = x @ x": (40 * 16, 0), "z = x[:1] @ x": (40 * 8, 0)}
