@@ -233,21 +233,6 @@ class Accountant:
                     max(0, peak - self.ledger.found - alive),
                 )
 
-    def charge(self, step: int, late: bool, key: tuple[str, str, int, int], flops: int, moved: int) -> None:
-        """An operation of `step` is counted."""
-        steps = self.late if late else self.own
-        with self.lock:
-            rows = steps.get(step)
-            if rows is None:
-                rows = steps[step] = {}
-            row = rows.get(key)
-            if row is None:
-                rows[key] = [1, flops, moved]
-            else:
-                row[0] += 1
-                row[1] += flops
-                row[2] += moved
-
     # ---------------------------------------------------------------------------------------- what no mode sees
 
     def _kernel(self, name: str, kind: int, flops: int, moved: int, formula: str) -> None:

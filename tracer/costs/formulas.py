@@ -26,6 +26,8 @@ MOST_KNOWN = 4096
 """Results that are remembered: one a shape of an operation."""
 
 Shape = Sequence[int]
+Counter = tuple[Callable[..., int] | None, "Callable[..., Formula] | None"]
+"""What counts an operation, and what describes that."""
 
 
 class Formula(tuple[int, str]):
@@ -38,10 +40,10 @@ class Formula(tuple[int, str]):
 
 
 NOTHING = Formula(0, "")
+UNCOUNTED: Counter = (None, None)
 
 _known: dict[Any, Formula] = {}
-_counters: dict[str, tuple[Callable[..., int] | None, Callable[..., Formula] | None]] = {}
-"""By name of an operation: what counts it, what describes that."""
+_counters: dict[str, Counter] = {}
 _counted: tuple[Any, int] = (None, 0)
 """The registry, and its length, as of which these two hold."""
 _copy: ModuleType | None = None
@@ -64,20 +66,14 @@ def registry() -> Mapping[Any, Callable[..., int]]:
 
 def flops_of(operation: Operation, args: Sequence[Any], kwargs: Mapping[str, Any], out: Any) -> Formula:
     """What a call of `operation` has computed."""
-    global _counted
-    library = registry()
-    if library is not _counted[0] or len(library) != _counted[1]:
-        _counted = library, len(library)
-        _counters.clear()
-        _known.clear()
+    if _copy is None or LIBRARY in sys.modules:  # else there is nowhere that a lecture could have registered any
+        _look_again()
     counter = _counters.get(operation.name)
     if counter is None:
-        count = library.get(operation.packet)
-        describe = DESCRIBED.get(operation.name) if count is not None else FORGOTTEN.get(operation.name)
-        counter = _counters[operation.name] = count, describe
-    count, describe = counter
-    if count is None and describe is None:
+        counter = _counters[operation.name] = _counter(operation)
+    if counter is UNCOUNTED:
         return NOTHING
+    count, describe = counter
     if count is not None and not hasattr(count, "__wrapped__"):  # one that looks into the tensors themselves
         return _plain(count(*args, **kwargs, out_val=out))
     key = operation.name, _shapes(args), _shapes(tuple(kwargs.items())) if kwargs else None
@@ -90,6 +86,22 @@ def flops_of(operation: Operation, args: Sequence[Any], kwargs: Mapping[str, Any
             _known.clear()
         known = _known[key] = _computed(count, describe, args, kwargs, out)
     return known
+
+
+def _look_again() -> None:
+    """Forget what is known if formulas have come since."""
+    global _counted
+    library = registry()
+    if library is not _counted[0] or len(library) != _counted[1]:
+        _counted = library, len(library)
+        _counters.clear()
+        _known.clear()
+
+
+def _counter(operation: Operation) -> Counter:
+    count = registry().get(operation.packet)
+    describe = (FORGOTTEN if count is None else DESCRIBED).get(operation.name)
+    return UNCOUNTED if count is None and describe is None else (count, describe)
 
 
 def _computed(
@@ -116,9 +128,8 @@ def _plain(flops: int) -> Formula:
 def _shapes(value: Any) -> Any:
     """Tensors as their shapes, lists as tuples: arguments by which a count can be looked up."""
     if isinstance(value, tuple | list) and type(value).__name__ != "Size":
-        return tuple([_shapes(item) for item in value])
-    shape = getattr(value, "shape", None)
-    return value if shape is None else tuple(shape)
+        return tuple([getattr(item, "shape", None) or _shapes(item) for item in value])
+    return getattr(value, "shape", value)
 
 
 def _without_triton() -> ModuleType:

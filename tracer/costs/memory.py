@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from _thread import get_ident
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracer.costs.roles import Roles
@@ -85,19 +86,15 @@ class Ledger:
             if peak in self._storages.peaks:
                 self._storages.peaks.remove(peak)
 
-    def ran(self, outputs: list[Any], inputs: list[Any], backward: bool) -> None:
-        """An operation has made or changed `outputs` from `inputs`, tensors both; `backward`: in the backward pass."""
-        try:
-            if not self._started:
-                self.start()
-            with self._lock:
-                self._ran(outputs, inputs, backward)
-        except Exception as error:  # a fault of ours must not become one of the lecture
-            self._recorder.fail(error)
+    def ran(self, outputs: Sequence[Any], inputs: Sequence[Any], backward: bool) -> bool:
+        """An operation has made or changed `outputs` from `inputs`, tensors both; `backward`: in the backward pass.
 
-    def _ran(self, outputs: list[Any], inputs: list[Any], backward: bool) -> None:
+        True if autograd has recorded it. To be called with the lock of the record held.
+        """
+        if not self._started:
+            self.start()
         storages, roles = self._storages, self._roles
-        find, parameters = storages.find, roles.parameters
+        find = storages.find
         if storages.freed:
             storages.settle()
         in_graph = from_others = False
@@ -105,18 +102,21 @@ class Ledger:
             held = find(tensor)
             if held is None:
                 continue
+            role = held.role
             if tensor.requires_grad:
                 in_graph = True
-                if held.role != PARAMETERS:
-                    from_others = True
-                    roles.learn(tensor, held, backward)
-                else:
-                    reference = parameters.get(id(tensor))
+                if role == PARAMETERS:
+                    reference = roles.parameters.get(id(tensor))
                     if reference is None or reference() is not tensor:
                         roles.learn(tensor, held, backward)
-            elif held.role == OTHER and storages.kinds[type(tensor)] == PARAMETER:  # a frozen one
+                else:
+                    from_others = True
+                    if role == OTHER or tensor.is_leaf:
+                        roles.learn(tensor, held, backward)
+            elif role == OTHER and storages.kinds[type(tensor)] == PARAMETER:  # a frozen one
                 roles.learn(tensor, held, backward)
-        role = ACTIVATIONS if in_graph and storages.torch.is_grad_enabled() else OTHER
+        recorded = in_graph and storages.torch.is_grad_enabled()
+        role = ACTIVATIONS if recorded else OTHER
         for tensor in outputs:
             held = find(tensor, role)
             if held is None:
@@ -124,12 +124,13 @@ class Ledger:
             if held.is_new:
                 held.is_new = False
                 roles.made(tensor, held, backward, from_others)
-            elif held.role == OTHER and role == ACTIVATIONS:  # written to
-                storages.assign(held, role)
+            elif recorded and held.role == OTHER:  # written to
+                storages.assign(held, ACTIVATIONS)
         if backward:
             roles.unsure = True
-        if roles.doubtful > MANY:  # all within one step
+        if len(roles.young) > MANY:  # all within one step
             self._settle()
+        return recorded
 
     # ----------------------------------------------------------------------------------------------------- steps
     # Called with the lock of the record held.

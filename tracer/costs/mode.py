@@ -16,6 +16,7 @@ from types import FunctionType
 from typing import Any, Protocol
 
 import torch
+from torch import Tensor
 from torch._ops import HigherOrderOperator
 from torch._subclasses.fake_tensor import FakeTensor
 from torch._subclasses.functional_tensor import FunctionalTensor
@@ -81,30 +82,20 @@ class CountingMode(TorchDispatchMode):  # type: ignore[misc]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         entered = perf_counter_ns()
-        kwargs = kwargs or {}
         counter = self.counter
-        if not counter.counts:
-            return func(*args, **kwargs)
         operation: Any = _known.get(id(func))
-        if operation is None or types:
-            try:
-                operation = self._operation(func, types)
-            except Exception as error:  # a fault of ours must not become one of the lecture
-                counter.failed(error)
-                operation = PASSED_ON
-        if operation is PASSED_ON:
-            return func(*args, **kwargs)
-        if operation is OF_ITS_CLASS:
-            return NotImplemented
-        if operation is OF_FUNCTIONS:
-            return func(*[self._heard(arg) if isinstance(arg, FunctionType) else arg for arg in args], **kwargs)
+        if operation is None or types or not counter.counts:
+            operation = self._operation(func, types) if counter.counts else PASSED_ON
+            if not isinstance(operation, Operation):
+                return self._instead(operation, func, args, kwargs or {})
+        kwargs = kwargs or {}
         if operation.is_composite:  # undone by autograd, except in inference mode
             with self._again():
                 return func.decompose(*args, **kwargs)
         counter.inside += 1
         begun = perf_counter_ns()
         try:
-            out = func(*args, **kwargs)
+            out = operation.run(*args, **kwargs)
         finally:
             ended = perf_counter_ns()
             counter.inside -= 1
@@ -114,7 +105,7 @@ class CountingMode(TorchDispatchMode):  # type: ignore[misc]
         if trace is not None:  # every call of ours would cost its share of it
             sys.settrace(None)
         try:
-            if operation.is_work and _is_real(out, args):
+            if operation.is_work and (not out.is_meta if type(out) is Tensor else _is_real(out, args)):
                 counter.ran(operation, args, kwargs, out)
         except Exception as error:  # a fault of ours must not become one of the lecture
             counter.failed(error)
@@ -126,19 +117,31 @@ class CountingMode(TorchDispatchMode):  # type: ignore[misc]
 
     def _operation(self, func: Any, types: Any) -> Any:
         """What is known of an operator, or what to do instead with these types of tensors."""
-        if isinstance(func, HigherOrderOperator) and func.name() in CONTROLS:
-            return OF_FUNCTIONS
-        for cls in types:
-            of_class = _class(cls)
-            if of_class == WRAPPER and not torch._C._len_torch_dispatch_stack():
-                return OF_ITS_CLASS  # which runs operations that come here
-            if of_class:
-                return PASSED_ON
-        operation = _known.get(id(func))
-        if operation is None:
-            operation = WholeOperation(func) if isinstance(func, HigherOrderOperator) else Operation(func)
-            _known[id(func)] = operation
-        return operation
+        try:
+            if isinstance(func, HigherOrderOperator) and func.name() in CONTROLS:
+                return OF_FUNCTIONS
+            for cls in types:
+                of_class = _class(cls)
+                if of_class == WRAPPER and not torch._C._len_torch_dispatch_stack():
+                    return OF_ITS_CLASS  # which runs operations that come here
+                if of_class:
+                    return PASSED_ON
+            operation: Any = _known.get(id(func))
+            if operation is None:
+                operation = WholeOperation(func) if isinstance(func, HigherOrderOperator) else Operation(func)
+                _known[id(func)] = operation
+            return operation
+        except Exception as error:  # a fault of ours must not become one of the lecture
+            self.counter.failed(error)
+            return PASSED_ON
+
+    def _instead(self, operation: Any, func: Any, args: Any, kwargs: Any) -> Any:
+        """What is done in place of counting a call."""
+        if operation is OF_ITS_CLASS:
+            return NotImplemented
+        if operation is OF_FUNCTIONS:
+            return func(*[self._heard(arg) if isinstance(arg, FunctionType) else arg for arg in args], **kwargs)
+        return func(*args, **kwargs)
 
     def _heard(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """That function, with its operations coming here though we stand in one."""
@@ -175,9 +178,6 @@ def _class(cls: type) -> int:
 
 def _is_real(out: Any, args: Any) -> bool:
     """Whether there are elements that were computed; tensors of a trace, or on the device `meta`, have none."""
-    cls = type(out)
-    if cls is torch.Tensor:
-        return not out.is_meta
     for value in (out, *args[:1]):
         first = value[0] if isinstance(value, list | tuple) and value else value
         if isinstance(first, torch.Tensor) and (first.is_meta or _class(type(first)) == UNREAL):

@@ -10,6 +10,7 @@ Imports torch: for whoever knows that a lecture did.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -94,19 +95,28 @@ FROM_ONE = frozenset({"broadcast_", "broadcast", "broadcast_coalesced_"})
 
 Call = Mapping[str, Any]
 
+USUAL = frozenset({torch.Tensor, torch.nn.Parameter})
+"""Tensors that are found without asking what their class derives from."""
+
+STRIDED = torch.strided
+
 
 class Operation:
     """What is known of an operator (an `OpOverload`) before it runs. `is_work`: it is more than a question about a shape.
 
-    `is_composite`: it is made of others, which are what runs. `packet` is what the library's formulas are found by.
+    `is_composite`: it is made of others, which are what runs. `packet` is what the library's formulas are found by. `run` is
+    what to call: the operator, less a Python function around it.
     """
 
     __slots__ = (
         "_handed_over",
         "_is_plain",
+        "_may_be_tensors",
+        "_named",
         "_names",
         "_new",
         "_returns",
+        "_simple",
         "_table",
         "_unread",
         "_updates",
@@ -118,17 +128,22 @@ class Operation:
         "name",
         "operator",
         "packet",
+        "run",
     )
 
     def __init__(self, operator: Any) -> None:
         self.operator = operator  # kept: operators are known by their ids
         self.packet = operator._overloadpacket
+        self.run = getattr(operator, "_op", operator) if type(operator) is torch._ops.OpOverload else operator
         schema = operator._schema
         space, _, short = schema.name.partition("::")
         self.name = short if space == "aten" else f"{space}.{short}"
         self.is_work = space not in ("prim", "profiler") and not (space == "aten" and short in ASKS)
         self.is_composite = _is_composite(operator)
         self._names = [argument.name for argument in schema.arguments]
+        self._may_be_tensors = [index for index, argument in enumerate(schema.arguments) if _may_be_tensors(argument)]
+        self._simple = _simple(schema.arguments, self._may_be_tensors)
+        self._named = frozenset([self._names[index] for index in self._may_be_tensors])
         self._table = self._names[LOOKS_UP[short]] if space == "aten" and short in LOOKS_UP else None
         self._handed_over: str | None = None
         self._written: list[str] = []
@@ -163,7 +178,18 @@ class Operation:
         self._is_plain = self.kind == MAKES and not unread and len(self._new) == self._returns
         self._updates_self = self.kind == WRITES and not unread and self._written == self._names[:1] and not self._new
 
-    def bytes(self, args: Sequence[Any], kwargs: Call, out: Any, inputs: list[Any], outputs: list[Any]) -> int:
+    def inputs(self, args: Sequence[Any], kwargs: Call) -> Sequence[Any]:
+        """The tensors among the arguments of a call, and in lists there."""
+        simple = self._simple
+        if simple and type(args[0]) in USUAL and type(args[simple - 1]) in USUAL:  # otherwise a number, or undefined
+            return args[:simple]
+        count = len(args)
+        found = tensors_in([args[index] for index in self._may_be_tensors if index < count])
+        if kwargs:
+            found += tensors_in([value for name, value in kwargs.items() if name in self._named])
+        return found
+
+    def bytes(self, args: Sequence[Any], kwargs: Call, out: Any, inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
         """Read and written by one call. Of what communicates: handed over by this rank.
 
         `inputs` and `outputs` are the tensors among the arguments and in `out`.
@@ -205,10 +231,13 @@ class WholeOperation(Operation):
     __slots__ = ()
 
     def __init__(self, operator: Any) -> None:
-        self.operator = self.packet = operator
+        self.operator = self.packet = self.run = operator
         self.name = operator.name()
         self.kind = MAKES
         self.is_work, self.is_composite, self._is_plain = True, False, True
+
+    def inputs(self, args: Sequence[Any], kwargs: Call) -> list[Any]:
+        return tensors_in((*args, *kwargs.values()))
 
 
 def _updated(short: str, call: Call) -> int:
@@ -227,6 +256,19 @@ def _updated(short: str, call: Call) -> int:
     return int(count * tensor.element_size() * (1 if replaces and call.get("reduce") is None else 2))
 
 
+def _may_be_tensors(argument: Any) -> bool:
+    """Whether there may be a tensor in that argument: looking for them among numbers takes its time."""
+    return any(word in str(argument.type) for word in ("Tensor", "Any"))
+
+
+def _simple(arguments: Sequence[Any], may_be_tensors: Sequence[int]) -> int:
+    """How many tensors an operator takes, if that is one or two, its first arguments, and never a list; else 0."""
+    count = len(may_be_tensors)
+    if count > 2 or list(may_be_tensors) != list(range(count)):
+        return 0
+    return count if all(str(one.type) == "Tensor" and not one.kwarg_only for one in arguments[:count]) else 0
+
+
 def _writes(argument: Any) -> bool:
     return argument.alias_info is not None and bool(argument.alias_info.is_write)
 
@@ -243,32 +285,41 @@ def tensors_in(values: Any) -> list[Any]:
     """The tensors in a list of arguments, and in the lists in there."""
     found: list[Any] = []
     for value in values:
-        if isinstance(value, torch.Tensor):
+        if type(value) in USUAL:
             found.append(value)
         elif isinstance(value, list | tuple):
             found += tensors_in(value)
+        elif value is not None and isinstance(value, torch.Tensor):
+            found.append(value)
     return found
 
 
-def _distinct(tensors: list[Any]) -> int:
+def _distinct(tensors: Sequence[Any]) -> int:
     """Bytes of tensors, each of them once."""
-    if len(tensors) == 1:
-        return stored_bytes(tensors[0])
-    if len(tensors) > 2 or (tensors and tensors[0] is tensors[1]):
-        tensors = list({id(tensor): tensor for tensor in tensors}.values())
-    return sum([stored_bytes(tensor) for tensor in tensors])
+    if len(tensors) > 2 or (len(tensors) == 2 and tensors[0] is tensors[1]):
+        tensors = list(dict(zip(map(id, tensors), tensors, strict=True)).values())
+    total = 0
+    for tensor in tensors:
+        if tensor.layout is STRIDED and tensor.is_contiguous():
+            total += tensor.nbytes
+        else:
+            total += stored_bytes(tensor)
+    return total
 
 
 def stored_bytes(tensor: Any) -> int:
     """Bytes of the distinct elements of a tensor: what `expand` repeats, or overlapping windows share, is there once."""
-    if tensor.layout is not torch.strided:
+    if tensor.layout is not STRIDED:
         return _sparse_bytes(tensor)
-    if tensor.is_contiguous():
-        return int(tensor.nbytes)
-    sizes, strides = tensor.shape, tensor.stride()
+    return int(_stored(tensor.shape, tensor.stride()) * tensor.itemsize)
+
+
+@lru_cache(1024)
+def _stored(sizes: Sequence[int], strides: Sequence[int]) -> int:
+    """Distinct elements of a tensor with these."""
     stored = prod([size for size, stride in zip(sizes, strides, strict=True) if stride])
     extent = 1 + sum([(size - 1) * stride for size, stride in zip(sizes, strides, strict=True)])
-    return int(min(tensor.numel(), stored, max(0, extent)) * tensor.element_size())
+    return min(prod(sizes), stored, max(0, extent))
 
 
 def _sparse_bytes(tensor: Any) -> int:

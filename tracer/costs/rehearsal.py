@@ -59,7 +59,7 @@ class _Counter:
 
     def ran(self, operation: Operation, args: Any, kwargs: Any, out: Any) -> None:
         flops, formula = flops_of(operation, args, kwargs, out)
-        moved = operation.bytes(args, kwargs, out, tensors_in(args), tensors_in((out,)))
+        moved = operation.bytes(args, kwargs, out, operation.inputs(args, kwargs), tensors_in((out,)))
         key = operation.name, formula
         self._rows[key] = self._rows.get(key, 0) + flops + moved
 

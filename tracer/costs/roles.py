@@ -24,7 +24,7 @@ DEEPEST = 4
 
 class Roles:
     """`parameters`: those that are known, by `id`. `unsure`: a gradient may have come or gone since roles were last brought up to
-    date; `doubtful`: so many tensors were made since whose role is not certain yet.
+    date; `young`: tensors made since whose role is not certain yet.
     """
 
     def __init__(self, storages: Storages) -> None:
@@ -32,7 +32,7 @@ class Roles:
         self.unsure = False
         self._storages = storages
         self._sizes: set[int] = set()
-        self._young: list[weakref.ref[Any]] = []
+        self.young: list[weakref.ref[Any]] = []
         self._registered: list[weakref.ref[Any]] = []
         self._stepping: dict[int, weakref.ref[Any]] = {}
         self._stepped: dict[int, weakref.ref[Any]] = {}
@@ -99,7 +99,7 @@ class Roles:
         if held.size in self._sizes:
             self.unsure = True
         if not (backward or from_others):
-            self._young.append(weakref.ref(tensor))
+            self.young.append(weakref.ref(tensor))
 
     def track(self, parameter: Any, held: Held) -> None:
         """`parameter` is one, and `held` its storage."""
@@ -112,10 +112,6 @@ class Roles:
             self._storages.assign(held, PARAMETERS)
 
     # ------------------------------------------------------------------------------------------- what is so, at this moment
-
-    @property
-    def doubtful(self) -> int:
-        return len(self._young)
 
     def settle(self) -> None:
         """Bring the role of every storage up to date."""
@@ -138,7 +134,7 @@ class Roles:
         registered, self._registered = self._registered, []
         for reference in registered:
             self._meet(reference())
-        young, self._young = self._young, []
+        young, self.young = self.young, []
         for reference in young:
             tensor = reference()
             if tensor is None:

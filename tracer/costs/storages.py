@@ -92,10 +92,7 @@ class Storages:
         `made_as`: an operation has just made or changed it, and that is its role if it is new; otherwise it was there.
         """
         cls = type(tensor)
-        kind = self.kinds.get(cls)
-        if kind is None:
-            kind = self.kind(cls)
-        if not kind:
+        if not self.kinds.get(cls) and not self.kind(cls):
             return None
         try:
             storage = tensor.untyped_storage()
@@ -116,7 +113,10 @@ class Storages:
             self.moved = True
 
     def kind(self, cls: type) -> int:
-        """UNSEEN, TENSOR or PARAMETER, of a class that has not been seen before."""
+        """UNSEEN, TENSOR or PARAMETER: what tensors of a class are."""
+        known = self.kinds.get(cls)
+        if known is not None:
+            return known
         torch = self.torch
         kind = UNSEEN
         if cls is torch.Tensor or (
@@ -137,38 +137,32 @@ class Storages:
                 held.size = size
                 return held
             self._forget(held)  # it has just gone, and this one has taken its place
-        device = self._device(storage.device)
+        device = self._devices.get(storage.device) or self._device(storage.device)
         if not size or device == "meta":
             return None
-        held = Held(storage, self.freed.append)
-        role = OTHER if made_as == FOUND else made_as
-        held.key, held.size, held.device, held.role, held.mark, held.is_new = key, size, device, role, 0, True
-        self.known[key] = held
+        if device not in self.figures:
+            self.figures[device] = [0] * 5
+            self.live[device] = 0
+        held = self.known[key] = Held(storage, self.freed.append)
+        held.key, held.size, held.device, held.mark, held.is_new = key, size, device, 0, True
         if made_as == FOUND:
+            held.role = OTHER
             self._arrive(device, size)
         else:
+            held.role = made_as
             self._grow(device, made_as, size)
         return held
 
     def _device(self, device: Any) -> str:
-        name = self._devices.get(device)
-        if name is None:
-            name = self._devices[device] = str(device)
+        """The name of a device that is met for the first time."""
+        name = self._devices[device] = str(device)
         return name
-
-    def _add(self, device: str, role: int, size: int) -> int:
-        figures = self.figures.get(device)
-        if figures is None:
-            figures = self.figures[device] = [0] * 5
-            self.live[device] = 0
-        figures[role] += size
-        self.live[device] = alive = self.live[device] + size
-        self.moved = True
-        return alive
 
     def _arrive(self, device: str, size: int) -> None:
         """Memory has turned up that was there all the time: whatever was alive at once was so together with this."""
-        self._add(device, OTHER, size)
+        self.figures[device][OTHER] += size
+        self.live[device] += size
+        self.moved = True
         self.found += size
         self.arrived[device] = self.arrived.get(device, 0) + size
         if device in self.risen:
@@ -178,7 +172,9 @@ class Storages:
             peak.high += size
 
     def _grow(self, device: str, role: int, size: int) -> None:
-        alive = self._add(device, role, size)
+        self.figures[device][role] += size
+        self.live[device] = alive = self.live[device] + size
+        self.moved = True
         if alive > self.risen.get(device, 0):
             self.risen[device] = alive
         if self.peaks:

@@ -9,7 +9,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from tracer.costs.origins import NOBODY, Origins
-from tracer.format.schema import PHASE_BACKWARD, PHASE_FORWARD
+from tracer.format.schema import PHASE_BACKWARD, PHASE_FORWARD, VIEWS
 
 if TYPE_CHECKING:
     from tracer.costs.accountant import Accountant, Tally
@@ -34,7 +34,10 @@ class Thread:
         self.tallies: list[Tally] = []
         self._accountant = accountant
         self._steps = accountant.steps
+        self._stacks = accountant.steps.stacks
         self._ledger = accountant.ledger
+        self._lock = accountant.lock
+        self._own, self._late = accountant.own, accountant.late
         self._ident = get_ident()
         self._mode: CountingMode | None = None
         self._in_place = False
@@ -42,6 +45,7 @@ class Thread:
         """Steps that opened within a node of the graph, such as lines of a `backward` → the number of that node."""
         self._node: Callable[[], Any] = _no_node
         self._flops: Any = None
+        self._tensor: Any = None
         self._tensors: Any = None
         self._records: Any = None
         self._claim: Any = None
@@ -99,6 +103,7 @@ class Thread:
         from tracer.costs.operations import tensors_in
 
         self._flops = flops_of
+        self._tensor = torch.Tensor
         self._tensors = tensors_in
         self._node = torch._C._current_autograd_node
         self._records = torch.is_grad_enabled
@@ -144,23 +149,20 @@ class Thread:
     def ran(self, operation: Operation, args: Any, kwargs: Any, out: Any) -> None:
         """An operation has run: charge it, to the step that runs or, in the backward pass, to the one that caused it."""
         flops, formula = self._flops(operation, args, kwargs, out)
-        inputs = self._tensors(args if not kwargs else (*args, *kwargs.values()))
-        outputs = self._tensors((out,))
-        moved = operation.bytes(args, kwargs, out, inputs, outputs)
+        inputs = operation.inputs(args, kwargs)
+        outputs = (out,) if type(out) is self._tensor else self._tensors((out,))
+        moved = operation.bytes(args, kwargs, out, inputs, outputs) if operation.kind != VIEWS else 0
         node = self._node()
-        self._charge(node, operation.name, formula, operation.kind, flops, moved)
-        alone, forward, backward = self._entries
-        if node is not None:
-            self._entry = backward
-        else:
-            recorded = self._records() and any(tensor.requires_grad for tensor in inputs)
-            self._entry = forward if recorded else alone
-        self._ledger.ran(outputs, inputs, node is not None)
+        with self._lock:
+            self._charge(node, operation.name, formula, operation.kind, flops, moved)
+            recorded = self._ledger.ran(outputs, inputs, node is not None)
+        self._entry = self._entries[recorded if node is None else 2]
 
     def charge(self, name: str, formula: str, kind: int, flops: int, moved: int) -> None:
         """Something that no mode sees has run: charge it likewise."""
         if self._in_place and self.counts:
-            self._charge(self._node(), name, formula, kind, flops, moved)
+            with self._lock:
+                self._charge(self._node(), name, formula, kind, flops, moved)
 
     def runs_forward(self) -> bool:
         """Whether what runs now is counted, and no backward pass."""
@@ -168,11 +170,19 @@ class Thread:
 
     def _charge(self, node: Any, name: str, formula: str, kind: int, flops: int, moved: int) -> None:
         """To the step that runs or, within a node of the graph in its backward pass, to the one that made the node."""
-        activation = self._steps.current()
-        if activation is None and node is not None:
-            activation = self._steps.current(self._ident)
-        step = NOBODY if activation is None else _charged(activation)
-        late = activation is not None and activation.skipping
+        stack = self._stacks.get(get_ident())
+        activation = stack[-1] if stack else None
+        if activation is None or activation.step < 0 or activation.muted:
+            activation = self._steps.current()
+            if activation is None and node is not None:
+                activation = self._steps.current(self._ident)
+        late = False
+        if activation is None:
+            step = NOBODY
+        elif activation.skipping:
+            late, step = True, _charged(activation)
+        else:
+            step = activation.step
         phase = PHASE_FORWARD
         if node is None:
             self._claim(step)
@@ -186,18 +196,30 @@ class Thread:
             if self._records():  # what is made now may run back in turn
                 self._claim(step)
         if step != NOBODY:
-            self._accountant.charge(step, late, (name, formula, phase, kind), flops, moved)
+            steps = self._late if late else self._own
+            rows = steps.get(step)
+            if rows is None:
+                rows = steps[step] = {}
+            key = name, formula, phase, kind
+            row = rows.get(key)
+            if row is None:
+                rows[key] = [1, flops, moved]
+            else:
+                row[0] += 1
+                row[1] += flops
+                row[2] += moved
         for tally in self.tallies:
             tally.flops += flops
             tally.bytes += moved
 
     def excluded(self, entered: int, begun: int, ended: int) -> None:
         """Take out of the lecture's time what an operation took longer for being counted."""
-        now = perf_counter_ns()
         # What lies between two operations, and within this one, has at most all been our doing.
-        entry = min(self._entry, max(0, entered - self._left) + ended - begun)
-        self._left = now
-        self._steps.exclude(now - ended + begun - entered + entry)
+        entry, around, left = self._entry, ended - begun, self._left
+        if entered > left:
+            around += entered - left
+        self._left = now = perf_counter_ns()
+        self._steps.exclude(now - ended + begun - entered + (entry if entry < around else around))
 
     def failed(self, error: Exception) -> None:
         self._accountant.failed(error)

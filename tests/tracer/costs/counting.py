@@ -36,8 +36,8 @@ class Bench:
         self.recorder = SimpleNamespace(
             rows=rows, closed=False, notice=self._notice, fail=self._fail, step_count=0, _steps=self
         )
+        self.stacks: dict[int, list[Any]] = {}
         self.accountant = Accountant(self)  # type: ignore[arg-type]
-        self._open: dict[int, list[Any]] = {}
 
     def _add(self, table: str, *columns: int) -> None:
         if table == "operations":
@@ -57,7 +57,7 @@ class Bench:
     # What the accountant asks of `Steps`.
 
     def stack(self, ident: int | None = None) -> list[Any]:
-        return self._open.setdefault(ident or threading.get_ident(), [])
+        return self.stacks.setdefault(ident or threading.get_ident(), [])
 
     def current(self, ident: int | None = None) -> Any:
         stack = self.stack(ident)
