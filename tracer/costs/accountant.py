@@ -123,11 +123,13 @@ class Accountant:
 
     def begin(self, account: int) -> None:
         """On this thread a statement opens that is to be counted (COUNTED), or around which nothing must be (TIMED)."""
-        self._span(account, 1)
+        with self.lock:
+            self._span(self._thread(), account, 1)
 
     def end(self, account: int) -> None:
         """… and closes."""
-        self._span(account, -1)
+        with self.lock:
+            self._span(self._thread(), account, -1)
 
     @contextmanager
     def counting(self) -> Iterator[Tally]:
@@ -136,7 +138,7 @@ class Accountant:
         with self.lock:
             thread = self._thread()
             thread.tallies.append(tally)
-            self.begin(COUNTED)
+            self._span(thread, COUNTED, 1)
             tally.partial = thread.timed
             peak = self.ledger.watch()
         if tally.partial:
@@ -148,18 +150,16 @@ class Accountant:
                 self.ledger.unwatch(peak)
                 tally.peak_bytes = peak.bytes
                 thread.tallies.remove(tally)
-                self.end(COUNTED)
+                self._span(thread, COUNTED, -1)  # also where another thread ends the generator in which this began
 
-    def _span(self, account: int, change: int) -> None:
-        with self.lock:
-            thread = self._thread()
-            if account == COUNTED:
-                thread.counted += change
-            else:
-                thread.timed += change
-                if change > 0:
-                    self._tell_of_timing(thread)
-            self._changed(thread)
+    def _span(self, thread: Thread, account: int, change: int) -> None:
+        if account == COUNTED:
+            thread.counted += change
+        else:
+            thread.timed += change
+            if change > 0:
+                self._tell_of_timing(thread)
+        self._changed(thread)
 
     def _tell_of_timing(self, thread: Thread) -> None:
         """What would be counted now is not: say so, where the timing begins."""

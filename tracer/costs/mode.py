@@ -107,12 +107,16 @@ class CountingMode(TorchDispatchMode):  # type: ignore[misc]
         try:
             if operation.is_work and (not out.is_meta if type(out) is Tensor else _is_real(out, args)):
                 counter.ran(operation, args, kwargs, out)
+        except RecursionError:
+            pass  # no room to count: the lecture is about to be told the same
         except Exception as error:  # a fault of ours must not become one of the lecture
             counter.failed(error)
         finally:
-            counter.excluded(entered, begun, ended)
-            if trace is not None:
-                sys.settrace(trace)
+            try:
+                counter.excluded(entered, begun, ended)
+            finally:
+                if trace is not None:
+                    sys.settrace(trace)
         return out
 
     def _operation(self, func: Any, types: Any) -> Any:

@@ -71,7 +71,14 @@ class Thread:
         return self._in_place != (not self.timed and (whole_run or self.counted > 0))
 
     def settle(self, whole_run: bool) -> None:
-        """Have the mode on this thread's stack if the thread is to be counted, and only then."""
+        """Have the mode on this thread's stack if the thread is to be counted, and only then.
+
+        On another thread, which cannot reach that stack, only have the mode count, or hand on.
+        """
+        if get_ident() != self._ident:
+            self.counts = self._in_place and not self.is_at_odds(whole_run)
+            return
+        self.counts = True
         if not self.is_at_odds(whole_run) or self.inside or _no_torch():
             return
         if self._in_place:

@@ -180,6 +180,54 @@ def test_a_span_is_of_its_thread(bench: Bench) -> None:
     assert bench.rows == []
 
 
+def test_a_span_that_another_thread_ends_was_of_the_one_that_began_it(bench: Bench) -> None:
+    """As of a generator that is handed on."""
+    inside = bench.accountant.counting()
+    with bench.step(0):
+        tally = inside.__enter__()
+        A @ B
+    ending = threading.Thread(target=inside.__exit__, args=(None, None, None))
+    ending.start()
+    ending.join()
+    assert not bench.accountant.counts
+    with bench.step(1):
+        A @ B
+    assert tally.flops == bench.flops > 0
+    with bench.step(2), bench.accountant.counting() as again:
+        A @ B
+    assert again.flops == tally.flops
+    bench.accountant.stop()
+    assert {row.step for row in bench.rows} == {0, 2}
+
+
+def test_no_room_on_the_stack_to_count_is_no_fault_and_tracing_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise RecursionError
+
+    def trace(*_: object) -> None:
+        return None
+
+    with bench.counting():
+        A @ B
+        thread = bench.accountant._thread()
+        monkeypatch.setattr(thread, "excluded", no_room)
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            with pytest.raises(RecursionError):
+                A @ B
+            assert sys.gettrace() is trace
+        finally:
+            sys.settrace(before)
+        monkeypatch.undo()
+        monkeypatch.setattr(thread, "ran", no_room)
+        A @ B
+        monkeypatch.undo()
+    assert bench.notices == []
+
+
 # ------------------------------------------------------------------------------------------- what others do meanwhile
 
 
