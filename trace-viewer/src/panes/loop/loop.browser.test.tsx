@@ -125,7 +125,7 @@ describe("the table of turns", () => {
     const name = column(() => [trace.bindings.name[0]]);
     trace.bindings = { step: bound, at: bound, name, value: column((turn) => [turn]), role: zeros };
     const page = await show(trace, 2 * 60_000);
-    await expect.poll(() => current(page).slice(0, 2)).toEqual(["60,001", "15000.0"]);
+    await expect.poll(() => current(page).slice(0, 2)).toEqual(["60,001", "15000.00"]);
     expect(table(page).length).toBeLessThan(50);
     const box = (page.querySelector(".loop-rows") as HTMLElement).getBoundingClientRect();
     const row = (page.querySelector("tr[aria-current]") as HTMLElement).getBoundingClientRect();
