@@ -137,19 +137,18 @@ class Accountant:
         tally = Tally()
         with self.lock:
             thread = self._thread()
-            thread.tallies.append(tally)
+            flops, moved, timings = thread.flops, thread.bytes, thread.timings - thread.timed
             self._span(thread, COUNTED, 1)
-            tally.partial = thread.timed
             peak = self.ledger.watch()
-        if tally.partial:
+        if thread.timed:
             self.recorder.notice(TIMED_BY_THE_LECTURE, once=True)
         try:
             yield tally
         finally:
             with self.lock:
                 self.ledger.unwatch(peak)
-                tally.peak_bytes = peak.bytes
-                thread.tallies.remove(tally)
+                tally.flops, tally.bytes, tally.peak_bytes = thread.flops - flops, thread.bytes - moved, peak.bytes
+                tally.partial = thread.timings - timings
                 self._span(thread, COUNTED, -1)  # also where another thread ends the generator in which this began
 
     def _span(self, thread: Thread, account: int, change: int) -> None:
@@ -163,8 +162,7 @@ class Accountant:
 
     def _tell_of_timing(self, thread: Thread) -> None:
         """What would be counted now is not: say so, where the timing begins."""
-        for tally in thread.tallies:
-            tally.partial += 1
+        thread.timings += 1
         if self._whole_run or thread.counted > 0:
             activation = self.steps.current()
             statement = activation.statement if activation else None
@@ -196,7 +194,6 @@ class Accountant:
         if thread is None:
             thread = self._local.thread = Thread(self)
             self._threads.add(thread)
-            thread.tallies.append(Tally())  # of all that is ever counted there
         return thread
 
     # -------------------------------------------------------------------------------------------- what `Steps` tells it
@@ -208,9 +205,8 @@ class Accountant:
             thread.settle(self._whole_run)
         thread.opened(activation)
         self.ledger.opened(activation)
-        whole = thread.tallies[0]
         alive = sum((activation.peaks or {}).values()) - self.ledger.found
-        activation.counted_from = whole.flops, whole.bytes, alive, whole.partial + thread.timed
+        activation.counted_from = thread.flops, thread.bytes, alive, thread.timings + thread.timed
 
     def closed(self, activation: Activation) -> None:
         """That step ends: what it cost is written."""
@@ -224,12 +220,12 @@ class Accountant:
         begun, activation.counted_from = activation.counted_from, None
         activation.before = None
         if thread is not None and begun is not None:
-            whole, (flops, moved, alive, partial) = thread.tallies[0], begun
-            if whole.partial == partial:  # and no timing has begun since, nor before
+            flops, moved, alive, timings = begun
+            if thread.timings == timings:  # and no timing has begun since, nor before
                 activation.before = Counted(
                     self.recorder.step_count,
-                    whole.flops - flops,
-                    whole.bytes - moved,
+                    thread.flops - flops,
+                    thread.bytes - moved,
                     max(0, peak - self.ledger.found - alive),
                 )
 

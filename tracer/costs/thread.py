@@ -12,7 +12,7 @@ from tracer.costs.origins import NOBODY, Origins
 from tracer.format.schema import PHASE_BACKWARD, PHASE_FORWARD, VIEWS
 
 if TYPE_CHECKING:
-    from tracer.costs.accountant import Accountant, Tally
+    from tracer.costs.accountant import Accountant
     from tracer.costs.mode import CountingMode
     from tracer.costs.operations import Operation
     from tracer.events.activation import Activation
@@ -23,6 +23,8 @@ __all__ = ["Thread"]
 class Thread:
     """The account of one thread. `counted` and `timed` are the spans of either kind that it is in; `inside` the operations.
 
+    `flops` and `bytes` are of all that was ever counted there, `timings` how often that was interrupted to measure time.
+
     Autograd takes a thread's modes along to its own threads, so a backward pass on a GPU is accounted here as well.
     """
 
@@ -31,7 +33,9 @@ class Thread:
         self.counted = 0
         self.timed = 0
         self.inside = 0
-        self.tallies: list[Tally] = []
+        self.flops = 0
+        self.bytes = 0
+        self.timings = 0
         self._accountant = accountant
         self._steps = accountant.steps
         self._stacks = accountant.steps.stacks
@@ -215,9 +219,8 @@ class Thread:
                 row[0] += 1
                 row[1] += flops
                 row[2] += moved
-        for tally in self.tallies:
-            tally.flops += flops
-            tally.bytes += moved
+        self.flops += flops
+        self.bytes += moved
 
     def excluded(self, entered: int, begun: int, ended: int) -> None:
         """Take out of the lecture's time what an operation took longer for being counted."""
