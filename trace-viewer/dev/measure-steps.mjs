@@ -32,7 +32,8 @@ async function pressed(key) {
       const from = event.timeStamp;
       requestAnimationFrame(() => {
         const channel = new MessageChannel(); // its message comes once the frame is painted
-        channel.port1.onmessage = () => times.push(performance.now() - from);
+        channel.port1.addEventListener("message", () => times.push(performance.now() - from), { once: true });
+        channel.port1.start();
         channel.port2.postMessage(null);
       });
     },
