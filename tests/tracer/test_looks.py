@@ -7,6 +7,9 @@ import pytest
 from tests.tracer.recording import record
 from tracer.format.schema import OWN_MEMORY, ROLE_WRITTEN, SAME_MEMORY, SAME_OBJECT, Tensor, Tokens, Trace
 
+pytest.importorskip("numpy")
+pytest.importorskip("torch")
+
 
 def written(trace: Trace) -> list[tuple[int, str]]:
     """(line, name) of each array that was found changed though nothing asked for it."""

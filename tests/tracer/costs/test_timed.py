@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.tracer.recording import record
 from tracer.format.schema import ROLE_WRITTEN
+
+pytest.importorskip("torch")
 
 TIMED = """
     import time

@@ -458,14 +458,15 @@ def test_a_thread_that_python_did_not_start_works_for_whoever_waits(record: Reco
             return 1
 
         def main():
-            lock = _thread.allocate_lock()
-            lock.acquire()
-            _thread.start_new_thread(lambda: (work(), lock.release()), ())
-            lock.acquire()
+            begin, end = _thread.allocate_lock(), _thread.allocate_lock()
+            begin.acquire(), end.acquire()
+            _thread.start_new_thread(lambda: (begin.acquire(), work(), end.release()), ())
+            begin.release(), end.acquire()
             x = 2
         """
     )
-    assert recording.drawing().splitlines()[3:] == ["lock.acquire()", "  return 1 returns", "x = 2 returns"]
+    waits = "begin.release(), end.acquire()"
+    assert recording.drawing().splitlines()[3:] == [waits, "  return 1 returns", "x = 2 returns"]
 
 
 DEEP = """
