@@ -25,13 +25,13 @@ class Activation:
     """`call` and `step` are rows of the record (-1: none yet); the times are in nanoseconds, without the engine's own.
 
     `ending` says what its open step asks for at its end; `looked`: its values were looked at. `skipping`: it stands in a
-    statement that is no longer recorded, and `step` is the last one that was. `closing`: it was resumed by GeneratorExit and has run no line
-    since. `exception` is what was raised in it and has neither been caught nor left it yet; `failure` (a row of the record) is
-    what it last took up. `suspended`: it stands at a yield. `linked`: it does not, only because an exception was thrown
-    through it, into the generator that it waits for. `watched` are the arrays that it has looked at, by name. `accounted` is
-    what its open step has asked the accountant for, and `peaks` the most bytes of tensors, by device, that were alive at once
-    while that step ran, for as long as these are counted; `counted_from` is what was counted on its thread when the step opened,
-    and `before` what the step before it came to.
+    statement that is no longer recorded, and `step` is the last one that was. `closing`: it was resumed by GeneratorExit and
+    has run no line since. `exception` is what was raised in it and has neither been caught nor left it yet; `failure` (a row
+    of the record) is what it last took up. `suspended`: it stands at a yield. `linked`: it does not, only because an exception
+    was thrown through it, into the generator that it waits for. `watched` are the arrays that it has looked at, by name.
+    `accounted` is what its open step has asked the accountant for, and `peaks` the most bytes of tensors, by device, that were
+    alive at once while that step ran, for as long as these are counted; `counted_from` is what was counted on its thread when
+    the step opened, and `before` what the step before it came to.
     """
 
     __slots__ = (
