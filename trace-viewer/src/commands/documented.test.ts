@@ -20,7 +20,7 @@ it.each(commands.map((command) => [command.label, command] as const))(
     );
     // Capitals that repeat what is there already are told to nobody.
     const told = keys.filter((key, index) => index === 0 || !/^Shift\+[A-Z]$/.test(key)).map(keyLabel);
-    expect(row?.keys).toEqual(told);
+    expect(row?.keys).toEqual(told.length > 0 ? told : ["—"]);
   },
 );
 

@@ -2,6 +2,8 @@ import type { Lecture } from "../logic/lecture";
 import * as moves from "../logic/moves";
 import { jumpBack, jumpTo, endPeek, goToTurn, setOverlay, setSettings, stepTo } from "../state/actions";
 import { loopHere, loopsHere } from "../state/loops";
+import { hasRoomForOutline } from "../state/room";
+import { prefersMoreContrast } from "../state/settings";
 import { isHidden, lectureOf, type Overlay, type State } from "../state/store";
 import type { IconName } from "../widgets/Icon";
 
@@ -45,6 +47,8 @@ export type CommandId =
   | "animate"
   | "raw"
   | "theme"
+  | "contrast"
+  | "outline"
   | "run"
   | "help";
 
@@ -109,6 +113,26 @@ export const commands: Command[] = [
       const theme = dark ? "light" : "dark";
       setSettings({ theme: theme === (prefersDark() ? "dark" : "light") ? "system" : theme });
     },
+  },
+  {
+    id: "contrast",
+    label: "High contrast",
+    group: "Show",
+    keys: [],
+    icon: "contrast",
+    when: () => !prefersMoreContrast(), // the system's wish stands
+    run: ({ settings }) => setSettings({ contrast: settings.contrast === "more" ? "system" : "more" }),
+    isOn: ({ settings }) => settings.contrast === "more" || prefersMoreContrast(),
+  },
+  {
+    id: "outline",
+    label: "Contents beside the lecture",
+    group: "Show",
+    keys: ["Shift+C"],
+    icon: "outline",
+    when: hasRoomForOutline,
+    run: ({ settings }) => setSettings({ outline: !settings.outline }),
+    isOn: (state) => state.settings.outline && hasRoomForOutline(state),
   },
   opening("run", "About this run", ["i"], "run", "Show"),
   opening("help", "Keys and help", ["?"], "help", "Show"),

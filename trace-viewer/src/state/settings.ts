@@ -3,6 +3,8 @@ import { MEASURES, type Measure } from "../logic/measures";
 /** What a reader chose about how lectures look. Kept in this browser, for all lectures. */
 export interface Settings {
   theme: "system" | "light" | "dark";
+  /** "system": stronger contrasts where the reader's system asks for them. */
+  contrast: "system" | "more";
   /** Show the speaker's notes. */
   notes: boolean;
   /** Show the source as it is, with outputs below their code. */
@@ -22,10 +24,13 @@ export interface Settings {
   costCalls: boolean;
   /** Show the turns of the loop around the step, and what was bound in each. */
   turns: boolean;
+  /** Show the table of contents beside the lecture, where there is room. */
+  outline: boolean;
 }
 
 export const defaults: Settings = {
   theme: "system",
+  contrast: "system",
   notes: false,
   raw: false,
   animate: false,
@@ -36,6 +41,7 @@ export const defaults: Settings = {
   costMeasure: "time",
   costCalls: true,
   turns: false,
+  outline: true,
 };
 
 const KEY = "executable-lectures.settings";
@@ -46,6 +52,7 @@ export function loadSettings(): Settings {
   try {
     const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Settings> | null;
     if (stored?.theme === "light" || stored?.theme === "dark") settings.theme = stored.theme;
+    if (stored?.contrast === "more") settings.contrast = "more";
     if (MEASURES.includes(stored?.costMeasure as Measure)) settings.costMeasure = stored!.costMeasure!;
     for (const key of [
       "notes",
@@ -57,6 +64,7 @@ export function loadSettings(): Settings {
       "costs",
       "costCalls",
       "turns",
+      "outline",
     ] as const) {
       const value = stored?.[key];
       if (typeof value === "boolean") settings[key] = value;
@@ -75,8 +83,15 @@ export function saveSettings(settings: Settings): void {
   }
 }
 
-/** The theme is an attribute of the page, so that CSS alone decides what it means. */
-export function applyTheme({ theme }: Settings): void {
-  if (theme === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+/** The theme and the contrast are attributes of the page, so that CSS alone decides what they mean. */
+export function applyTheme({ theme, contrast }: Settings): void {
+  const { dataset } = document.documentElement;
+  if (theme === "system") delete dataset.theme;
+  else dataset.theme = theme;
+  if (contrast === "more" || prefersMoreContrast()) dataset.contrast = "more";
+  else delete dataset.contrast;
+}
+
+export function prefersMoreContrast(): boolean {
+  return window.matchMedia("(prefers-contrast: more)").matches;
 }

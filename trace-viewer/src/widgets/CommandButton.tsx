@@ -29,7 +29,7 @@ export function CommandButton({ id, wide = false, text, label: name, icon: sign,
       aria-label={wide && !text ? undefined : label}
       aria-pressed={on}
       aria-disabled={!able}
-      title={`${label} (${keyLabel(keys[0])})`}
+      title={keys[0] ? `${label} (${keyLabel(keys[0])})` : label}
       onClick={() => {
         const state = store.getState();
         if (when(state)) run(state);
