@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Locator, type Page } from "@playwright/test";
+import type { Lists } from "../src/format/column";
 import { readTrace } from "../src/format/load";
 import { openLecture, type Lecture } from "../src/logic/lecture";
 import type { Tensor, Trace } from "../src/format/generated";
@@ -32,9 +33,9 @@ function recorded(trace: string, command: string): Lecture {
 /** The steps that executed the line of the lecture that has this code in it. */
 export function stepsOf({ trace, placeOf }: Lecture, code: string): number[] {
   const lines = trace.files[trace.entry].text.split("\n");
-  const steps = trace.steps.statement.flatMap((_, step) => {
+  const steps = Array.from(trace.steps.statement, (_, step) => step).filter((step) => {
     const { file, line } = placeOf(step);
-    return file === trace.entry && lines[line - 1].includes(code) ? [step] : [];
+    return file === trace.entry && lines[line - 1].includes(code);
   });
   if (steps.length === 0) throw new Error(`No line that ran has ${code} in it.`);
   return steps;
@@ -72,7 +73,7 @@ export async function open(page: Page, query = `?trace=${TRACE}`): Promise<void>
 }
 
 /** Open a trace that the server does not have. */
-export async function openTrace(page: Page, trace: Trace | string, query = ""): Promise<void> {
+export async function openTrace(page: Page, trace: Lists<Trace> | string, query = ""): Promise<void> {
   const body = typeof trace === "string" ? trace : JSON.stringify(trace);
   await page.route("**/var/traces/made-up.json", (route) => route.fulfill({ contentType: "application/json", body }));
   await open(page, `?trace=var/traces/made-up.json${query}`);
@@ -102,6 +103,7 @@ export async function expectAccessible(
   part: string,
   inThemes: readonly (typeof themes)[number][] = themes,
 ) {
+  await page.locator(part).first().waitFor(); // what opens may have to load first
   for (const [at, theme] of inThemes.entries()) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     const axe = new AxeBuilder({ page }).include(part).exclude("tbody tr:nth-child(n + 6)");
