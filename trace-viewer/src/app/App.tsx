@@ -13,10 +13,8 @@ const TracesPage = lazy(() => import("../panes/traces/TracesPage"));
 export function App() {
   const opened = useStore((state) => state.opened);
   useKeyboard();
-  useEffect(() => {
-    applyTheme(store.getState().settings);
-    return followAddress();
-  }, []);
+  useEffect(followTheme, []);
+  useEffect(followAddress, []);
   const title = opened.status === "ready" ? opened.lecture.title : "Executable lectures";
   useEffect(() => {
     document.title = title;
@@ -40,4 +38,13 @@ export function App() {
     case "ready":
       return <LecturePage />;
   }
+}
+
+/** The page looks as the settings and the reader's system say, from the start and whenever the latter changes its mind. */
+function followTheme(): () => void {
+  const apply = () => applyTheme(store.getState().settings);
+  const contrast = window.matchMedia("(prefers-contrast: more)");
+  apply();
+  contrast.addEventListener("change", apply);
+  return () => contrast.removeEventListener("change", apply);
 }

@@ -1,35 +1,59 @@
-import { lazy, Suspense, useEffect, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
 import { dimensionsOf } from "../logic/dimensions";
 import { CallstackPane } from "../panes/callstack/CallstackPane";
 import { ControlsPane } from "../panes/controls/ControlsPane";
 import { LecturePane } from "../panes/lecture/LecturePane";
 import { OutcomeBanner, OutcomeChip } from "../panes/run/OutcomeBanner";
 import { say } from "../state/actions";
+import { hasRoomForOutline, ROOMY } from "../state/room";
 import { useLecture, useStore, type Overlay } from "../state/store";
+import { takePrintKey } from "../theme/printing";
 import { DimensionNames } from "../values/DimName";
 import { CommandButton } from "../widgets/CommandButton";
 import { Icon } from "../widgets/Icon";
 import { NARROW, useMedia } from "../widgets/useMedia";
 import { Announcer } from "./Announcer";
 import { SidePanel } from "./SidePanel";
+import { useKeepFocus } from "./useKeepFocus";
 import { useSideParts } from "./useSideParts";
+import { useSwipe } from "./useSwipe";
 
 const HelpPane = lazy(() => import("../panes/help/HelpPane"));
 const ContentsPane = lazy(() => import("../panes/contents/ContentsPane"));
+const OutlinePane = lazy(() => import("../panes/outline/OutlinePane"));
 const RunPane = lazy(() => import("../panes/run/RunPane"));
+const ValuesOfLine = lazy(() => import("../panes/hover/ValuesOfLine"));
 
-const OVERLAYS: Record<Overlay, ReactNode> = { help: <HelpPane />, contents: <ContentsPane />, run: <RunPane /> };
+const OVERLAYS: Record<Overlay, ReactNode> = {
+  help: <HelpPane />,
+  contents: <ContentsPane />,
+  run: <RunPane />,
+  values: <ValuesOfLine />,
+};
 
 /** An open lecture: the document in the middle, and the instrument around it. */
 export function LecturePage() {
   const { trace } = useLecture();
   const overlay = useStore((state) => state.overlay);
   const side = useSideParts();
+  const outline = useOutline();
+  const main = useRef<HTMLElement>(null);
+  useSwipe(main);
+  useKeepFocus();
+  useEffect(takePrintKey, []);
   return (
     <DimensionNames names={dimensionsOf(trace)}>
-      <div className="lecture-page" data-side={side.length > 0 || undefined}>
+      <div className="lecture-page" data-side={side.length > 0 || undefined} data-outline={outline || undefined}>
+        <button type="button" className="button skip" onClick={() => main.current?.focus()}>
+          Skip to the lecture
+        </button>
         <Header />
-        <main>
+        {outline && (
+          <Suspense>
+            <OutlinePane />
+          </Suspense>
+        )}
+        <main ref={main} tabIndex={-1}>
           <OutcomeBanner />
           <LecturePane />
         </main>
@@ -41,6 +65,12 @@ export function LecturePage() {
       </div>
     </DimensionNames>
   );
+}
+
+/** Whether the contents stand beside the lecture. */
+function useOutline(): boolean {
+  const roomy = useMedia(ROOMY);
+  return useStore((state) => state.settings.outline && roomy && hasRoomForOutline(state));
 }
 
 function Header() {

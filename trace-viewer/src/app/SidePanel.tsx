@@ -5,12 +5,14 @@ import { VariablesPane, VariablesSummary } from "../panes/variables/VariablesPan
 import { Icon } from "../widgets/Icon";
 import type { SidePart } from "./useSideParts";
 
+const CallsPane = lazy(() => import("../panes/calls/CallsPane"));
 const LoopPane = lazy(() => import("../panes/loop/LoopPane"));
 const MemoryPane = lazy(() => import("../panes/memory/MemoryPane"));
 const CostsPane = lazy(() => import("../panes/costs/CostsPane"));
 
 const PANES: Record<SidePart, ReactNode> = {
   turns: <LoopPane />,
+  calls: <CallsPane />,
   variables: <VariablesPane />,
   printed: <PrintedPane />,
   memory: <MemoryPane />,
@@ -20,6 +22,7 @@ const PANES: Record<SidePart, ReactNode> = {
 /** What the button that shows and hides them calls them. */
 const WORDS: Record<SidePart, string> = {
   turns: "the turns",
+  calls: "the calls",
   variables: "the values",
   printed: "what is printed",
   memory: "the memory",

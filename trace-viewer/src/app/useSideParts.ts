@@ -2,10 +2,10 @@ import type { Trace } from "../format/generated";
 import type { Settings } from "../state/settings";
 import { useLecture, useStore } from "../state/store";
 
-export type SidePart = "turns" | "variables" | "printed" | "memory" | "costs";
+export type SidePart = "turns" | "calls" | "variables" | "printed" | "memory" | "costs";
 
 /** In the order in which they stand beside the lecture. */
-const ORDER: SidePart[] = ["turns", "variables", "printed", "memory", "costs"];
+const ORDER: SidePart[] = ["turns", "calls", "variables", "printed", "memory", "costs"];
 
 /** What is on beside the lecture, as one word for each part; the same word until that changes. */
 function partsOf(settings: Settings, { memory }: Trace): string {

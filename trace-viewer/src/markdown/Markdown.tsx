@@ -10,7 +10,7 @@ import {
 import ReactMarkdown, { type Components } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import { Listing } from "../code/Listing";
-import { OUTWARD, isRemote, safeHref } from "./links";
+import { OUTWARD, isRemote, printedAddress, safeHref } from "./links";
 import { extractMath } from "./math";
 import { remarkFormulas, remarkGfm, remarkHtmlAsText, schema } from "./plugins";
 import { Tex } from "./Tex";
@@ -91,7 +91,7 @@ function Anchor({ href, id, children }: { href?: string; id?: string; children?:
   if (!href) return <span>{children}</span>;
   if (!href.startsWith("#")) {
     return (
-      <a href={href} {...OUTWARD}>
+      <a href={href} data-address={printedAddress(href, children)} {...OUTWARD}>
         {children}
       </a>
     );

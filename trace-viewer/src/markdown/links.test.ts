@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isRemote, safeHref } from "./links";
+import { isRemote, printedAddress, safeHref } from "./links";
 
 describe("safeHref", () => {
   it.each([
@@ -39,5 +39,21 @@ describe("isRemote", () => {
     ["/x.png", false],
   ])("%s: %s", (address, remote) => {
     expect(isRemote(address)).toBe(remote);
+  });
+});
+
+describe("printedAddress", () => {
+  it.each<[string, string, string | undefined]>([
+    ["https://arxiv.org/abs/1706.03762", "Vaswani 2017", "arxiv.org/abs/1706.03762"],
+    ["https://www.example.org/", "Example", "example.org"],
+    ["mailto:a@b.c", "write to us", "a@b.c"],
+    ["https://arxiv.org/abs/1706.03762", "https://arxiv.org/abs/1706.03762", undefined],
+    ["images/x.png", "a picture", undefined],
+  ])("of %s behind %j is %j", (href, words, printed) => {
+    expect(printedAddress(href, words)).toBe(printed);
+  });
+
+  it("is cut where nobody would type on", () => {
+    expect(printedAddress(`https://a.b/${"x".repeat(5000)}`, "long")).toHaveLength(200);
   });
 });

@@ -15,6 +15,16 @@ export function isRemote(address: string): boolean {
   return url !== undefined && url.origin !== new URL(NOWHERE).origin && url.origin !== globalThis.location?.origin;
 }
 
+/** So much of an address is printed: nobody types more. */
+const LONGEST_PRINTED = 200;
+
+/** The address as paper shows it behind a link, where only a screen can follow it; undefined if the link's words say it. */
+export function printedAddress(href: string, words: unknown): string | undefined {
+  if (!isRemote(href)) return undefined;
+  const address = href.replace(/^(?:https?:\/\/(?:www\.)?|mailto:)/i, "").replace(/\/$/, "");
+  return String(words).includes(address) ? undefined : address.slice(0, LONGEST_PRINTED);
+}
+
 /** What `<a>` gets to open a page without handing it our window. */
 export const OUTWARD = { target: "_blank", rel: "noopener noreferrer" } as const;
 

@@ -9,7 +9,7 @@ import {
   type KeyboardEvent,
 } from "react";
 import type { Link, Reference } from "../format/generated";
-import { OUTWARD, safeHref } from "../markdown/links";
+import { OUTWARD, printedAddress, safeHref } from "../markdown/links";
 import type { OutputProps } from "./OutputView";
 import { authorList, credit, spokenDate } from "./reference";
 import { authorStyle } from "./style";
@@ -38,7 +38,12 @@ function OutwardLink({ label, reference, style }: { label: string; reference: Re
   return (
     <span className="reference" style={authorStyle(style)} {...(more ? card.handlers : {})}>
       {href ? (
-        <a href={href} {...OUTWARD} aria-describedby={card.open && more ? card.id : undefined}>
+        <a
+          href={href}
+          data-address={printedAddress(href, words)}
+          {...OUTWARD}
+          aria-describedby={card.open && more ? card.id : undefined}
+        >
           {words}
         </a>
       ) : (

@@ -1,4 +1,5 @@
 import { useEffect, useState, type RefObject } from "react";
+import { usePrinting } from "../theme/printing";
 
 /** How far from the screen something is made ready, in pixels. */
 const AHEAD = 900;
@@ -6,19 +7,15 @@ const AHEAD = 900;
 /** Whether the element has come near the screen yet, or the page is about to be printed. */
 export function useNear(place: RefObject<Element | null>): boolean {
   const [near, setNear] = useState(false);
+  const printing = usePrinting();
   useEffect(() => {
     const element = place.current;
     if (near || !element) return undefined;
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setNear(true), {
       rootMargin: `${AHEAD}px`,
     });
-    const print = () => setNear(true);
     observer.observe(element);
-    addEventListener("beforeprint", print);
-    return () => {
-      observer.disconnect();
-      removeEventListener("beforeprint", print);
-    };
+    return () => observer.disconnect();
   }, [near, place]);
-  return near;
+  return near || printing;
 }

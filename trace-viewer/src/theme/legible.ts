@@ -2,7 +2,7 @@
 
 /** The colour, drawn towards the ink of the scheme that is on: darker on paper, lighter in the dark, its hue kept. */
 export function legible(color: string): string {
-  return `color-mix(in oklab, ${color} 65%, var(--ink))`;
+  return `color-mix(in oklab, ${color} var(--author-color), var(--ink))`;
 }
 
 /** Black or white, whichever is easier to read on the colour; undefined where colours cannot be computed. */

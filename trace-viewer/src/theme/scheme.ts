@@ -1,11 +1,12 @@
 /** Which colour scheme is on, and what the theme's tokens are worth in it, for what is drawn by program. */
 import { useSyncExternalStore } from "react";
+import { isPrinting, onPrinting } from "./printing";
 
 export type Scheme = "light" | "dark";
 
 /** The scheme in force: `data-theme` on <html> if it names one, else the system's. On paper it is always light. */
 export function currentScheme(): Scheme {
-  if (matchMedia("print").matches) return "light";
+  if (isPrinting()) return "light";
   const chosen = document.documentElement.dataset.theme;
   if (chosen === "light" || chosen === "dark") return chosen;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
@@ -28,12 +29,14 @@ export function tokenColor(name: string): string {
 }
 
 function subscribe(notify: () => void): () => void {
-  const queries = [matchMedia("(prefers-color-scheme: dark)"), matchMedia("print")];
-  for (const query of queries) query.addEventListener("change", notify);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", notify);
+  const stop = onPrinting(notify);
   const observer = new MutationObserver(notify);
   observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   return () => {
-    for (const query of queries) query.removeEventListener("change", notify);
+    dark.removeEventListener("change", notify);
+    stop();
     observer.disconnect();
   };
 }

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const css = readFileSync("src/theme/tokens.css", "utf8");
-
 /** `--name: light-dark(#…, #…)` → [light, dark]. */
-const tokens = new Map(
-  [...css.matchAll(/(--[\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map((m) => [m[1], [m[2], m[3]]]),
-);
+function tokensOf(file: string): [string, [string, string]][] {
+  const css = readFileSync(`src/theme/${file}`, "utf8");
+  const found = css.matchAll(/(--[\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g);
+  return [...found].map(([, name, light, dark]) => [name, [light, dark]]);
+}
+
+const tokens = new Map(tokensOf("tokens.css"));
+const stronger = new Map([...tokens, ...tokensOf("contrast.css")]);
 
 function luminance(hex: string): number {
   const channels = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255);
@@ -83,5 +86,28 @@ describe.each([
   it.each(pairs)("%s on %s is at least %d", (ink, ground, least) => {
     const [a, b] = [tokens.get(ink)?.[scheme], tokens.get(ground)?.[scheme]];
     expect(contrast(a as string, b as string)).toBeGreaterThanOrEqual(least);
+  });
+});
+
+/** What is read, as against areas of pictures and edges. */
+const isText = (name: string) => !/^--(memory|part|cost-mark|line)/.test(name);
+
+describe.each([
+  ["light", 0],
+  ["dark", 1],
+])("high contrast in the %s scheme", (_, scheme) => {
+  const of = (name: string) => stronger.get(name)?.[scheme] as string;
+
+  it.each(pairs)("%s on %s: AAA for text, and nothing below the usual %d", (ink, ground, least) => {
+    const wanted = isText(ink) && least >= 4.5 ? 7 : least;
+    expect(contrast(of(ink), of(ground))).toBeGreaterThanOrEqual(wanted);
+  });
+
+  it("draws lines that can be seen", () => {
+    for (const ground of grounds) expect(contrast(of("--line"), of(ground))).toBeGreaterThanOrEqual(3);
+  });
+
+  it("overrides only what there is", () => {
+    for (const [name] of tokensOf("contrast.css")) expect(tokens.has(name)).toBe(true);
   });
 });

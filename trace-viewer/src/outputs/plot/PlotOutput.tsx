@@ -28,6 +28,7 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
         remove = plot.remove;
         if (!current) return remove();
         place.replaceChildren(canvas);
+        place.dataset.drawn = scheme;
         setState({ drawn: true, refused: plot.refused });
       } catch (problem) {
         if (current) setState({ drawn: false, problem: problem instanceof Error ? problem.message : String(problem) });

@@ -1,6 +1,16 @@
 import { useEffect, useState, type FormEvent } from "react";
 import { count } from "../../values/numbers";
-import { ago, duration, fetchListing, fileSize, viewerLink, type Listed, type Listing } from "./listing";
+import {
+  ago,
+  chapterOf,
+  duration,
+  fetchListing,
+  fileSize,
+  inOrder,
+  viewerLink,
+  type Listed,
+  type Listing,
+} from "./listing";
 import "./TracesPage.css";
 
 /** The start page: the traces there are, each a link into the viewer. Looks again whenever the page is returned to. */
@@ -24,7 +34,7 @@ function Body({ listing }: { listing: Listing }) {
     case "ready":
       return listing.traces.length ? (
         <ul className="traces">
-          {listing.traces.map((trace) => (
+          {inOrder(listing.traces).map((trace) => (
             <Row key={trace.url} trace={trace} />
           ))}
         </ul>
@@ -63,9 +73,13 @@ function Row({ trace }: { trace: Listed }) {
   const { name, title, url, steps, seconds, outcome, modified, bytes, problem } = trace;
   const isFailure = problem !== null || outcome?.status === "failed" || outcome?.status === "lost";
   const trouble = problem ?? (outcome && outcome.status !== "finished" ? outcome.message : "");
+  const { number, words } = chapterOf(title);
   return (
-    <li className="trace card">
-      <a href={viewerLink(url)}>{title}</a>
+    <li className="trace">
+      <a href={viewerLink(url)} aria-label={title}>
+        <span className="trace-number">{number}</span>
+        <span>{words}</span>
+      </a>
       <span className="trace-name">{name}</span>
       <span className="trace-facts">
         {problem ? <span className="chip error">unreadable</span> : <OutcomeChip status={outcome?.status} />}

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ago, duration, fetchListing, fileSize, viewerLink } from "./listing";
+import { ago, chapterOf, duration, fetchListing, fileSize, inOrder, viewerLink, type Listed } from "./listing";
 
 const answer = (body: string, status = 200, type = "application/json") =>
   vi.stubGlobal("fetch", async () => new Response(body, { status, headers: { "content-type": type } }));
@@ -76,4 +76,27 @@ it("says times and sizes in words", () => {
   expect(ago("2026-03-09T11:55:00Z", now)).toBe("yesterday");
   expect(ago("2025-03-09T11:55:00Z", now)).toBe("9 Mar 2025");
   expect(ago("soon", now)).toBe("");
+});
+
+describe("chapters", () => {
+  it.each<[string, number | null, string]>([
+    ["Lecture 3: Attention", 3, "Attention"],
+    ["Lecture 12 – On a cluster", 12, "On a cluster"],
+    ["A tour: seeing inside", null, "A tour: seeing inside"],
+    ["Lecture 7", null, "Lecture 7"],
+  ])("%s", (title, number, words) => {
+    expect(chapterOf(title)).toEqual({ number, words });
+  });
+
+  it("come first, by their number", () => {
+    const titled = (title: string) => ({ title }) as Listed;
+    const listed = ["A tour", "Lecture 10: Z", "Draft", "Lecture 2: B", "Lecture 2: A"].map(titled);
+    expect(inOrder(listed).map(({ title }) => title)).toEqual([
+      "Lecture 2: B",
+      "Lecture 2: A",
+      "Lecture 10: Z",
+      "A tour",
+      "Draft",
+    ]);
+  });
 });

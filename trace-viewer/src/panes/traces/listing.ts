@@ -41,6 +41,18 @@ export async function fetchListing(signal?: AbortSignal): Promise<Listing> {
   }
 }
 
+/** "Lecture 3: Attention" is chapter 3, Attention. */
+export function chapterOf(title: string): { number: number | null; words: string } {
+  const [, number, words] = /^Lecture\s+(\d{1,3})\s*[:.–—-]\s*(\S.*)$/.exec(title) ?? [];
+  return number && words ? { number: Number(number), words } : { number: null, words: title };
+}
+
+/** In the order of a table of contents: chapters by their number, then the rest as it came. */
+export function inOrder(traces: Listed[]): Listed[] {
+  const place = ({ title }: Listed) => chapterOf(title).number ?? Infinity;
+  return traces.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+}
+
 /** The address of the viewer with a trace open. */
 export function viewerLink(url: string): string {
   return `?trace=${encodeURIComponent(url).replaceAll("%2F", "/")}`;
