@@ -6,7 +6,7 @@ import { parser } from "@lezer/python";
 export type Token = { text: string; cls: string };
 
 /** Longer sources are shown plain: a megabyte takes about a second to parse. */
-const LONGEST_PARSED = 500_000;
+export const LONGEST_PARSED = 500_000;
 
 const PYTHON_NAMES = new Set(["python", "py", "python3", "pycon"]);
 

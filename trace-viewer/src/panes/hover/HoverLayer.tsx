@@ -1,0 +1,147 @@
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { spotAt, type Spot } from "../../code/names";
+import type { Lecture } from "../../logic/lecture";
+import { useLecture, useStore } from "../../state/store";
+import { explain, namesOf } from "./explain";
+import { HoverCard } from "./HoverCard";
+import { LineDetails } from "./LineDetails";
+import { pointedAt, rangeOf } from "./pointed";
+import { SpotDetails } from "./SpotDetails";
+import type { Tap } from "./useHover";
+
+/** A pointer that passes opens nothing; one that leaves has time to reach the card. */
+const OPEN_MS = 150;
+const SWITCH_MS = 90;
+const CLOSE_MS = 220;
+
+type Shown = { file: number; about: Range | Element; asked: boolean } & (
+  { spot: Spot; line?: undefined } | { spot?: undefined; line: number }
+);
+
+/** The card that a resting pointer or a tap opens on a name, a call or the number of a line. */
+export default function HoverLayer({ root, tap }: { root: RefObject<HTMLElement | null>; tap: Tap | null }) {
+  const lecture = useLecture();
+  const [shown, setShown] = useState<Shown | null>(null);
+  const card = useRef<HTMLDivElement>(null);
+  const open = useRef(false);
+  useEffect(() => {
+    open.current = shown !== null;
+  }, [shown]);
+  const close = useCallback(() => setShown(null), []);
+
+  const answered = useRef<Tap | null>(null);
+  useEffect(() => {
+    if (!tap || answered.current === tap) return;
+    answered.current = tap;
+    setShown(shownAt(lecture, root.current, tap.x, tap.y, true));
+  }, [tap, lecture, root]);
+
+  useEffect(() => {
+    const element = root.current;
+    if (!element) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = { x: -1, y: -1 };
+    const later = (what: () => void, ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(what, ms);
+    };
+    const move = ({ pointerType, clientX: x, clientY: y, buttons }: PointerEvent) => {
+      if (pointerType !== "mouse" || buttons > 0) return;
+      // The page that moves under a resting pointer is no movement of the reader's.
+      if (last.x === x && last.y === y) return;
+      last = { x, y };
+      later(
+        () => {
+          const next = shownAt(lecture, element, x, y, false);
+          if (next) setShown((before) => (before && isSame(before, next) ? before : next));
+          else if (open.current) later(close, CLOSE_MS - SWITCH_MS);
+        },
+        open.current ? SWITCH_MS : OPEN_MS,
+      );
+    };
+    const leave = ({ pointerType }: PointerEvent) => {
+      if (pointerType === "mouse") later(close, CLOSE_MS);
+    };
+    const inCard = ({ target }: Event) => {
+      if (card.current?.contains(target as Node)) clearTimeout(timer);
+    };
+    const press = ({ target }: Event) => {
+      clearTimeout(timer);
+      if (!card.current?.contains(target as Node)) close();
+    };
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || !open.current) return;
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    };
+    element.addEventListener("pointermove", move);
+    element.addEventListener("pointerleave", leave);
+    document.addEventListener("pointerover", inCard);
+    document.addEventListener("pointerdown", press);
+    window.addEventListener("keydown", key, { capture: true });
+    return () => {
+      clearTimeout(timer);
+      element.removeEventListener("pointermove", move);
+      element.removeEventListener("pointerleave", leave);
+      document.removeEventListener("pointerover", inCard);
+      document.removeEventListener("pointerdown", press);
+      window.removeEventListener("keydown", key, { capture: true });
+    };
+  }, [lecture, root, close]);
+
+  return shown && <Opened shown={shown} card={card} close={close} />;
+}
+
+/** What there is at a point of the window, if it is in the source and there could be something to tell of it. */
+function shownAt(lecture: Lecture, root: HTMLElement | null, x: number, y: number, asked: boolean): Shown | null {
+  const element = document.elementFromPoint(x, y);
+  const file = fileOf(element);
+  if (file === null || !root?.contains(element)) return null;
+  const number = element?.closest(".number");
+  if (number && !number.closest("[data-costs]")) {
+    return { file, about: number, asked, line: Number(number.closest<HTMLElement>("[data-line]")?.dataset.line) };
+  }
+  const point = pointedAt(x, y);
+  if (!point) return null;
+  const spot = spotAt(namesOf(lecture.trace.files[file]).onLine(point.line), point.column);
+  const about = spot && rangeOf(point.source, spot.from, spot.to);
+  return spot && about ? { file, about, asked, spot } : null;
+}
+
+/** Only while a card is open does it follow the steps. */
+function Opened({ shown, card, close }: { shown: Shown; card: RefObject<HTMLDivElement | null>; close: () => void }) {
+  const lecture = useLecture();
+  const position = useStore((state) => state.position);
+  const hidden = useStore((state) => state.settings.animate);
+  const { file, spot, line, about, asked } = shown;
+  const explanation = useMemo(
+    () => (spot ? explain(lecture, file, spot, position, hidden) : null),
+    [lecture, file, spot, position, hidden],
+  );
+  if (spot && !explanation) return null;
+  return (
+    <HoverCard
+      card={card}
+      label={spot ? `What is known of ${spot.expression}` : `What line ${line} cost`}
+      about={about}
+      onClose={close}
+      asked={asked}
+    >
+      {spot && explanation ? (
+        <SpotDetails {...{ lecture, file, spot, position, explanation }} onLeave={close} />
+      ) : (
+        <LineDetails lecture={lecture} file={file} line={line!} />
+      )}
+    </HoverCard>
+  );
+}
+
+function fileOf(element: Element | null): number | null {
+  const file = element?.closest<HTMLElement>("[data-file]")?.dataset.file;
+  return file === undefined ? null : Number(file);
+}
+
+function isSame(a: Shown, b: Shown): boolean {
+  return a.file === b.file && a.spot === b.spot && a.line === b.line;
+}
