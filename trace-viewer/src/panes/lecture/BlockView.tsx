@@ -7,6 +7,7 @@ import type { Heat } from "../../logic/heat";
 import type { Lecture } from "../../logic/lecture";
 import { OutputView } from "../../outputs/OutputView";
 import { peekAt } from "../../state/actions";
+import { usePrinting } from "../../theme/printing";
 import { Guard } from "../../widgets/Guard";
 import { cutTokens } from "./cutTokens";
 import { FailureView } from "./FailureView";
@@ -148,7 +149,7 @@ const CodeRow = memo(function CodeRow({
   more: string | undefined;
   heat: Heat | undefined;
 }) {
-  const state = item.unreached ? "unreached" : item.hidden ? "kept-out" : "";
+  const state = item.unreached ? "unreached" : item.hidden ? "kept-out" : item.indent === 0 ? "outermost" : "";
   return (
     <Row line={item.line} mark={mark} className={`is-code ${state}`} heat={heat}>
       <Source item={item} tokens={tokens} more={more} />
@@ -159,7 +160,7 @@ const CodeRow = memo(function CodeRow({
 function Source({ item, tokens, more }: { item: CodeItem; tokens: Token[][]; more?: string | undefined }) {
   const pieces = tokens[item.line - 1] ?? [];
   return (
-    <code className="source" style={{ "--hang": Math.min(item.indent + 4, 16) }}>
+    <code className="source" data-source={item.line} style={{ "--hang": Math.min(item.indent + 4, 16) }}>
       <CodeTokens tokens={item.cuts.length > 0 ? cutTokens(pieces, item.cuts) : pieces} />
       {more && <MoreTurns words={more} />}
     </code>
@@ -230,7 +231,8 @@ function lookAt({ file, line }: Target): void {
 }
 
 function FoldView({ item, ...props }: ItemProps & { item: Extract<Item, { kind: "fold" }> }) {
-  const [open, setOpen] = useState(false);
+  const [unfolded, setOpen] = useState(false);
+  const open = usePrinting() || unfolded;
   return (
     <>
       <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
