@@ -1,10 +1,13 @@
 import type { Lecture } from "../logic/lecture";
 import * as moves from "../logic/moves";
 import { jumpBack, jumpTo, endPeek, goToTurn, setOverlay, setSettings, stepTo } from "../state/actions";
+import { foldAll } from "../state/folding";
+import { closeLastInPlace, placeOf, toggleInPlace } from "../state/in-place";
 import { loopHere, loopsHere } from "../state/loops";
 import { hasRoomForOutline } from "../state/room";
 import { prefersMoreContrast } from "../state/settings";
 import { isHidden, lectureOf, type Overlay, type State } from "../state/store";
+import { printPage } from "../theme/printing";
 import type { IconName } from "../widgets/Icon";
 
 /** Something a reader can do. Keys, buttons, the help page and the tests all read this list and nothing else. */
@@ -43,13 +46,18 @@ export type CommandId =
   | "memory"
   | "costs"
   | "turns"
+  | "calls"
+  | "inPlace"
+  | "unfold"
   | "notes"
   | "animate"
   | "raw"
   | "theme"
   | "contrast"
   | "outline"
+  | "print"
   | "run"
+  | "values"
   | "help";
 
 export const commands: Command[] = [
@@ -86,8 +94,25 @@ export const commands: Command[] = [
     group: "Go",
     keys: ["Escape"],
     icon: "return",
-    when: ({ peek }) => peek !== null,
-    run: () => endPeek(),
+    when: ({ peek, inPlace }) => peek !== null || inPlace.size > 0,
+    run: ({ peek }) => (peek ? endPeek() : closeLastInPlace()),
+  },
+  {
+    id: "inPlace",
+    label: "Show the call of this line in place",
+    group: "Show",
+    keys: ["Enter"],
+    icon: "inPlace",
+    when: (state) => {
+      const lecture = lectureOf(state);
+      if (!lecture || state.position < 0 || state.peek) return false;
+      const { step, entry, exit } = lecture.positions;
+      return entry[step[state.position]] !== exit[step[state.position]];
+    },
+    run: (state) => {
+      const { positions, trace } = lectureOf(state)!;
+      toggleInPlace(placeOf(trace.steps.statement[positions.step[state.position]]));
+    },
   },
   opening("contents", "Contents and files", ["g"], "contents", "Go"),
   switching("variables", "Variables", ["e", "Shift+E"], "variables"),
@@ -97,6 +122,17 @@ export const commands: Command[] = [
   {
     ...switching("turns", "Turns of the loop", ["Shift+T"], "turns"),
     when: (state) => lectureOf(state) !== null && (state.settings.turns || loopsHere(state).length > 0),
+  },
+  switching("calls", "Calls", ["w"], "calls", ({ trace }) => trace.calls.function.length > 0),
+  {
+    id: "unfold",
+    label: "Unfold long functions, or fold them again",
+    group: "Show",
+    keys: [],
+    icon: "unfold",
+    when: (state) => lectureOf(state) !== null && !state.settings.raw,
+    run: ({ folding }) => foldAll(!folding?.open),
+    isOn: ({ folding }) => folding?.open === true,
   },
   switching("notes", "Speaker notes", ["n", "Shift+N"], "notes"),
   switching("animate", "Reveal as you go", ["a", "Shift+A"], "animate"),
@@ -134,6 +170,16 @@ export const commands: Command[] = [
     run: ({ settings }) => setSettings({ outline: !settings.outline }),
     isOn: (state) => state.settings.outline && hasRoomForOutline(state),
   },
+  {
+    id: "print",
+    label: "Print, or save as PDF",
+    group: "Show",
+    keys: [],
+    icon: "print",
+    when: (state) => lectureOf(state) !== null,
+    run: () => void printPage(),
+  },
+  opening("values", "Values of this line", ["v"], "values", "Show"),
   opening("run", "About this run", ["i"], "run", "Show"),
   opening("help", "Keys and help", ["?"], "help", "Show"),
 ];
@@ -210,7 +256,7 @@ function jumping(
 }
 
 function switching(
-  id: CommandId & ("variables" | "printed" | "memory" | "costs" | "turns" | "notes" | "animate" | "raw"),
+  id: CommandId & ("variables" | "printed" | "memory" | "costs" | "turns" | "calls" | "notes" | "animate" | "raw"),
   label: string,
   keys: string[],
   icon: IconName,

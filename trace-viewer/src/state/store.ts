@@ -4,6 +4,7 @@ import type { TraceProblem } from "../format/problem";
 import { hiddenStatements } from "../logic/document";
 import type { Scope } from "../logic/history";
 import type { Lecture } from "../logic/lecture";
+import type { InPlace } from "./in-place";
 import { loadSettings, type Settings } from "./settings";
 
 export type Opened =
@@ -12,7 +13,7 @@ export type Opened =
   | { status: "problem"; path: string; problem: TraceProblem }
   | { status: "ready"; path: string; lecture: Lecture };
 
-export type Overlay = "help" | "contents" | "run";
+export type Overlay = "help" | "contents" | "run" | "values";
 
 /** Everything that changes. `opened`, `position` and `peek` are the place: the address of the page is their shadow. */
 export interface State {
@@ -29,6 +30,10 @@ export interface State {
   loop: number;
   /** The names whose history is open (see `historyKey`), each with whose moments it shows, if the reader chose. */
   histories: Readonly<Record<string, Scope | "any">>;
+  /** The calls shown in place, below the lines that made them. */
+  inPlace: InPlace;
+  /** Whether all long functions were unfolded or folded, the last time that was asked for. */
+  folding: { open: boolean } | null;
   /** A sentence for the reader that goes away by itself. */
   message: string | null;
   /** How the position was last reached: the page follows steps gently and jumps at once. */
@@ -44,6 +49,8 @@ export const initialState = (): State => ({
   overlay: null,
   loop: -1,
   histories: {},
+  inPlace: new Map(),
+  folding: null,
   message: null,
   motion: "jump",
 });

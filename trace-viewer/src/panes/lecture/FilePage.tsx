@@ -68,7 +68,7 @@ export const FilePage = memo(
     };
 
     return (
-      <article className="page" hidden={away} aria-label={path} data-raw={raw || undefined}>
+      <article className="page" data-file={file} hidden={away} aria-label={path} data-raw={raw || undefined}>
         {page.blocks.map((block) => (
           <BlockView
             key={block.line}
@@ -125,7 +125,7 @@ function noticesByLine(lecture: Lecture, file: number): Map<number, string[]> {
 
 /** By the last line of a statement of which not every turn was recorded: what to say of it. */
 function moreTurns({ trace: { elided, statements }, elided: { wordsOf } }: Lecture, file: number): Map<number, string> {
-  const here = elided.statement.filter((statement) => statements.file[statement] === file);
+  const here = Array.from(elided.statement).filter((statement) => statements.file[statement] === file);
   return new Map(here.map((statement) => [statements.end_line[statement], wordsOf(statement)]));
 }
 
