@@ -13,6 +13,8 @@ export interface Executions {
   turnOf(step: number): { turn: number; of: number };
   /** The step `by` turns on, within the same call, or -1. */
   turnFrom(step: number, by: number): number;
+  /** The steps that executed a statement within a call, in order. */
+  within(statement: number, call: number): Int32Array;
 }
 
 export function buildExecutions({ statements, steps, calls, files }: Trace): Executions {
@@ -30,17 +32,27 @@ export function buildExecutions({ statements, steps, calls, files }: Trace): Exe
     return found.sort((a, b) => size(a) - size(b));
   };
 
-  // Grouped by statement and, within it, by call: made when first asked for, since most readers never ask.
-  let turns: { order: Int32Array; place: Int32Array } | undefined;
-  const byTurn = () => {
-    if (turns) return turns;
-    const { order } = groupRows(steps.statement, count, groupRows(steps.call, calls.parent.length).order);
-    const place = new Int32Array(order.length);
-    for (let i = 0; i < order.length; i++) place[order[i]] = i;
-    return (turns = { order, place });
+  // The steps of a statement by their call, and in a call in order: made when first asked for, since most are never.
+  const byCall = new Map<number, Int32Array>();
+  const orderByCall = (statement: number) => {
+    const inOrder = byStatement.order.subarray(byStatement.start[statement], byStatement.start[statement + 1]);
+    // Where none of its calls made another in between, that is how they come.
+    const isDone = inOrder.every((step, i) => i === 0 || steps.call[inOrder[i - 1]] <= steps.call[step]);
+    return isDone ? inOrder : groupRows(steps.call, calls.parent.length, inOrder).order;
   };
-  const sameTurns = (a: number, b: number) =>
-    steps.statement[a] === steps.statement[b] && steps.call[a] === steps.call[b];
+
+  const within = (statement: number, call: number) => {
+    const order = byCall.get(statement) ?? orderByCall(statement);
+    byCall.set(statement, order);
+    const callAt = (i: number) => steps.call[order[i]];
+    const from = lastAtMost(call - 1, 0, order.length, callAt) + 1;
+    return order.subarray(from, lastAtMost(call, from, order.length, callAt) + 1 || from);
+  };
+
+  const turnsAround = (step: number) => {
+    const turns = within(steps.statement[step], steps.call[step]);
+    return { turns, at: lastAtMost(step, 0, turns.length, (i) => turns[i]) };
+  };
 
   return {
     byStatement,
@@ -55,30 +67,16 @@ export function buildExecutions({ statements, steps, calls, files }: Trace): Exe
       return at >= 0 && at + 1 < to ? order[at + 1] : order[from];
     },
     turnOf(step) {
-      const { start, order: all } = byStatement;
+      const { start } = byStatement;
       const statement = steps.statement[step];
-      if (start[statement + 1] - start[statement] < 2 || all.length === 0) return { turn: 1, of: 1 };
-      const { order, place } = byTurn();
-      // The group lies around the step's place: find its ends by halving, since a loop may have a million turns.
-      const inGroup = (i: number) => i >= 0 && i < order.length && sameTurns(order[i], step);
-      const reach = (direction: 1 | -1) => {
-        let far = 1;
-        while (inGroup(place[step] + direction * far)) far *= 2;
-        let [near, beyond] = [far >> 1, far];
-        while (beyond - near > 1) {
-          const middle = (near + beyond) >> 1;
-          if (inGroup(place[step] + direction * middle)) near = middle;
-          else beyond = middle;
-        }
-        return near;
-      };
-      const before = reach(-1);
-      return { turn: before + 1, of: before + 1 + reach(1) };
+      if (start[statement + 1] - start[statement] < 2) return { turn: 1, of: 1 };
+      const { turns, at } = turnsAround(step);
+      return { turn: at + 1, of: turns.length };
     },
     turnFrom(step, by) {
-      const { order, place } = byTurn();
-      const at = place[step] + by;
-      return at >= 0 && at < order.length && sameTurns(order[at], step) ? order[at] : -1;
+      const { turns, at } = turnsAround(step);
+      return turns[at + by] ?? -1;
     },
+    within,
   };
 }

@@ -19,7 +19,7 @@ const PAST_KEPT = 100;
 const LONGEST_WAIT_MS = 400;
 
 /** Before a lecture is open, nothing of the one before is left. */
-const nowhere = { position: -1, peek: null, past: [], overlay: null, loop: -1, histories: {} };
+const nowhere = { position: -1, peek: null, past: [], overlay: null, loop: -1, histories: {}, inPlace: new Map(), folding: null };
 
 let opening: AbortController | null = null;
 

@@ -24,6 +24,8 @@ export interface Settings {
   costCalls: boolean;
   /** Show the turns of the loop around the step, and what was bound in each. */
   turns: boolean;
+  /** Show the calls as a tree. */
+  calls: boolean;
   /** Show the table of contents beside the lecture, where there is room. */
   outline: boolean;
 }
@@ -41,6 +43,7 @@ export const defaults: Settings = {
   costMeasure: "time",
   costCalls: true,
   turns: false,
+  calls: false,
   outline: true,
 };
 
@@ -64,6 +67,7 @@ export function loadSettings(): Settings {
       "costs",
       "costCalls",
       "turns",
+      "calls",
       "outline",
     ] as const) {
       const value = stored?.[key];

@@ -4,6 +4,7 @@ import type { TraceProblem } from "../format/problem";
 import { hiddenStatements } from "../logic/document";
 import type { Scope } from "../logic/history";
 import type { Lecture } from "../logic/lecture";
+import type { Search } from "./finding";
 import type { InPlace } from "./in-place";
 import { loadSettings, type Settings } from "./settings";
 
@@ -13,7 +14,7 @@ export type Opened =
   | { status: "problem"; path: string; problem: TraceProblem }
   | { status: "ready"; path: string; lecture: Lecture };
 
-export type Overlay = "help" | "contents" | "run" | "values";
+export type Overlay = "help" | "contents" | "search" | "palette" | "run" | "values";
 
 /** Everything that changes. `opened`, `position` and `peek` are the place: the address of the page is their shadow. */
 export interface State {
@@ -34,6 +35,10 @@ export interface State {
   inPlace: InPlace;
   /** Whether all long functions were unfolded or folded, the last time that was asked for. */
   folding: { open: boolean } | null;
+  /** What was last searched for, and what was found; null before that. */
+  search: Search | null;
+  /** What the command palette starts with: the sign of what is asked for, or nothing. */
+  palette: string;
   /** A sentence for the reader that goes away by itself. */
   message: string | null;
   /** How the position was last reached: the page follows steps gently and jumps at once. */
@@ -51,6 +56,8 @@ export const initialState = (): State => ({
   histories: {},
   inPlace: new Map(),
   folding: null,
+  search: null,
+  palette: "",
   message: null,
   motion: "jump",
 });

@@ -14,6 +14,8 @@ interface Rows {
   /** Pixels left free above and below them, in place of all the others. */
   above: number;
   below: number;
+  /** Scroll no further than it takes to have a row in view. */
+  reveal(row: number): void;
 }
 
 /**
@@ -62,5 +64,15 @@ export function useRows(count: number, height: number, current: number): Rows {
     element.scrollTo({ top: top - (room - row) / 2, behavior: "instant" });
   }, [current, scale, whole, row, view.height]);
 
-  return { box, from, to, above, below: whole - above - (to - from) * row };
+  const reveal = (index: number) => {
+    const element = box.current;
+    if (!element) return;
+    const head = Math.max(element.scrollHeight - whole, 0);
+    const top = index / scale;
+    const lowest = top + row + head - element.clientHeight;
+    if (top < element.scrollTop) element.scrollTo({ top, behavior: "instant" });
+    else if (lowest > element.scrollTop) element.scrollTo({ top: lowest, behavior: "instant" });
+  };
+
+  return { box, from, to, above, below: whole - above - (to - from) * row, reveal };
 }
