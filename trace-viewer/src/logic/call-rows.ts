@@ -74,7 +74,7 @@ function kin(facts: CallFacts, functions: ArrayLike<number>, call: number): Kin 
 export function pathTo({ parent }: CallFacts, call: number): number[] {
   const path: number[] = [];
   for (let at = call; at >= 0; at = parent[at]) path.push(at);
-  return path.reverse();
+  return path.toReversed();
 }
 
 /** Rows `from` to `to` (not included) of the calls that `parent` made, or a single call of a folded run. */
