@@ -62,9 +62,21 @@ def json_schema() -> dict[str, Any]:
 
 
 def types() -> str:
-    """The TypeScript types, made from the JSON Schema file as it is on disk."""
-    command = ["npx", "--no-install", "json2ts", "--input", str(SCHEMA_FILE), "--unreachableDefinitions"]
-    made = subprocess.run(command, cwd=ROOT / "trace-viewer", capture_output=True, text=True, check=False)
+    """The TypeScript types, made from the JSON Schema file as it is on disk. Columns have a type of the viewer's own."""
+    described = json.loads(SCHEMA_FILE.read_text())
+    for definition in described["$defs"].values():
+        if definition.get("description", "").startswith("Table: "):
+            for column in definition["properties"].values():
+                column["tsType"] = "Column"
+    command = ["npx", "--no-install", "json2ts", "--unreachableDefinitions"]
+    made = subprocess.run(
+        command,
+        cwd=ROOT / "trace-viewer",
+        input=json.dumps(described),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if made.returncode != 0:
         sys.exit(f"json-schema-to-typescript failed; run `npm ci` in trace-viewer first.\n{made.stderr.strip()}")
     constants = f'export const FORMAT = "{schema.FORMAT}";\nexport const VERSION = {schema.VERSION};\n'
@@ -74,7 +86,8 @@ def types() -> str:
         if name.startswith(("END_", "ROLE_")) and isinstance(number, int)
     )
     return "// Generated from tracer/format/schema/ by `python -m tracer.format.generate`. Do not edit.\n\n" + (
-        constants
+        'import type { Column } from "./column";\n\n'
+        + constants
         + "\n"
         + "\n".join(line for line in made.stdout.splitlines() if not line.startswith("/* eslint"))
         + "\n"

@@ -1,9 +1,10 @@
+import { isPacked, packed, type PackedColumn } from "./column";
 import type { Output, SourceFile, Trace } from "./generated";
 import { TraceProblem } from "./problem";
 
 /**
- * Everything the viewer relies on, checked once: after this, an index read from a column is an index that exists, and
- * the tree of calls has no cycle. What values and outputs contain is checked by what draws them.
+ * Everything the viewer relies on, checked once: after this, an index read from a column is an index that exists, the tree
+ * of calls has no cycle, and every column is a typed array. What values and outputs contain is checked by what draws them.
  */
 export function checkTrace(data: Record<string, unknown>): Trace {
   for (const name of ["files", "strings", "values", "outputs", "failures", "notices", "machines"])
@@ -167,7 +168,7 @@ function checkTree({ calls, resumes, steps }: Trace): void {
     started[call] = 1;
     must(calls.parent[call] < step, `call ${call} is made by step ${calls.parent[call]}, which comes after it`);
   }
-  const parents = calls.parent.slice();
+  const parents = Int32Array.from(calls.parent);
   let walk = LONGEST_WALK;
   for (let row = 0; row < resumes.call.length; row++) {
     const call = resumes.call[row];
@@ -185,20 +186,34 @@ function checkTree({ calls, resumes, steps }: Trace): void {
 
 function table(columns: object, name: string, ranges: Record<string, Range>): void {
   const rows = length(columns, name, Object.keys(ranges)[0]);
+  const cellsOf = columns as Record<string, unknown>;
   for (const [column, range] of Object.entries(ranges)) {
-    const cells = array((columns as Record<string, unknown>)[column], `${name}.${column}`) as number[];
+    const cells = integers(cellsOf[column], `${name}.${column}`);
     must(cells.length === rows, `the columns of ${name} have ${rows} and ${cells.length} rows`);
-    const [low, high] = range;
-    for (let row = 0; row < rows; row++) {
-      const cell = cells[row];
-      if (Number.isInteger(cell) && cell >= low && cell < high) continue;
-      must(false, `${name}.${column}[${row}] is ${told(cell)}`);
-    }
+    const outside = firstOutside(cells, range);
+    if (outside >= 0) damaged(`${name}.${column}[${outside}] is ${told(cells[outside])}`);
+    cellsOf[column] = cells;
   }
 }
 
+/** A column as a typed array: as it was read, or made of a list. */
+function integers(value: unknown, what: string): PackedColumn {
+  if (isPacked(value)) return value;
+  const cells = array(value, what);
+  const found = packed(cells);
+  if (found) return found;
+  const row = cells.findIndex((cell) => !Number.isInteger(cell));
+  return damaged(`${what}[${row}] is ${told(cells[row])}`);
+}
+
+function firstOutside(cells: PackedColumn, [low, high]: Range): number {
+  for (let row = 0; row < cells.length; row++) if (cells[row] < low || cells[row] >= high) return row;
+  return -1;
+}
+
 function length(columns: object, name: string, column: string): number {
-  return array((object(columns, name) as Record<string, unknown>)[column], `${name}.${column}`).length;
+  const cells = (object(columns, name) as Record<string, unknown>)[column];
+  return isPacked(cells) ? cells.length : array(cells, `${name}.${column}`).length;
 }
 
 /** An object of which fields of these types are relied on; those marked `?` may be missing or null. */
@@ -237,7 +252,9 @@ function object(value: unknown, what: string): Record<string, unknown> {
 }
 
 function must(holds: boolean, what: string): void {
-  if (!holds) {
-    throw new TraceProblem("This trace is damaged", `Something in it cannot be: ${what}. Run the lecture again.`);
-  }
+  if (!holds) damaged(what);
+}
+
+function damaged(what: string): never {
+  throw new TraceProblem("This trace is damaged", `Something in it cannot be: ${what}. Run the lecture again.`);
 }

@@ -5,6 +5,7 @@ import { hiddenStatements, layOut } from "../logic/document";
 import { openLecture, type Lecture } from "../logic/lecture";
 import * as moves from "../logic/moves";
 import { locate } from "../logic/place";
+import type { Lists } from "./column";
 import { damagedText, damagedTree, randomFrom } from "./damage";
 import type { Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
@@ -126,8 +127,8 @@ describe("what is no trace at all", () => {
 
 describe("what would take forever", () => {
   /** The golden trace with a table put in place of its own. */
-  const change = (changes: (trace: Trace) => void) => {
-    const trace = JSON.parse(newest) as Trace;
+  const change = (changes: (trace: Lists<Trace>) => void) => {
+    const trace = JSON.parse(newest) as Lists<Trace>;
     changes(trace);
     return JSON.stringify(trace);
   };

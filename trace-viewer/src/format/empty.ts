@@ -1,9 +1,10 @@
+import type { Lists } from "./column";
 import { FORMAT, VERSION, type Trace } from "./generated";
 
 type Run = "summary" | "provenance" | "clock" | "entry" | "files";
 
 /** A trace in which nothing has run yet, on one track; the caller says which run it is of. String 0 is the empty one. */
-export function emptyTables(): Omit<Trace, Run> {
+export function emptyTables(): Lists<Omit<Trace, Run>> {
   return {
     format: FORMAT,
     version: VERSION,

@@ -1,5 +1,7 @@
 // Generated from tracer/format/schema/ by `python -m tracer.format.generate`. Do not edit.
 
+import type { Column } from "./column";
+
 export const FORMAT = "executable-lecture";
 export const VERSION = 3;
 export const END_NEXT = 0;
@@ -177,10 +179,10 @@ export interface Directive {
  * via the `definition` "Functions".
  */
 export interface Functions {
-  name: number[];
-  file: number[];
-  line: number[];
-  end_line: number[];
+  name: Column;
+  file: Column;
+  line: Column;
+  end_line: Column;
 }
 /**
  * Table: the statements that ran. `line` to `end_line` (1-based) is the statement, or the header of a compound one.
@@ -191,10 +193,10 @@ export interface Functions {
  * via the `definition` "Statements".
  */
 export interface Statements {
-  file: number[];
-  line: number[];
-  end_line: number[];
-  loop_end: number[];
+  file: Column;
+  line: Column;
+  end_line: Column;
+  loop_end: Column;
 }
 /**
  * Table: the lanes of execution, one a thread of a process of a rank. `rank` is -1 outside distributed runs.
@@ -205,11 +207,11 @@ export interface Statements {
  * via the `definition` "Tracks".
  */
 export interface Tracks {
-  rank: number[];
-  process: number[];
-  thread: number[];
-  name: number[];
-  host: number[];
+  rank: Column;
+  process: Column;
+  thread: Column;
+  name: Column;
+  host: Column;
 }
 /**
  * Table: the activations, in the order in which each ran its first line.
@@ -221,9 +223,9 @@ export interface Tracks {
  * via the `definition` "Calls".
  */
 export interface Calls {
-  function: number[];
-  parent: number[];
-  track: number[];
+  function: Column;
+  parent: Column;
+  track: Column;
 }
 /**
  * Table: the times a suspended generator or coroutine went on. From `step` on, its parent is `parent`.
@@ -232,9 +234,9 @@ export interface Calls {
  * via the `definition` "Resumes".
  */
 export interface Resumes {
-  call: number[];
-  step: number[];
-  parent: number[];
+  call: Column;
+  step: Column;
+  parent: Column;
 }
 /**
  * Table: one row a step, in the order in which they opened.
@@ -248,11 +250,11 @@ export interface Resumes {
  * via the `definition` "Steps".
  */
 export interface Steps {
-  statement: number[];
-  call: number[];
-  start: number[];
-  duration: number[];
-  end: number[];
+  statement: Column;
+  call: Column;
+  start: Column;
+  duration: Column;
+  end: Column;
 }
 /**
  * Table: what ran and was not recorded, because it was over the run's budget of visits (`--max-visits`).
@@ -265,9 +267,9 @@ export interface Steps {
  * via the `definition` "Elided".
  */
 export interface Elided {
-  statement: number[];
-  step: number[];
-  count: number[];
+  statement: Column;
+  step: Column;
+  count: Column;
 }
 /**
  * An integer outside ±2**53, as decimal digits; `digits` is its full length when the middle was cut out.
@@ -551,11 +553,11 @@ export interface Cut {
  * via the `definition` "Bindings".
  */
 export interface Bindings {
-  step: number[];
-  at: number[];
-  name: number[];
-  value: number[];
-  role: number[];
+  step: Column;
+  at: Column;
+  name: Column;
+  value: Column;
+  role: Column;
 }
 /**
  * `text()`: Markdown with `$…$` and `$$…$$`, or, when `verbatim`, characters exactly as they are.
@@ -785,9 +787,9 @@ export interface Expected {
  * via the `definition` "Shown".
  */
 export interface Shown {
-  step: number[];
-  at: number[];
-  output: number[];
+  step: Column;
+  at: Column;
+  output: Column;
 }
 /**
  * Table: what was written to stdout (`stream` 0) and stderr (1); `text` is a string.
@@ -796,10 +798,10 @@ export interface Shown {
  * via the `definition` "Printed".
  */
 export interface Printed {
-  step: number[];
-  at: number[];
-  stream: number[];
-  text: number[];
+  step: Column;
+  at: Column;
+  stream: Column;
+  text: Column;
 }
 /**
  * Table: `step` gave `name` an array, and read `source` (both strings), an array too, to make it.
@@ -810,10 +812,10 @@ export interface Printed {
  * via the `definition` "Derived".
  */
 export interface Derived {
-  step: number[];
-  name: number[];
-  source: number[];
-  relation: number[];
+  step: Column;
+  name: Column;
+  source: Column;
+  relation: Column;
 }
 /**
  * Table: the tensor operations that `step` itself ran, where costs were counted; those of the calls it made are theirs.
@@ -828,14 +830,14 @@ export interface Derived {
  * via the `definition` "Operations".
  */
 export interface Operations {
-  step: number[];
-  name: number[];
-  formula: number[];
-  phase: number[];
-  kind: number[];
-  count: number[];
-  flops: number[];
-  bytes: number[];
+  step: Column;
+  name: Column;
+  formula: Column;
+  phase: Column;
+  kind: Column;
+  count: Column;
+  flops: Column;
+  bytes: Column;
 }
 /**
  * Table: bytes of the tensors that were alive on `device` (a string) when `step` ended, by what they are for.
@@ -847,15 +849,15 @@ export interface Operations {
  * via the `definition` "Memory".
  */
 export interface Memory {
-  step: number[];
-  device: number[];
-  parameters: number[];
-  gradients: number[];
-  optimizer: number[];
-  activations: number[];
-  other: number[];
-  peak: number[];
-  allocated: number[];
+  step: Column;
+  device: Column;
+  parameters: Column;
+  gradients: Column;
+  optimizer: Column;
+  activations: Column;
+  other: Column;
+  peak: Column;
+  allocated: Column;
 }
 /**
  * What a machine can do at most: FLOP/s by dtype, bytes per second to and from its memory. For the roofline.
@@ -908,8 +910,8 @@ export interface TracebackLine {
  * via the `definition` "Raised".
  */
 export interface Raised {
-  step: number[];
-  failure: number[];
+  step: Column;
+  failure: Column;
 }
 /**
  * Something the author should know, at a place in the source and, if it is about a moment, at a step (else -1).

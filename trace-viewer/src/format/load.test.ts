@@ -3,10 +3,14 @@ import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openLecture } from "../logic/lecture";
 import { traceFromText } from "../logic/trace-from-text";
+import { isPacked, type Lists } from "./column";
 import type { Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
 import { loadTrace, readTrace } from "./load";
 import { TraceProblem } from "./problem";
+
+/** A trace of edtrace. */
+const recorded = path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json");
 
 const good = () => traceFromText("1 x=1\n2\n  10\n3");
 
@@ -22,15 +26,32 @@ function problemOf(text: string): string {
 }
 
 /** The same for a trace in which something was changed. */
-function problemWith(change: (trace: Trace) => void): string {
+function problemWith(change: (trace: Lists<Trace>) => void): string {
   const trace = good();
   change(trace);
   return problemOf(JSON.stringify(trace));
 }
 
 describe("reading a trace", () => {
-  it("gives the trace back", () => {
-    expect(readTrace(JSON.stringify(good()))).toEqual(good());
+  it("gives the trace back, its columns as typed arrays", () => {
+    const { steps, calls, ...rest } = readTrace(JSON.stringify(good()));
+    expect({ ...rest.bindings }).toEqual({
+      step: Uint8Array.of(0),
+      at: Uint8Array.of(0),
+      name: Uint8Array.of(2),
+      value: Uint8Array.of(0),
+      role: Uint8Array.of(0),
+    });
+    expect([...steps.statement, ...steps.call]).toEqual([0, 1, 2, 3, 0, 0, 1, 0]);
+    expect(calls.parent).toEqual(Int32Array.of(-1, 1));
+    for (const name of ["files", "strings", "values", "provenance"] as const) expect(rest[name]).toEqual(good()[name]);
+  });
+
+  it("has typed arrays for columns that are no plain rows of integers in the file", () => {
+    const text = JSON.stringify(good()).replace('"end":[0,0,0,0]', '"end":[0,0e0,0.0,-0]');
+    expect(readTrace(text).steps.end).toEqual(Uint8Array.of(0, 0, 0, 0));
+    const { trace } = openLecture(readTrace(readFileSync(recorded, "utf8"), importEdtrace));
+    expect(Object.values(trace.steps).every(isPacked)).toBe(true);
   });
 
   it("says what is not a trace", () => {
@@ -54,7 +75,7 @@ describe("reading a trace", () => {
     expect(problemWith((trace) => (trace.version = 0.5))).toContain("does not say which version");
   });
 
-  it.each<[string, (trace: Trace) => void]>([
+  it.each<[string, (trace: Lists<Trace>) => void]>([
     ["steps.call[0]", (trace) => (trace.steps.call[0] = 99)],
     ["steps.statement[1]", (trace) => (trace.steps.statement[1] = -1)],
     ["bindings.value[0]", (trace) => (trace.bindings.value[0] = 1.5)],
@@ -102,15 +123,13 @@ describe("loading a trace", () => {
 
   it("reads what arrives", async () => {
     answers(async () => new Response(JSON.stringify(good())));
-    expect((await loadTrace("var/traces/x.json")).steps.call).toEqual([0, 0, 1, 0]);
-    const foreign = readFileSync(path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json"), "utf8");
-    answers(async () => new Response(foreign));
+    expect((await loadTrace("var/traces/x.json")).steps.call).toEqual(Uint8Array.of(0, 0, 1, 0));
+    answers(async () => new Response(readFileSync(recorded, "utf8")));
     expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
   });
 });
 
 describe("a trace of edtrace", () => {
-  const recorded = path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json");
   const lecture = openLecture(readTrace(readFileSync(recorded, "utf8"), importEdtrace));
   const { trace, positions } = lecture;
 

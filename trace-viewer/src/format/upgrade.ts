@@ -1,3 +1,4 @@
+import { isPacked } from "./column";
 import { VERSION } from "./generated";
 import { TraceProblem } from "./problem";
 
@@ -13,7 +14,8 @@ const upgraders: Record<number, (data: Data) => void> = {
   // Version 3 adds where loops end, where arrays come from, what operations and memory cost; `costs` was always empty.
   2: (data) => {
     const statements = data.statements as Data | null | undefined;
-    if (Array.isArray(statements?.line)) statements.loop_end = statements.line.map(() => 0);
+    if (isPacked(statements?.line)) statements.loop_end = new Uint8Array(statements.line.length);
+    else if (Array.isArray(statements?.line)) statements.loop_end = statements.line.map(() => 0);
     delete data.costs;
     data.derived = { step: [], name: [], source: [], relation: [] };
     data.operations = { step: [], name: [], formula: [], phase: [], kind: [], count: [], flops: [], bytes: [] };

@@ -48,19 +48,19 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
   // By call and, within it, by name: a name's rows lie together, in the order of recording.
   const byCall = groupRows(callOf, calls.parent.length, groupRows(bindings.name, strings.length).order);
   const { order } = byCall;
-  const starts: number[] = []; // where in `order` each name of each call begins
-  const ofCall = new Int32Array(calls.parent.length + 1);
+  const begins = new Int32Array(rows + 1); // where in `order` each name of each call begins
+  const ofCall = new Int32Array(calls.parent.length + 1); // of each call, which of these is its first
+  let groups = 0;
   for (let call = 0; call < calls.parent.length; call++) {
-    const names: number[] = [];
     for (let i = byCall.start[call]; i < byCall.start[call + 1]; i++) {
-      const begins = i === byCall.start[call] || bindings.name[order[i]] !== bindings.name[order[i - 1]];
-      if (begins) names.push(i);
+      const isFirst = i === byCall.start[call] || bindings.name[order[i]] !== bindings.name[order[i - 1]];
+      if (isFirst) begins[groups++] = i;
       else known[order[i]] = Math.max(known[order[i]], known[order[i - 1]]); // known in the order of recording
     }
-    ofCall[call + 1] = ofCall[call] + names.length;
-    starts.push(...names);
+    ofCall[call + 1] = groups;
   }
-  const ends = Int32Array.from(starts, (_, i) => starts[i + 1] ?? rows);
+  begins[groups] = rows;
+  const starts = begins.slice(0, groups + 1);
 
   return {
     variables(call, position) {
@@ -68,7 +68,7 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
       for (let group = ofCall[call]; group < ofCall[call + 1]; group++) {
         const from = starts[group];
         if (bindings.role[order[from]] === RETURNED) continue;
-        const at = lastAtMost(position, from, ends[group], (i) => known[order[i]]);
+        const at = lastAtMost(position, from, starts[group + 1], (i) => known[order[i]]);
         if (at < 0) continue;
         const row = order[at];
         const fresh = known[row] === position;
@@ -92,7 +92,7 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
       for (let group = ofCall[call]; group < ofCall[call + 1]; group++) {
         const from = starts[group];
         if (bindings.role[order[from]] !== RETURNED) continue;
-        const at = lastAtMost(position, from, ends[group], (i) => known[order[i]]);
+        const at = lastAtMost(position, from, starts[group + 1], (i) => known[order[i]]);
         if (at >= 0 && known[order[at]] === position) return bindings.value[order[at]];
       }
       return -1;
@@ -100,7 +100,7 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
     names(call) {
       const found: NameRows[] = [];
       for (let group = ofCall[call]; group < ofCall[call + 1]; group++) {
-        const rows = order.subarray(starts[group], ends[group]);
+        const rows = order.subarray(starts[group], starts[group + 1]);
         if (bindings.role[rows[0]] !== RETURNED) found.push({ name: strings[bindings.name[rows[0]]], rows });
       }
       return found.sort((a, b) => a.rows[0] - b.rows[0]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Lists } from "../format/column";
 import type { Trace } from "../format/generated";
 import { costsOf, type Cost, type Costs } from "./costs";
 import { ran } from "./counted-trace";
@@ -6,7 +7,7 @@ import { openLecture } from "./lecture";
 import { traceFromText } from "./trace-from-text";
 
 /** A drawn lecture whose steps took these seconds, with all that they called. */
-function costsFor(drawing: string, seconds: number[], change: (trace: Trace) => void = () => undefined): Costs {
+function costsFor(drawing: string, seconds: number[], change: (trace: Lists<Trace>) => void = () => undefined): Costs {
   const trace = traceFromText(drawing);
   expect(trace.steps.call).toHaveLength(seconds.length);
   trace.steps.duration = seconds.map((s) => s * 1e9);

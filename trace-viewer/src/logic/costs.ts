@@ -137,7 +137,7 @@ function buildCosts(lecture: Lecture): Costs {
 
 function chargeFunctions(lecture: Lecture, columns: Columns, peaks: Map<number, number>): FunctionAccount[] {
   const { functions, calls, steps, strings } = lecture.trace;
-  const found = functions.name.map((name, fn): FunctionAccount => {
+  const found = Array.from(functions.name, (name, fn): FunctionAccount => {
     const [file, line] = [functions.file[fn], functions.line[fn]];
     return { name: strings[name], file, line, firstStep: -1, ...emptyAccount() };
   });
@@ -172,7 +172,7 @@ function chargeSteps({ trace, tree }: Lecture): Columns {
   sendUp(seconds, (step, inside) => Math.max(0, steps.duration[step] / 1e9 - inside));
 
   const made = operations.step.length > 0 ? n : 0;
-  const sumOf = (amounts: number[], phase: number): Column => {
+  const sumOf = (amounts: ArrayLike<number>, phase: number): Column => {
     const sums = column(made);
     for (let row = 0; row < operations.step.length; row++) {
       if (operations.phase[row] === phase) sums.own[operations.step[row]] += amounts[row];

@@ -1,3 +1,4 @@
+import type { Lists } from "../format/column";
 import type { Trace } from "../format/generated";
 import { traceFromText } from "./trace-from-text";
 
@@ -14,7 +15,7 @@ export interface Ran {
 }
 
 /** Append what was counted to a trace. */
-export function ran(trace: Trace, rows: Ran[]): void {
+export function ran(trace: Lists<Trace>, rows: Ran[]): void {
   const string = (text: string) => {
     const found = trace.strings.indexOf(text);
     return found >= 0 ? found : trace.strings.push(text) - 1;
@@ -36,7 +37,7 @@ export function ran(trace: Trace, rows: Ran[]): void {
  * A small run with costs, drawn for tests: lines 1 and 3 of `main` take 1 ms each; line 2 takes 100 ms twice, of which 96 ms
  * in line 10, which multiplies matrices: 1 GFLOP forward, 2 backward, 1 MiB each way, each time.
  */
-export function countedTrace(): Trace {
+export function countedTrace(): Lists<Trace> {
   const trace = traceFromText("1\n2\n  10\n2\n  10\n3");
   trace.steps.duration = [1e6, 100e6, 96e6, 100e6, 96e6, 1e6];
   for (const step of [2, 4]) {

@@ -35,6 +35,7 @@ export function findDimensions(values: readonly Value[]): Dimensions {
   };
   const open: unknown[] = [];
   for (const value of values) {
+    if (typeof value !== "object") continue; // there may be a million numbers
     open.push(value);
     // Without recursion: a damaged trace may nest without end.
     while (open.length > 0) {

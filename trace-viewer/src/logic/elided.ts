@@ -12,8 +12,8 @@ export interface Elided {
 const COUNTED = 10;
 
 export function buildElided({ elided, steps, summary }: Trace): Elided {
-  const rows = new Map(elided.statement.map((statement, row) => [statement, row]));
-  const recorded = new Map(elided.statement.map((statement) => [statement, 0]));
+  const rows = new Map(Array.from(elided.statement, (statement, row) => [statement, row]));
+  const recorded = new Map(Array.from(elided.statement, (statement) => [statement, 0]));
   if (rows.size > 0)
     for (const statement of steps.statement) {
       const turns = recorded.get(statement);

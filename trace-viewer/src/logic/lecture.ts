@@ -38,7 +38,7 @@ export function openLecture(trace: Trace): Lecture {
   const outputs = buildOutputs(trace, positions, executions);
   const headings = findHeadings(trace, outputs);
   const { steps, statements, calls, functions, strings } = trace;
-  const failureOf = new Map(trace.raised.step.map((step, row) => [step, trace.raised.failure[row]]));
+  const failureOf = new Map(Array.from(trace.raised.step, (step, row) => [step, trace.raised.failure[row]]));
   // A way out stands at the end of what ran inside, so that is the time at which to ask who called whom.
   const timeOf = (position: number) => {
     const step = positions.step[position];

@@ -203,5 +203,16 @@ function followRuns({ steps, statements, calls }: Trace) {
     spent[of] += steps.duration[step];
   }
   for (let of = 0; of < callCount; of++) for (let run = innermost[of]; run >= 0;) run = end(run, of);
-  return { ofStep, statement, call, outer, lastStep, endTime, finished, headerRun, headerStep, headerTime };
+  return {
+    ofStep,
+    statement: Int32Array.from(statement),
+    call: Int32Array.from(call),
+    outer: Int32Array.from(outer),
+    lastStep: Int32Array.from(lastStep),
+    endTime: Float64Array.from(endTime),
+    finished: Uint8Array.from(finished),
+    headerRun: Int32Array.from(headerRun),
+    headerStep: Int32Array.from(headerStep),
+    headerTime: Float64Array.from(headerTime),
+  };
 }

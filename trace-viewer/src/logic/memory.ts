@@ -1,3 +1,4 @@
+import type { Column } from "../format/column";
 import { lastAtMost } from "./columns";
 import type { Lecture } from "./lecture";
 import type { Positions } from "./positions";
@@ -105,7 +106,7 @@ export function buildMemory({
  * the first time it was left, and then is known once a later row is; a step of another thread may have opened long
  * before it ended, and then is known once the rows above it are, at the earliest when all their steps have opened.
  */
-function knownFroms(step: number[], { entry, exit }: Positions): Int32Array {
+function knownFroms(step: Column, { entry, exit }: Positions): Int32Array {
   const known = Int32Array.from(step, (s) => exit[s]);
   for (let row = known.length - 2; row >= 0; row--) known[row] = Math.min(known[row], known[row + 1]);
   let opened = 0;

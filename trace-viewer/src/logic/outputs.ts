@@ -1,5 +1,5 @@
 import type { Output, Trace } from "../format/generated";
-import { groupRows, lastAtMost, type Groups } from "./columns";
+import { groupRows, lastAtMost } from "./columns";
 import { pairContexts } from "./contexts";
 import type { Executions } from "./executions";
 import { knownFrom, type Positions } from "./positions";
@@ -20,8 +20,8 @@ export interface Outputs {
 
 export function buildOutputs(trace: Trace, positions: Positions, executions: Executions): Outputs {
   const { shown, steps, statements, files, outputs } = trace;
-  const byStep: Groups = groupRows(shown.step, steps.call.length);
-  const { start, order } = byStep;
+  const { order } = groupRows(shown.step, steps.call.length); // the rows by their steps: they are few beside these
+  const stepAt = (i: number) => shown.step[order[i]];
   const { byStatement } = executions;
 
   const showing = new Uint8Array(statements.file.length);
@@ -32,18 +32,22 @@ export function buildOutputs(trace: Trace, positions: Positions, executions: Exe
   }
 
   const contexts = pairContexts(trace, perFile.flat(), executions);
-  const shows = (step: number) => start[step] < start[step + 1];
-
-  const known = (step: number) => {
-    const row = shows(step) ? order[start[step]] : -1;
-    return row < 0 ? positions.entry[step] : knownFrom(positions, step, shown.at[row]);
+  /** Where in `order` the rows of a step begin. */
+  const firstOf = (step: number) => lastAtMost(step - 1, 0, order.length, stepAt) + 1;
+  const shows = (step: number) => {
+    const i = firstOf(step);
+    return i < order.length && stepAt(i) === step;
   };
+
+  const known = (step: number) =>
+    shows(step) ? knownFrom(positions, step, shown.at[order[firstOf(step)]]) : positions.entry[step];
 
   return {
     statements: perFile,
     ofStep(step) {
       const found: Output[] = [];
-      for (let i = start[step]; i < start[step + 1]; i++) found.push(outputs[shown.output[order[i]]]);
+      for (let i = firstOf(step); i < order.length && stepAt(i) === step; i++)
+        found.push(outputs[shown.output[order[i]]]);
       return found;
     },
     executionAt(statement, position) {

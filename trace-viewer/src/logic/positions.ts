@@ -15,8 +15,11 @@ export interface Positions {
   exit: Int32Array;
   /** Of each step: the last step that ran inside it (itself, if none did), and how many calls were open around it. */
   last: Int32Array;
-  depth: Int32Array;
+  depth: Uint16Array;
 }
+
+/** Calls are counted so far; no Python stack is deeper. */
+const DEEPEST = 2 ** 16 - 1;
 
 /**
  * Follows the run with the chain of open steps of each track, outermost first. A step leaves its chain when a step comes
@@ -25,13 +28,13 @@ export interface Positions {
 export function buildPositions({ calls, steps, tracks }: Trace, tree: CallTree): Positions {
   const n = steps.call.length;
   const last = new Int32Array(n).fill(-1);
-  const depth = new Int32Array(n);
+  const depth = new Uint16Array(n);
   const open = new Uint8Array(n);
   const hasInner = new Uint8Array(n);
   const seenAt = new Int32Array(n).fill(-1); // stops a walk that a damaged trace would send round in circles
   let walk = 16 * n + 1_000_000; // … or up and down a deep stack at every step: suspended callers that come back, in all
-  const chains = tracks.rank.map(() => [] as number[]);
-  const left: number[] = []; // pairs: the step that left, the step it left after; the innermost first
+  const chains = Array.from(tracks.rank, () => [] as number[]);
+  const left: number[] = []; // of steps with others inside, pairs: the one that left, the one it left after; inner first
 
   const leave = (chain: number[], length: number) => {
     const after = chain[chain.length - 1];
@@ -39,7 +42,7 @@ export function buildPositions({ calls, steps, tracks }: Trace, tree: CallTree):
       const step = chain.pop()!;
       open[step] = 0;
       last[step] = after;
-      left.push(step, after);
+      if (hasInner[step]) left.push(step, after);
     }
   };
 
@@ -56,7 +59,7 @@ export function buildPositions({ calls, steps, tracks }: Trace, tree: CallTree):
     }
     const found = outer >= 0 ? chain.lastIndexOf(outer) : -1;
     if (chain.length > found + 1) leave(chain, found + 1);
-    depth[step] = chain.length + inner.length;
+    depth[step] = Math.min(chain.length + inner.length, DEEPEST);
     for (let i = inner.length; i >= 0; i--) {
       const opened = i > 0 ? inner[i - 1] : step;
       if (chain.length > 0) hasInner[chain[chain.length - 1]] = 1;
@@ -66,13 +69,13 @@ export function buildPositions({ calls, steps, tracks }: Trace, tree: CallTree):
   }
   for (const chain of chains) if (chain.length > 0) leave(chain, 0);
 
-  return { last, depth, ...arrange(n, left, last, hasInner) };
+  return { last, depth, ...arrange(n, left, last) };
 }
 
 /** Lay the positions out: each step where it opened, the ways out behind the last step inside them. */
-function arrange(n: number, left: number[], last: Int32Array, hasInner: Uint8Array) {
+function arrange(n: number, left: number[], last: Int32Array) {
   const ways = new Int32Array(n + 1); // ways[s]: how many ways out follow step s
-  const counts = (i: number) => hasInner[left[i]] === 1 && last[left[i]] === left[i + 1];
+  const counts = (i: number) => last[left[i]] === left[i + 1];
   for (let i = 0; i < left.length; i += 2) if (counts(i)) ways[left[i + 1]]++;
   const entry = new Int32Array(n);
   let count = 0;

@@ -26,6 +26,8 @@ export function buildPrinted({ printed, strings }: Trace, positions: Positions):
     const from = knownFrom(positions, printed.step[row], printed.at[row]);
     known[row] = row + 1 < count ? Math.min(from, known[row + 1]) : from; // text is read in the order of writing
   }
+  const before = new Float64Array(count + 1); // of each row: the characters written before it
+  for (let row = 0; row < count; row++) before[row + 1] = before[row] + strings[printed.text[row]].length;
   const rowsAt = (position: number) => lastAtMost(position, 0, count, (row) => known[row]) + 1;
   return {
     any: count > 0,
@@ -45,9 +47,7 @@ export function buildPrinted({ printed, strings }: Trace, positions: Positions):
         if (next?.stream === stream && next.fresh === fresh) next.text = kept + next.text;
         else pieces.unshift({ stream, text: kept, fresh });
       }
-      let left = Math.max(0, size - limit);
-      for (; row >= 0; row--) left += strings[printed.text[row]].length;
-      return { pieces, left };
+      return { pieces, left: Math.max(0, before[rows] - limit) };
     },
   };
 }

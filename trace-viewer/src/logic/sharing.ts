@@ -127,7 +127,8 @@ function writtenRows({ trace, bindings: { known } }: Lecture): Map<string, numbe
   const { bindings, steps, strings } = trace;
   const found = new Map<string, number>();
   const variable = (row: number) => steps.call[bindings.step[row]] * strings.length + bindings.name[row];
-  const written = new Set(bindings.role.flatMap((role, row) => (role === WRITTEN ? variable(row) : [])));
+  const written = new Set<number>();
+  bindings.role.forEach((role, row) => role === WRITTEN && written.add(variable(row)));
   if (written.size === 0) return found;
   for (let row = 0; row < bindings.step.length; row++) {
     if (!written.has(variable(row))) continue;

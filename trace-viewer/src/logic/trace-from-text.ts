@@ -1,3 +1,4 @@
+import type { Lists } from "../format/column";
 import { emptyTables } from "../format/empty";
 import type { Output, Trace, Value } from "../format/generated";
 
@@ -20,7 +21,7 @@ import type { Output, Trace, Value } from "../format/generated";
  * clears x; `@1 12` is a step on line 12 in call 1, resumed by the step around it. Values are JSON, or `$t` for the one
  * called t in `values`.
  */
-export function traceFromText(drawing: string, values: Record<string, Value> = {}): Trace {
+export function traceFromText(drawing: string, values: Record<string, Value> = {}): Lists<Trace> {
   const trace = emptyTrace();
   const { steps, calls, statements, functions, bindings, shown, printed, resumes, raised } = trace;
   const string = (text: string) => intern(trace.strings, text);
@@ -131,7 +132,7 @@ function intern<T>(pool: T[], item: T): number {
   return found >= 0 ? found : pool.push(item) - 1;
 }
 
-function emptyTrace(): Trace {
+function emptyTrace(): Lists<Trace> {
   const text = Array.from({ length: 40 }, (_, i) => {
     if (i === 0) return "def main():";
     return i % 10 === 9 ? `def f${i + 1}():` : `    line_${i + 1}()`;

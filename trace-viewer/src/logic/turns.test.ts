@@ -50,8 +50,9 @@ describe("the table of a loop's turns", () => {
       4
         10 loss=0`;
     expect(table(drawing, 3)).toEqual(["x: 1 2", "y: 1 2", "f10: loss: 2 1"]);
-    const lecture = openLecture(traceFromText(drawing));
-    lecture.trace.bindings.role.fill(3); // arguments: nobody asked for them
+    const trace = traceFromText(drawing);
+    trace.bindings.role.fill(3); // arguments: nobody asked for them
+    const lecture = openLecture(trace);
     expect(turnsOf(lecture, loopsOf(lecture).at(3)[0]).columns.map(columnName)).toEqual(["x", "y"]);
   });
 

@@ -2,6 +2,7 @@ import "../../theme/index.css";
 import { beforeEach, describe, expect, it } from "vitest";
 import { render } from "vitest-browser-react";
 import { userEvent } from "vitest/browser";
+import type { Lists } from "../../format/column";
 import type { Trace } from "../../format/generated";
 import { countedTrace } from "../../logic/counted-trace";
 import { openLecture } from "../../logic/lecture";
@@ -122,7 +123,7 @@ describe("the table", () => {
 });
 
 describe("the roofline", () => {
-  const onLine10 = (change: (trace: Trace) => void = () => undefined) => {
+  const onLine10 = (change: (trace: Lists<Trace>) => void = () => undefined) => {
     const trace = countedTrace();
     change(trace);
     return open(trace, 2);
