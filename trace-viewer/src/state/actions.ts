@@ -1,6 +1,7 @@
 import type { Trace } from "../format/generated";
 import { loadTrace } from "../format/load";
 import { TraceProblem } from "../format/problem";
+import type { Comparing } from "../logic/comparing";
 import type { Scope } from "../logic/history";
 import { openLecture } from "../logic/lecture";
 import { loopsOf } from "../logic/loops";
@@ -19,24 +20,42 @@ const PAST_KEPT = 100;
 const LONGEST_WAIT_MS = 400;
 
 /** Before a lecture is open, nothing of the one before is left. */
-const nowhere = { position: -1, peek: null, past: [], overlay: null, loop: -1, histories: {}, inPlace: new Map(), folding: null };
+const nowhere = { position: -1, peek: null, comparing: null, past: [], overlay: null, search: null, loop: -1, histories: {}, inPlace: new Map(), folding: null };
 
 let opening: AbortController | null = null;
+
+/** The files that the reader chose, by name. No address leads to them, but as long as the page is there, back and forward do. */
+const files = new Map<string, Blob>();
+
+export function keepFile(file: File): void {
+  files.set(file.name, file);
+}
 
 /** Open the trace that a place names, at that place. What goes wrong becomes a page that says so. */
 export async function openPlace(place: Place): Promise<void> {
   opening?.abort();
-  const { trace: path } = place;
+  const path = place.trace ?? place.local;
   if (!path) {
     store.setState({ opened: { status: "none" }, ...nowhere });
     return;
   }
+  const file = place.trace ? undefined : files.get(path);
+  if (!place.trace && !file) {
+    const problem = new TraceProblem(
+      "This file must be opened again",
+      `${path} came from your own disk, where no address leads: open it again, and it shows the place of this address.`,
+    );
+    store.setState({ opened: { status: "problem", path, problem }, ...nowhere });
+    return;
+  }
   const { opened } = store.getState();
-  if (opened.status === "ready" && opened.path === path) return store.setState((state) => shownAt(state, place));
+  if (opened.status === "ready" && opened.path === path && opened.file === file)
+    return store.setState((state) => shownAt(state, place));
   const controller = (opening = new AbortController());
   store.setState({ opened: { status: "loading", path }, ...nowhere });
   try {
-    const trace = await loadTrace(path, controller.signal);
+    const load = file && (await import("../format/local")).loadFile;
+    const trace = load ? await load(file) : await loadTrace(path, controller.signal);
     const needed = [
       holdsMath(trace) && preloadMath(),
       holdsArrays(trace.values) && preloadLens(),
@@ -45,7 +64,7 @@ export async function openPlace(place: Place): Promise<void> {
     await Promise.race([Promise.all(needed), pause(LONGEST_WAIT_MS)]);
     if (controller.signal.aborted) return;
     store.setState((state) =>
-      shownAt({ ...state, opened: { status: "ready", path, lecture: openLecture(trace) } }, place),
+      shownAt({ ...state, opened: { status: "ready", path, lecture: openLecture(trace), ...(file && { file }) } }, place),
     );
   } catch (error) {
     if (controller.signal.aborted) return;
@@ -156,6 +175,11 @@ export function setSettings(change: Partial<Settings>): void {
   const { position } = store.getState();
   const target = nearestVisible(store.getState(), position);
   if (target !== position) store.setState({ position: target, motion: "jump" });
+}
+
+/** Compare with another trace or place; null ends it. */
+export function compareWith(comparing: Comparing | null): void {
+  store.setState({ comparing, overlay: null, motion: "jump" });
 }
 
 export function setOverlay(overlay: Overlay | null): void {

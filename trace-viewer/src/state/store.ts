@@ -1,7 +1,9 @@
 import { useStore as useZustand } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { TraceProblem } from "../format/problem";
+import type { Comparing } from "../logic/comparing";
 import { hiddenStatements } from "../logic/document";
+import type { Breakpoint } from "../logic/breakpoints";
 import type { Scope } from "../logic/history";
 import type { Lecture } from "../logic/lecture";
 import type { Search } from "./finding";
@@ -12,9 +14,10 @@ export type Opened =
   | { status: "none" }
   | { status: "loading"; path: string }
   | { status: "problem"; path: string; problem: TraceProblem }
-  | { status: "ready"; path: string; lecture: Lecture };
+  /** `file`: it came from the reader's own disk; `path` is the name of the file, then. */
+  | { status: "ready"; path: string; lecture: Lecture; file?: Blob };
 
-export type Overlay = "help" | "contents" | "search" | "palette" | "run" | "values";
+export type Overlay = "help" | "contents" | "search" | "palette" | "run" | "values" | "compare" | "breakpoints";
 
 /** Everything that changes. `opened`, `position` and `peek` are the place: the address of the page is their shadow. */
 export interface State {
@@ -23,6 +26,8 @@ export interface State {
   position: number;
   /** A place in the source looked at away from the position, or null. */
   peek: { file: number; line: number } | null;
+  /** What the open trace is compared with, or null. */
+  comparing: Comparing | null;
   /** The positions that jumps started from, the latest last. */
   past: number[];
   settings: Settings;
@@ -39,6 +44,12 @@ export interface State {
   search: Search | null;
   /** What the command palette starts with: the sign of what is asked for, or nothing. */
   palette: string;
+  /** The lecture goes on by itself. */
+  playing: boolean;
+  /** Where the reader wants to stop, in the open lecture. */
+  breakpoints: readonly Breakpoint[];
+  /** The line whose menu is open; `condition`: with the field for a condition. */
+  lineMenu: { file: number; line: number; condition: boolean } | null;
   /** A sentence for the reader that goes away by itself. */
   message: string | null;
   /** How the position was last reached: the page follows steps gently and jumps at once. */
@@ -49,6 +60,7 @@ export const initialState = (): State => ({
   opened: { status: "none" },
   position: -1,
   peek: null,
+  comparing: null,
   past: [],
   settings: loadSettings(),
   overlay: null,
@@ -58,6 +70,9 @@ export const initialState = (): State => ({
   folding: null,
   search: null,
   palette: "",
+  playing: false,
+  breakpoints: [],
+  lineMenu: null,
   message: null,
   motion: "jump",
 });
