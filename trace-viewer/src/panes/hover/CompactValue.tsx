@@ -46,5 +46,5 @@ function Moments({ tensor }: { tensor: Of<"tensor"> }) {
   const words = Object.entries({ min, max, mean, std }).flatMap(([name, fact]) =>
     fact === undefined ? [] : [`${name} ${brief(fact, 3)}`],
   );
-  return words.length > 0 ? <span className="value-faint">{words.join(" · ")}</span> : null;
+  return words.length > 0 ? <span className="hover-note">{words.join(" · ")}</span> : null;
 }

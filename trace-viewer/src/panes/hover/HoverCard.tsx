@@ -38,10 +38,13 @@ export function HoverCard({ card, label, about, onClose, onKeyDown, asked, child
     const before = document.activeElement;
     const element = card.current;
     element?.focus({ preventScroll: true });
+    uncover(about, element);
     return () => {
       const lost = document.activeElement === document.body || element?.contains(document.activeElement);
       if (lost && before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
+    // It is uncovered once, when the card opens; after that the reader scrolls.
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [asked, card]);
   return createPortal(
     // The keys are the card's own: from name to name, and away.
@@ -61,6 +64,14 @@ export function HoverCard({ card, label, about, onClose, onKeyDown, asked, child
     </div>,
     document.body,
   );
+}
+
+/** As a sheet the card may lie over what it is about: bring that above it. */
+function uncover(about: Range | Element | null, card: HTMLElement | null): void {
+  if (!about || !card) return;
+  const [box, sheet] = [firstBox(about), card.getBoundingClientRect()];
+  const isUnder = box.bottom > sheet.top && box.top < sheet.bottom && box.right > sheet.left && box.left < sheet.right;
+  if (isUnder) window.scrollBy({ top: box.bottom - sheet.top + 24, behavior: "instant" });
 }
 
 /** Of what is broken over lines, its first line. */

@@ -7,7 +7,7 @@ import { HoverCard } from "./HoverCard";
 import { LineDetails } from "./LineDetails";
 import { pointedAt, rangeOf } from "./pointed";
 import { SpotDetails } from "./SpotDetails";
-import type { Tap } from "./useHover";
+import type { Point } from "./useHover";
 
 /** A pointer that passes opens nothing; one that leaves has time to reach the card. */
 const OPEN_MS = 150;
@@ -18,18 +18,23 @@ type Shown = { file: number; about: Range | Element; asked: boolean } & (
   { spot: Spot; line?: undefined } | { spot?: undefined; line: number }
 );
 
+interface Props {
+  root: RefObject<HTMLElement | null>;
+  /** Where the pointer first came over the source. */
+  first: Point;
+  tap: Point | null;
+}
+
 /** The card that a resting pointer or a tap opens on a name, a call or the number of a line. */
-export default function HoverLayer({ root, tap }: { root: RefObject<HTMLElement | null>; tap: Tap | null }) {
+export default function HoverLayer({ root, first, tap }: Props) {
   const lecture = useLecture();
   const [shown, setShown] = useState<Shown | null>(null);
   const card = useRef<HTMLDivElement>(null);
-  const open = useRef(false);
-  useEffect(() => {
-    open.current = shown !== null;
-  }, [shown]);
   const close = useCallback(() => setShown(null), []);
 
-  const answered = useRef<Tap | null>(null);
+  const started = useRef<Point | null>(null);
+  const tapFirst = useRef(tap !== null);
+  const answered = useRef<Point | null>(null);
   useEffect(() => {
     if (!tap || answered.current === tap) return;
     answered.current = tap;
@@ -40,24 +45,22 @@ export default function HoverLayer({ root, tap }: { root: RefObject<HTMLElement 
     const element = root.current;
     if (!element) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let last = { x: -1, y: -1 };
+    let last = first;
     const later = (what: () => void, ms: number) => {
       clearTimeout(timer);
       timer = setTimeout(what, ms);
+    };
+    const look = (x: number, y: number) => {
+      const next = shownAt(lecture, element, x, y, false);
+      if (next) setShown((before) => (before && isSame(before, next) ? before : next));
+      else if (card.current) later(close, CLOSE_MS - SWITCH_MS);
     };
     const move = ({ pointerType, clientX: x, clientY: y, buttons }: PointerEvent) => {
       if (pointerType !== "mouse" || buttons > 0) return;
       // The page that moves under a resting pointer is no movement of the reader's.
       if (last.x === x && last.y === y) return;
       last = { x, y };
-      later(
-        () => {
-          const next = shownAt(lecture, element, x, y, false);
-          if (next) setShown((before) => (before && isSame(before, next) ? before : next));
-          else if (open.current) later(close, CLOSE_MS - SWITCH_MS);
-        },
-        open.current ? SWITCH_MS : OPEN_MS,
-      );
+      later(() => look(x, y), card.current ? SWITCH_MS : OPEN_MS);
     };
     const leave = ({ pointerType }: PointerEvent) => {
       if (pointerType === "mouse") later(close, CLOSE_MS);
@@ -70,11 +73,13 @@ export default function HoverLayer({ root, tap }: { root: RefObject<HTMLElement 
       if (!card.current?.contains(target as Node)) close();
     };
     const key = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || !open.current) return;
+      if (event.key !== "Escape" || !card.current) return;
       event.preventDefault();
       event.stopPropagation();
       close();
     };
+    if (first !== started.current && !tapFirst.current) later(() => look(first.x, first.y), OPEN_MS);
+    started.current = first;
     element.addEventListener("pointermove", move);
     element.addEventListener("pointerleave", leave);
     document.addEventListener("pointerover", inCard);
@@ -82,13 +87,14 @@ export default function HoverLayer({ root, tap }: { root: RefObject<HTMLElement 
     window.addEventListener("keydown", key, { capture: true });
     return () => {
       clearTimeout(timer);
+      close(); // another lecture has other names
       element.removeEventListener("pointermove", move);
       element.removeEventListener("pointerleave", leave);
       document.removeEventListener("pointerover", inCard);
       document.removeEventListener("pointerdown", press);
       window.removeEventListener("keydown", key, { capture: true });
     };
-  }, [lecture, root, close]);
+  }, [lecture, root, first, close]);
 
   return shown && <Opened shown={shown} card={card} close={close} />;
 }

@@ -1,8 +1,11 @@
 import { CostDetails } from "../../costs/CostDetails";
-import { costsOf } from "../../logic/costs";
+import { costsOf, type Operation } from "../../logic/costs";
 import type { Lecture } from "../../logic/lecture";
 import { roofsOf } from "../../logic/roofline";
 import { count } from "../../values/numbers";
+
+/** A card by the way is small: the operations are in the card that stands there while costs are shown. */
+const NONE: Operation[] = [];
 
 /** How often a line ran, and what that cost. */
 export function LineDetails({ lecture, file, line }: { lecture: Lecture; file: number; line: number }) {
@@ -23,7 +26,7 @@ export function LineDetails({ lecture, file, line }: { lecture: Lecture; file: n
       </p>
       <CostDetails
         account={account}
-        operations={costs.lineOperations(account)}
+        operations={NONE}
         counted={costs.counted}
         roof={roofsOf(lecture.trace).find(({ ran }) => ran)}
       />

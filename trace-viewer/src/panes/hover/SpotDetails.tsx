@@ -1,4 +1,5 @@
 import type { Spot } from "../../code/names";
+import { ROLE_ARGUMENT } from "../../format/generated";
 import type { Lecture } from "../../logic/lecture";
 import type { Seen } from "../../logic/seen";
 import { jumpTo, peekAt } from "../../state/actions";
@@ -37,7 +38,7 @@ export function SpotDetails({ lecture, file, spot, position, explanation, onLeav
           {visible(title)}
           {call && "(…)"}
         </code>
-        {seen && <When seen={seen} line={spot.line} onGo={go} lecture={lecture} />}
+        {seen && (answer || call) && <When seen={seen} line={spot.line} onGo={go} lecture={lecture} />}
       </p>
       {call && <CallDetails call={call} onGo={go} />}
       {answer?.kind === "value" && !(call && isFunction(answer.value)) && (
@@ -102,7 +103,7 @@ function When({ seen, line, lecture, onGo }: { seen: Seen; line: number; lecture
   if (seen.when === "now") return <span>at this step</span>;
   const words = {
     before: `when line ${line} last ran`,
-    elsewhere: `when line ${line} last ran, in another call`,
+    elsewhere: `when line ${line} last ran, in an earlier call`,
     ahead: `when line ${line} first runs`,
   }[seen.when];
   return (
@@ -126,6 +127,19 @@ function Bound({
   position: number;
   onGo: Go;
 }) {
+  const { trace, positions, tree } = lecture;
+  const { role, step } = trace.bindings;
+  if (role[answer.row] === ROLE_ARGUMENT) {
+    const caller = tree.parent(trace.steps.call[step[answer.row]], step[answer.row]);
+    if (caller >= 0) {
+      const from = positions.entry[caller];
+      return (
+        <p className="hover-note">
+          <Away lecture={lecture} from={position} to={from} word="an argument, passed" onGo={onGo} />
+        </p>
+      );
+    }
+  }
   const word = answer.written ? "written to" : "bound";
   return (
     <p className="hover-note">

@@ -63,8 +63,9 @@ export function explain(
   const definition = unknown && name ? definitionOf(lecture, name, file) : null;
   const isPlain = name === spot.expression;
   const binding = unknown && !definition && isPlain ? namesOf(trace.files[file]).bindingAbove(name, spot.line) : null;
-  const call = spot.call && told ? explainCall(lecture, file, spot.line, told, spot.call) : null;
-  if (!answer && !definition && !binding && !isTold(call)) return null;
+  const made = spot.call && told ? explainCall(lecture, file, spot.line, told, spot.call) : null;
+  const call = isTold(made) ? made : null;
+  if (!answer && !definition && !binding && !call) return null;
   return {
     seen,
     answer,

@@ -1,33 +1,33 @@
 import { useEffect, useState, type RefObject } from "react";
 import { pointedAt } from "./pointed";
 
-/** A tap on a name. */
-export interface Tap {
+/** A place in the window where a name was tapped, or the pointer first came over the source. */
+export interface Point {
   x: number;
   y: number;
 }
 
 /**
- * Whether what answers a pointer is wanted: not before one moves over the source. A tap on a name asks about it, and so
+ * Where a pointer first moved over the source: before that, nothing that answers it is loaded. A tap on a name asks about it, and so
  * does not go to the next time that its line runs, as a tap beside it does.
  */
-export function useHover(root: RefObject<HTMLElement | null>): { wanted: boolean; tap: Tap | null } {
-  const [wanted, setWanted] = useState(false);
-  const [tap, setTap] = useState<Tap | null>(null);
+export function useHover(root: RefObject<HTMLElement | null>): { first: Point | null; tap: Point | null } {
+  const [first, setFirst] = useState<Point | null>(null);
+  const [tap, setTap] = useState<Point | null>(null);
   useEffect(() => {
     const element = root.current;
     if (!element) return undefined;
-    const move = ({ target, pointerType }: PointerEvent) => {
+    const move = ({ target, pointerType, clientX, clientY }: PointerEvent) => {
       if (pointerType !== "mouse" || !(target instanceof Element) || !target.closest(".source, .number")) return;
       element.removeEventListener("pointermove", move);
-      setWanted(true);
+      setFirst({ x: clientX, y: clientY });
     };
     const click = (event: MouseEvent) => {
       if ((event as PointerEvent).pointerType !== "touch") return;
       const { clientX: x, clientY: y } = event;
       if (!pointedAt(x, y)?.word) return;
       event.stopPropagation();
-      setWanted(true);
+      setFirst((before) => before ?? { x, y });
       setTap({ x, y });
     };
     element.addEventListener("pointermove", move, { passive: true });
@@ -37,5 +37,5 @@ export function useHover(root: RefObject<HTMLElement | null>): { wanted: boolean
       element.removeEventListener("click", click, { capture: true });
     };
   }, [root]);
-  return { wanted, tap };
+  return { first, tap };
 }

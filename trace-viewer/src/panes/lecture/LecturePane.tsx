@@ -48,9 +48,9 @@ export function LecturePane() {
           base={base}
         />
       ))}
-      {hover.wanted && (
+      {hover.first && (
         <Suspense>
-          <HoverLayer root={root} tap={hover.tap} />
+          <HoverLayer root={root} first={hover.first} tap={hover.tap} />
         </Suspense>
       )}
       {weigh && (
