@@ -1,11 +1,25 @@
 import type { Lecture } from "../logic/lecture";
 import * as moves from "../logic/moves";
-import { jumpBack, jumpTo, endPeek, goToTurn, setOverlay, setSettings, stepTo } from "../state/actions";
+import {
+  jumpBack,
+  jumpTo,
+  endPeek,
+  goToTurn,
+  nearestVisible,
+  setOverlay,
+  setSettings,
+  stepTo,
+} from "../state/actions";
+import { chooseFile } from "../state/choose-file";
+import { goToNextHit, hasHits, openPalette } from "../state/finding";
 import { foldAll } from "../state/folding";
 import { closeLastInPlace, placeOf, toggleInPlace } from "../state/in-place";
+import { copyLink } from "../state/link";
 import { loopHere, loopsHere } from "../state/loops";
 import { hasRoomForOutline } from "../state/room";
+import { changeSpeed, pause, play } from "../state/playing";
 import { prefersMoreContrast } from "../state/settings";
+import { continueTo, openLineMenu, toggleBreakpoint } from "../state/stopping";
 import { isHidden, lectureOf, type Overlay, type State } from "../state/store";
 import { printPage } from "../theme/printing";
 import type { IconName } from "../widgets/Icon";
@@ -36,6 +50,16 @@ export type CommandId =
   | "previousTurn"
   | "nextLoopTurn"
   | "previousLoopTurn"
+  | "nextStop"
+  | "previousStop"
+  | "play"
+  | "faster"
+  | "slower"
+  | "nextHeading"
+  | "previousHeading"
+  | "lineMenu"
+  | "breakpoint"
+  | "breakpoints"
   | "first"
   | "last"
   | "jumpBack"
@@ -58,7 +82,14 @@ export type CommandId =
   | "print"
   | "run"
   | "values"
-  | "help";
+  | "help"
+  | "search"
+  | "nextHit"
+  | "previousHit"
+  | "palette"
+  | "goTo"
+  | "copyLink"
+  | "openFile";
 
 export const commands: Command[] = [
   stepping("forward", "Step forward", ["ArrowRight", "l", "Space"], "forward", moves.forward),
@@ -77,6 +108,13 @@ export const commands: Command[] = [
   stepping("previousTurn", "Previous turn of this line", ["["], "previousTurn", moves.previousTurn),
   turning("nextLoopTurn", "Next turn of the loop", ["}"], 1),
   turning("previousLoopTurn", "Previous turn of the loop", ["{"], -1),
+  onALine("nextStop", "Continue to the next stop", ["f"], "Step", () => void continueTo(1)),
+  onALine("previousStop", "Back to the stop before", ["Shift+F"], "Step", () => void continueTo(-1)),
+  onALine("play", "Play or pause", ["p"], "Step", ({ playing }) => (playing ? pause("Paused.") : play())),
+  onALine("faster", "Play faster", [">"], "Step", () => changeSpeed(1)),
+  onALine("slower", "Play slower", ["<"], "Step", () => changeSpeed(-1)),
+  heading("nextHeading", "Next heading", ["s"], moves.nextHeading, 1),
+  heading("previousHeading", "Previous heading", ["Shift+S"], moves.previousHeading, -1),
   jumping("first", "Go to the beginning", ["Home"], "first", () => 0),
   jumping("last", "Go to the end", ["End"], "last", ({ positions }) => positions.count - 1),
   {
@@ -114,7 +152,26 @@ export const commands: Command[] = [
       toggleInPlace(placeOf(trace.steps.statement[positions.step[state.position]]));
     },
   },
+  onALine("lineMenu", "Menu of this line", ["."], "Go", openLineMenu),
+  onALine("breakpoint", "Breakpoint on this line", ["x"], "Go", () => void toggleBreakpoint()),
+  opening("breakpoints", "Breakpoints and conditions", ["Shift+X"], "breakpoints", "Go"),
+  opening("search", "Search", ["/"], "search", "Go"),
+  nextHit("nextHit", "Next result of the search", ["Alt+ArrowDown"], 1),
+  nextHit("previousHit", "Previous result of the search", ["Alt+ArrowUp"], -1),
   opening("contents", "Contents and files", ["g"], "contents", "Go"),
+  {
+    ...opening("palette", "Command palette", ["Ctrl+K", "Meta+K", "Shift+P"], "palette", "Go"),
+    run: ({ overlay }) => (overlay === "palette" ? setOverlay(null) : openPalette()),
+  },
+  {
+    id: "goTo",
+    label: "Go to a step, line or turn",
+    group: "Go",
+    keys: [":"],
+    icon: "goTo",
+    when: (state) => lectureOf(state) !== null,
+    run: () => openPalette(":"),
+  },
   switching("variables", "Variables", ["e", "Shift+E"], "variables"),
   switching("printed", "Printed output", ["o"], "printed"),
   switching("memory", "Memory", ["m"], "memory", ({ trace }) => trace.memory.step.length > 0),
@@ -181,6 +238,24 @@ export const commands: Command[] = [
   },
   opening("values", "Values of this line", ["v"], "values", "Show"),
   opening("run", "About this run", ["i"], "run", "Show"),
+  {
+    id: "copyLink",
+    label: "Copy a link to this place",
+    group: "Go",
+    keys: ["y"],
+    icon: "link",
+    when: (state) => lectureOf(state) !== null,
+    run: () => void copyLink(),
+  },
+  {
+    id: "openFile",
+    label: "Open a trace file",
+    group: "Go",
+    keys: ["Shift+O"],
+    icon: "openFile",
+    when: () => true,
+    run: () => chooseFile(),
+  },
   opening("help", "Keys and help", ["?"], "help", "Show"),
 ];
 
@@ -234,6 +309,37 @@ function turning(id: CommandId & IconName, label: string, keys: string[], by: 1 
   };
 }
 
+/** What needs a step to start from. */
+function onALine(
+  id: CommandId & IconName,
+  label: string,
+  keys: string[],
+  group: Command["group"],
+  run: (state: State) => void,
+): Command {
+  return { id, label, group, keys, icon: id, when: ({ position }) => position >= 0, run };
+}
+
+/** To a heading that stands, or is seen from, further on or further back than the reader. */
+function heading(id: CommandId & IconName, label: string, keys: string[], move: moves.Move, by: 1 | -1): Command {
+  const target = (state: State) => {
+    const lecture = lectureOf(state);
+    if (!lecture) return -1;
+    let next = move(lecture, state.position);
+    while (next >= 0 && (nearestVisible(state, next) - state.position) * by <= 0) next = move(lecture, next);
+    return next;
+  };
+  return {
+    id,
+    label,
+    group: "Go",
+    keys,
+    icon: id,
+    when: (state) => target(state) >= 0,
+    run: (state) => jumpTo(target(state)),
+  };
+}
+
 function jumping(
   id: CommandId,
   label: string,
@@ -253,6 +359,10 @@ function jumping(
     },
     run: (state) => jumpTo(target(lectureOf(state)!)),
   };
+}
+
+function nextHit(id: CommandId & IconName, label: string, keys: string[], by: 1 | -1): Command {
+  return { id, label, group: "Go", keys, icon: id, when: hasHits, run: () => goToNextHit(by) };
 }
 
 function switching(

@@ -1,42 +1,56 @@
 import { checkTrace } from "./check";
 import { FORMAT, type Trace } from "./generated";
 import type { importEdtrace } from "./import/edtrace";
+import { isAllowed, isOwn } from "./origins";
+import { parseTrace } from "./parse";
 import { TraceProblem } from "./problem";
 import { upgrade } from "./upgrade";
 
-/** Fetch a trace from this page's own origin and read it. Fails with a `TraceProblem`, and with nothing else. */
+/**
+ * Fetch a trace and read it: from this page's own origin, or from one that the owner of the page allows. Fails with a
+ * `TraceProblem`, and with nothing else.
+ */
 export async function loadTrace(path: string, signal?: AbortSignal): Promise<Trace> {
-  const data = parse(await fetchText(path, signal));
+  return openTrace(await fetchBytes(path, signal));
+}
+
+/** Read a trace of whatever kind. Fails with a `TraceProblem`. */
+export async function openTrace(bytes: Uint8Array): Promise<Trace> {
+  const data = parse(bytes);
   return read(data, isEdtrace(data) ? await loadImporter() : undefined);
 }
 
-/** The URL of a trace, or null where it lies on another origin. */
+/** The URL of a trace, or null where it may not be read from there. */
 export function traceURL(path: string): URL | null {
   try {
     const url = new URL(path, document.baseURI);
-    return url.origin === window.location.origin ? url : null;
+    return isAllowed(url) ? url : null;
   } catch {
     return null;
   }
 }
 
-async function fetchText(path: string, signal?: AbortSignal): Promise<string> {
+async function fetchBytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   const url = traceURL(path);
   if (!url) {
     throw new TraceProblem(
       "This trace is somewhere else",
-      "The viewer opens traces of its own address only: download the trace into var/traces and open it from there.",
+      "The viewer opens traces of its own address only, and of those that its owner allows: download the trace and open " +
+        "the file, or serve with `--allow-origin`.",
     );
   }
+  const own = isOwn(url);
+  // Elsewhere nobody is told who asks, and no answer may lead on to where traces may not come from.
+  const abroad: RequestInit = { credentials: "omit", referrerPolicy: "no-referrer", redirect: "error" };
   let response: Response;
   try {
-    response = await fetch(url, { signal, credentials: "same-origin" });
-    if (response.ok) return await response.text();
+    response = await fetch(url, { signal, ...(own ? { credentials: "same-origin" } : abroad) });
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw unanswered();
+    throw own ? unanswered() : unheard(url);
   }
-  if (response.status === 404) {
+  if (response.status === 404 && own) {
     const name = /([^/]+)\.json$/.exec(url.pathname)?.[1];
     const make = name ? ` Run \`python execute.py -m ${name}\` to make it, or choose another lecture.` : "";
     throw new TraceProblem("There is no such trace", `Nothing is at ${path}.${make}`);
@@ -59,9 +73,16 @@ function unanswered(): TraceProblem {
   return new TraceProblem("The server does not answer", "Start it with `python -m tracer serve`, then try again.");
 }
 
-/** Read the text of a trace: parse it, bring it to this version, check it. One of edtrace needs the importer. */
-export function readTrace(text: string, importer?: Importer): Trace {
-  return read(parse(text), importer);
+function unheard(url: URL): TraceProblem {
+  return new TraceProblem(
+    "The trace did not arrive",
+    `${url.host} does not answer, or does not let pages of other sites read it: download the trace and open the file.`,
+  );
+}
+
+/** Read a trace: parse it, bring it to this version, check it. One of edtrace needs the importer. */
+export function readTrace(source: string | Uint8Array, importer?: Importer): Trace {
+  return read(parse(source), importer);
 }
 
 function isEdtrace({ format, files, steps }: Record<string, unknown>): boolean {
@@ -81,7 +102,19 @@ function read(data: Record<string, unknown>, importer?: Importer): Trace {
   return checkTrace(data);
 }
 
-function parse(text: string): Record<string, unknown> {
+function parse(source: string | Uint8Array): Record<string, unknown> {
+  let data: unknown;
+  try {
+    data = parseTrace(typeof source === "string" ? new TextEncoder().encode(source) : source);
+  } catch {
+    return parseText(typeof source === "string" ? source : new TextDecoder().decode(source));
+  }
+  if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
+  throw new TraceProblem("This is not a trace", "It is JSON, but not the record of a lecture.");
+}
+
+/** Read what is not plain JSON, or say what it is instead. */
+function parseText(text: string): Record<string, unknown> {
   const start = text.trimStart().slice(0, 200);
   if (start === "") throw new TraceProblem("This trace is empty", "There is nothing in it. Run the lecture again.");
   try {
@@ -103,15 +136,45 @@ function parse(text: string): Record<string, unknown> {
   throw new TraceProblem("This is not a trace", "It is JSON, but not the record of a lecture.");
 }
 
-/** Python's own JSON writes NaN and infinities bare, each on a line of its own in the traces of edtrace. */
+/** Python's own JSON writes NaN and infinities bare. */
 function parseJSON(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const quoted = text.replace(/^([ \t]*)(NaN|-?Infinity)(,?)$/gm, '$1"$2"$3');
+    const quoted = quoteBare(text);
     if (quoted === text) throw error;
-    return JSON.parse(quoted);
+    return JSON.parse(quoted, (_, value: unknown) => (typeof value === "string" ? (BARE.get(value) ?? value) : value));
   }
+}
+
+/** What stands for them while they are read: no other string begins with this sign. */
+const BARE = new Map(["NaN", "Infinity", "-Infinity"].map((word) => [`\0${word}`, Number(word)]));
+
+/** Put the bare words of a JSON text, those outside its strings, between quotes. */
+function quoteBare(text: string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i];
+    if (sign === '"') {
+      do i = text.indexOf('"', i + 1);
+      while (i >= 0 && isEscaped(text, i));
+      if (i < 0) return text; // cut off within a string
+    } else if (sign === "N" || sign === "I" || sign === "-") {
+      const word = /^(?:NaN|-?Infinity)/.exec(text.slice(i, i + 9))?.[0];
+      if (!word) continue;
+      pieces.push(text.slice(from, i), `"\\u0000${word}"`);
+      from = i + word.length;
+      i = from - 1;
+    }
+  }
+  return from === 0 ? text : pieces.join("") + text.slice(from);
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text[at - 1 - backslashes] === "\\") backslashes++;
+  return backslashes % 2 === 1;
 }
 
 /** Whether reading failed because the text ended: in the middle of something, or before its last bracket closed. */

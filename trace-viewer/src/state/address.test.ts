@@ -51,14 +51,15 @@ describe("the address", () => {
     const entries = window.history.length;
     stepTo(1);
     stepTo(2);
-    await vi.waitFor(() => expect(search()).toBe("?trace=t.json&step=2"));
+    await vi.waitFor(() => expect(search()).toMatch(/^\?trace=t.json&step=2&/));
     expect(window.history.length).toBe(entries);
     stepTo(1);
     jumpTo(4);
-    expect(search()).toBe("?trace=t.json&step=3");
+    expect(search()).toBe("?trace=t.json&step=3&code=line_3()&at=main:3");
     expect(window.history.length).toBe(entries + 1);
     peekAt(0, 20);
-    expect(search()).toBe("?trace=t.json&step=3&file=lectures/drawn.py&line=20");
+    const looked = "text=def+f20():&file=lectures/drawn.py&line=20";
+    expect(search()).toBe(`?trace=t.json&step=3&code=line_3()&at=main:3&${looked}`);
   });
 
   it("leads back without fetching again", async () => {

@@ -1,5 +1,5 @@
-import { readPlace, writePlace } from "../logic/place";
-import { openPlace } from "./actions";
+import { placeAt, readPlace, writePlace } from "../logic/place";
+import { keepFile, openPlace } from "./actions";
 import { lectureOf, store, type State } from "./store";
 
 /** Browsers refuse more than about a hundred changes of the address in half a minute; steps can come faster. */
@@ -55,19 +55,23 @@ export function followAddress(): () => void {
   };
 }
 
+/** Open a trace from the reader's own disk: a place of its own in the browser's history, unless the address waits for it. */
+export function openFile(file: File): Promise<void> {
+  keepFile(file);
+  if (readPlace(window.location.search).local !== file.name) {
+    const start = { trace: null, local: file.name, step: 0, out: false, file: null, line: 1 };
+    window.history.pushState(null, "", withSearch(writePlace(start)));
+  }
+  return openPlace(readPlace(window.location.search));
+}
+
 /** The query of the address for a state, or null while no lecture is open. */
-function addressOf(state: State): string | null {
+export function addressOf(state: State): string | null {
   const lecture = lectureOf(state);
   if (!lecture || state.opened.status !== "ready") return null;
-  const { position, peek } = state;
-  const { positions, trace } = lecture;
-  return writePlace({
-    trace: state.opened.path,
-    step: position < 0 ? 0 : positions.step[position],
-    out: position >= 0 && positions.out[position] === 1,
-    file: peek ? trace.files[peek.file].path : null,
-    line: peek?.line ?? 1,
-  });
+  const { path, file } = state.opened;
+  const from = file ? { trace: null, local: path } : { trace: path };
+  return writePlace(placeAt(lecture, from, state.position, state.peek));
 }
 
 function withSearch(search: string): string {

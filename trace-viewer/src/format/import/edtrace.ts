@@ -1,296 +1,175 @@
-/** Opening the traces of edtrace, which repeat the whole call stack in every step and know nothing of returns. */
+/**
+ * Opening the traces of edtrace and of the engine before it, which repeat the whole call stack in every step, with a step
+ * for every line event, and know nothing of statements, calls and returns. `tracer/format/foreign/` does the same in Python.
+ */
+import type { Lists } from "../column";
 import { emptyTables } from "../empty";
-import type { Output, Trace, Value } from "../generated";
+import type { Trace } from "../generated";
 import { TraceProblem } from "../problem";
+import { isObject } from "./objects";
+import { joined, toOutput, type Rendering } from "./outputs";
+import { readSource, type Source } from "./source";
+import { toValue } from "./values";
 
-interface Step {
-  stack: { path: string; line_number: number; function_name: string; code?: string }[];
-  env?: Record<string, unknown>;
-  renderings?: Rendering[];
+/** What a comprehension does belongs to its statement. */
+const INLINE = new Set(["<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<lambda>"]);
+
+const LAST_LINE = 2 ** 31 - 2;
+
+/** A frame of a step's stack: where it stands, and whether it stands at its function's head, where calls begin. */
+interface Frame {
+  function: number;
+  statement: number;
+  begins: boolean;
 }
 
-interface Rendering {
-  type: string;
-  data?: unknown;
-  style?: Record<string, string | number> | null;
-  external_link?: Record<string, unknown> | null;
-  internal_link?: { path: string; line_number: number } | null;
-  animate?: boolean;
+/** A call that is open, and the statement that it is at. */
+interface Level {
+  function: number;
+  statement: number;
+  call: number;
+  step: number;
 }
 
-/** The same lecture as a trace of this version. What edtrace does not record (times, returns, provenance) stays empty. */
-export function importEdtrace(data: Record<string, unknown>): Trace {
-  const trace = emptyTrace(data.files as Record<string, unknown>, data.hidden_line_numbers);
-  const paths = new Map(trace.files.map((file, index) => [file.path, index]));
+/** The same lecture as a trace of this version. What was not recorded (times, returns, provenance) stays empty. */
+export function importEdtrace(data: Record<string, unknown>): Lists<Trace> {
+  const files = Object.entries(data.files as Record<string, unknown>).map(([path, text]) =>
+    typeof text === "string" ? { path, text, source: readSource(text) } : damaged(`its file ${path} has no text`),
+  );
+  if (files.length === 0) damaged("it has no files");
+  const index = new Map(files.map(({ path }, at) => [path, at]));
+  const trace = emptyTrace(files, data.hidden_line_numbers);
   const pools = {
     strings: new Map([["", 0]]),
     functions: new Map<string, number>(),
     statements: new Map<string, number>(),
   };
-  const open: { call: number; key: string; line: number; step: number; called: boolean }[] = [];
+  const places = new Map<string, Frame>();
+  const open: Level[] = [];
+  const left = new Map<string, Level>(); // calls that may go on: of each function and statement the latest to leave there
 
-  const lines = trace.files.map(({ text }) => text.split("\n"));
-
-  (data.steps as Step[]).forEach((step, index) => {
-    const whole = Array.isArray(step?.stack) ? step.stack.filter(isObject) : [];
-    const stack = whole.filter(({ path }) => paths.has(path)); // what lies between, in libraries, has no source here
-    if (stack.length === 0) damaged(`step ${index} is in none of its files`);
-    for (const { line_number, function_name } of stack) {
-      const isPlace = Number.isInteger(line_number) && line_number >= 1 && line_number < 2 ** 31;
-      if (!isPlace || typeof function_name !== "string") damaged(`step ${index} has no proper place`);
-    }
-    // The calls that go on are those whose function is the same and, below the innermost, whose line is too. A call
-    // begins at its `def`: two calls on one line are told apart by that.
-    let same = 0;
-    while (same < stack.length && same < open.length) {
-      const frame = stack[same];
-      const innermost = same === stack.length - 1;
-      if (open[same].key !== frameKey(frame)) break;
-      if (
-        innermost
-          ? frame.line_number === trace.functions.line[functionOf(frame)]
-          : open[same].line !== frame.line_number
-      )
-        break;
-      same++;
-    }
-    open.length = same;
-    for (let depth = same; depth < stack.length; depth++) {
-      const frame = stack[depth];
-      const parent = depth > 0 ? open[depth - 1].step : -1;
-      const call = push(trace.calls, { function: functionOf(frame), parent, track: 0 });
-      if (depth > 0) open[depth - 1].called = true;
-      open.push({ call, key: frameKey(frame), line: frame.line_number, step: -1, called: false });
-    }
-    // edtrace shows a calling line again when its callee is done; here that is the way out of the step before it.
-    const top = open[open.length - 1];
-    const frame = stack[stack.length - 1];
-    if (!top.called || top.line !== frame.line_number) {
-      top.step = push(trace.steps, { statement: statementOf(frame), call: top.call, start: 0, duration: 0, end: 0 });
-    }
-    top.called = false;
-    top.line = frame.line_number;
-    for (const below of open) if (below.step < 0) below.step = top.step;
-    const at = trace.steps.call.length - 1;
-    for (const [name, value] of Object.entries(step.env ?? {})) {
+  (data.steps as unknown[]).forEach((step, at) => {
+    const { stack, env, renderings, stdout, stderr } = isObject(step) ? step : ({} as Record<string, unknown>);
+    const frames = (Array.isArray(stack) ? stack : []).flatMap((frame) => toFrame(frame, at));
+    if (frames.length === 0) damaged(`step ${at} is in none of its files`);
+    const top = follow(frames);
+    const row = { step: top.step, at: trace.steps.call.length - 1 };
+    for (const [name, value] of Object.entries(isObject(env) ? env : {})) {
       const index = value === null ? -1 : trace.values.push(toValue(value)) - 1;
-      push(trace.bindings, { step: top.step, at, name: string(name), value: index, role: 0 });
+      push(trace.bindings, { ...row, name: string(name), value: index, role: 0 });
     }
-    const renderings = Array.isArray(step.renderings) ? step.renderings.filter(isObject) : [];
-    for (const rendering of joined(renderings as unknown as Rendering[])) {
-      push(trace.shown, { step: top.step, at, output: trace.outputs.push(toOutput(rendering)) - 1 });
+    const shown = Array.isArray(renderings) ? renderings.filter(isObject) : [];
+    for (const rendering of joined(shown as Rendering[])) {
+      push(trace.shown, { ...row, output: trace.outputs.push(toOutput(rendering, targetOf)) - 1 });
+    }
+    for (const [stream, text] of [stdout, stderr].entries()) {
+      if (typeof text === "string" && text) push(trace.printed, { ...row, stream, text: string(text) });
     }
   });
+  trace.entry = trace.functions.file[trace.calls.function[0]] ?? 0;
+  trace.summary.name = trace.summary.title = nameOf(files[trace.entry].path);
   trace.summary.steps = trace.steps.call.length;
   return trace;
+
+  /** Bring the open calls to where the frames stand. Returns the innermost, at its step. */
+  function follow(frames: Frame[]): Level {
+    let depth = 0;
+    for (; depth < Math.min(frames.length, open.length); depth++) {
+      const [frame, level] = [frames[depth], open[depth]];
+      const innermost = depth === frames.length - 1;
+      if (level.function !== frame.function || (innermost && frame.begins)) break;
+      if (level.statement === frame.statement) continue;
+      leave(depth + 1);
+      stepIn(level, frame);
+    }
+    leave(depth);
+    for (; depth < frames.length; depth++) open.push(enter(frames[depth]));
+    // A line that comes again, be it because its callee is done or because its statement has more lines, is one step.
+    return open[open.length - 1];
+  }
+
+  /** Close the calls from `depth` on. One that is a generator may go on later, from where it stands. */
+  function leave(depth: number): void {
+    while (open.length > depth) {
+      const level = open.pop()!;
+      left.set(`${level.function} ${level.statement}`, level);
+    }
+  }
+
+  /** A call begins at the head of its function; from elsewhere, one goes on that was left there. */
+  function enter(frame: Frame): Level {
+    const parent = open.at(-1)?.step ?? -1;
+    const key = `${frame.function} ${frame.statement}`;
+    const suspended = frame.begins ? undefined : left.get(key);
+    if (suspended) {
+      left.delete(key);
+      push(trace.resumes, { call: suspended.call, step: trace.steps.call.length, parent });
+      return suspended;
+    }
+    const call = push(trace.calls, { function: frame.function, parent, track: 0 });
+    const level = { ...frame, call, step: -1 };
+    stepIn(level, frame);
+    return level;
+  }
+
+  function stepIn(level: Level, { statement }: Frame): void {
+    level.statement = statement;
+    level.step = push(trace.steps, { statement, call: level.call, start: 0, duration: 0, end: 0 });
+  }
+
+  function toFrame(frame: unknown, at: number): Frame[] {
+    if (!isObject(frame)) return [];
+    const { path, line_number: line, function_name: name } = frame;
+    const file = index.get(path as string);
+    if (file === undefined || INLINE.has(name as string)) return []; // what lies between, in libraries, has no source here
+    if (!isLine(line) || typeof name !== "string") return damaged(`step ${at} has no proper place`);
+    const key = `${file} ${line} ${name}`;
+    const known = places.get(key);
+    if (known) return [known];
+    const { source } = files[file];
+    const head = source.definitionAt(name, line);
+    const first = source.first[line] || line;
+    const begins = head > 0 && (first === head || source.decorated.get(first) === head);
+    const made = {
+      function: functionOf(file, name, head),
+      statement: statementOf(file, begins ? head : first),
+      begins,
+    };
+    places.set(key, made);
+    return [made];
+  }
+
+  function functionOf(file: number, name: string, head: number): number {
+    return once(pools.functions, `${file} ${head} ${name}`, () => {
+      const { source } = files[file];
+      const end_line = head > 0 ? source.bodyEnd[head] : source.lines.length;
+      return push(trace.functions, { name: string(name), file, line: head || 1, end_line });
+    });
+  }
+
+  function statementOf(file: number, line: number): number {
+    return once(pools.statements, `${file} ${line}`, () => {
+      const { lines, last, bodyEnd } = files[file].source;
+      const isLoop = /^\s*(?:async\s+for|for|while)\b/.test((lines[line - 1] ?? "").slice(0, 1000));
+      const end_line = last[line] || line;
+      return push(trace.statements, { file, line, end_line, loop_end: isLoop ? bodyEnd[line] : 0 });
+    });
+  }
+
+  function targetOf({ path, line_number: line }: Record<string, unknown>, name: string) {
+    const file = index.get(path as string);
+    return file === undefined || !isLine(line) ? null : { file, line, name };
+  }
 
   function string(text: string): number {
     return once(pools.strings, text, () => trace.strings.push(text) - 1);
   }
-
-  function fileOf(path: string): number {
-    const file = paths.get(path);
-    return file ?? damaged(`a step is in ${path}, which is not among its files`);
-  }
-
-  function functionOf(frame: Step["stack"][number]): number {
-    return once(pools.functions, frameKey(frame), () => {
-      const file = fileOf(frame.path);
-      const [line, end_line] = functionLines(lines[file], frame.function_name, frame.line_number);
-      return push(trace.functions, { name: string(frame.function_name), file, line, end_line });
-    });
-  }
-
-  function statementOf({ path, line_number }: Step["stack"][number]): number {
-    return once(pools.statements, `${path} ${line_number}`, () => {
-      const file = fileOf(path);
-      const end_line = statementEnd(lines[file], line_number);
-      return push(trace.statements, { file, line: line_number, end_line, loop_end: 0 });
-    });
-  }
-
-  function toOutput({ type, data, style, external_link, internal_link }: Rendering): Output {
-    const text = typeof data === "string" ? data : "";
-    if (type === "markdown" && isVerbatim(style)) return { kind: "text", text, verbatim: true };
-    if (type === "markdown") return { kind: "text", text, style };
-    if (type === "text") return { kind: "text", text, verbatim: true, style };
-    if (type === "image") return { kind: "image", source: fromRoot(text), alt: "", style };
-    if (type === "video") return { kind: "video", source: fromRoot(text), alt: "", style };
-    if (type === "note") return { kind: "note", text };
-    if (type === "graph" && isObject(data)) return toGraph(data, style);
-    if (type === "plot" && isObject(data)) return { kind: "plot", spec: data };
-    if (type === "link") {
-      if (internal_link && paths.has(internal_link.path) && Number.isInteger(internal_link.line_number)) {
-        const target = { file: fileOf(internal_link.path), line: internal_link.line_number, name: text };
-        return { kind: "link", label: text, target, style };
-      }
-      const reference = external_link ? toReference(external_link) : null;
-      return { kind: "link", label: text || reference?.title || reference?.url || "link", reference, style };
-    }
-    return { kind: "placeholder", of: words(type), label: text.slice(0, 200), reason: "This viewer cannot show it." };
-  }
 }
 
-function toReference(link: Record<string, unknown>) {
-  const text = (key: string) => (typeof link[key] === "string" ? (link[key] as string) : null);
-  const authors = Array.isArray(link.authors) ? link.authors.filter((author) => typeof author === "string") : null;
-  return {
-    title: text("title"),
-    authors,
-    organization: text("organization"),
-    date: text("date"),
-    url: text("url"),
-    description: text("description"),
-    notes: text("notes"),
-  };
-}
-
-/** edtrace names pictures from the root of the project; a trace names them from its own folder, `var/traces`. */
-function fromRoot(path: string): string {
-  return /^[a-z]+:/i.test(path) || path.startsWith("/") ? path : `../../${path}`;
-}
-
-/** Verbatim text comes as one rendering a line, in this style. */
-function isVerbatim(style: Rendering["style"]): boolean {
-  return style?.whiteSpace === "pre" && style.fontFamily === "monospace";
-}
-
-function joined(renderings: Rendering[]): Rendering[] {
-  const whole: Rendering[] = [];
-  for (const rendering of renderings) {
-    const last = whole.at(-1);
-    if (last && isVerbatim(last.style) && isVerbatim(rendering.style)) {
-      whole[whole.length - 1] = { ...last, data: `${words(last.data)}\n${words(rendering.data)}` };
-    } else whole.push(rendering);
-  }
-  return whole;
-}
-
-/** A graph comes in Cytoscape's form: `{data: {id, label, …}, position: {x, y}, classes}`. */
-function toGraph(
-  { nodes, edges, layout, stylesheet, width, height }: Record<string, unknown>,
-  style: Rendering["style"],
-): Output {
-  type Element = { data?: Record<string, unknown>; position?: { x?: unknown; y?: unknown }; classes?: unknown };
-  const pixels = (size: unknown) => (typeof size === "number" ? size : undefined);
-  const list = (elements: unknown) => (Array.isArray(elements) ? (elements.filter(isObject) as Element[]) : []);
-  return {
-    kind: "graph",
-    nodes: list(nodes).map(({ data, position, classes }) => {
-      const id = words(data?.id);
-      const label = words(data?.label ?? id);
-      return { id, label, x: pixels(position?.x), y: pixels(position?.y), classes: words(classes) };
-    }),
-    edges: list(edges).map(({ data, classes }) => ({
-      source: words(data?.source),
-      target: words(data?.target),
-      label: words(data?.label),
-      classes: words(classes),
-    })),
-    layout: isObject(layout) && typeof layout.name === "string" ? layout.name : "preset",
-    width: typeof width === "number" ? width : 500,
-    height: typeof height === "number" ? height : 200,
-    stylesheet: Array.isArray(stylesheet) ? stylesheet.filter(isObject) : null,
-    style,
-  };
-}
-
-/** What can be said in words: a string, a number, or true and false. */
-function words(value: unknown): string {
-  return typeof value === "string" ? value : ["number", "boolean"].includes(typeof value) ? String(value) : "";
-}
-
-/** Containers within containers that are read; a reader opens a few of them. */
-const DEEPEST = 50;
-
-/** edtrace writes `{type, contents, dtype, shape}`; the engine before it wrote plain JSON. */
-function toValue(value: unknown, depth = 0): Value {
-  if (depth > DEEPEST) return { kind: "cut", reason: "depth", type: "" };
-  if (!isObject(value) || typeof value.type !== "string" || !("contents" in value)) {
-    return toPlainValue(value, "dict", depth);
-  }
-  const { type, contents, dtype, shape } = value;
-  if (type === "NoneType") return null;
-  if (type === "float" && (Number.isInteger(contents) || typeof contents === "string")) {
-    return { kind: "float", value: contents as number | string };
-  }
-  if (typeof dtype === "string" && Array.isArray(shape)) {
-    const elements = [contents].flat(DEEPEST).map((element) => (element === "NaN" ? "nan" : toElement(element)));
-    const name = type.split(".").at(-1) ?? type;
-    return { kind: "tensor", type: name, shape: shape.map(Number), dtype, elements };
-  }
-  if (Array.isArray(contents)) return toSequence(type, contents, depth);
-  return toPlainValue(contents, type, depth);
-}
-
-function toElement(element: unknown): number | string | boolean | null {
-  return typeof element === "object" || element === undefined ? null : (element as number | string | boolean);
-}
-
-function toSequence(type: string, items: unknown[], depth: number): Value {
-  return { kind: "sequence", type, items: items.map((item) => toValue(item, depth + 1)), length: items.length };
-}
-
-function toPlainValue(value: unknown, type: string, depth: number): Value {
-  if (Array.isArray(value)) return toSequence("list", value, depth);
-  if (isObject(value)) {
-    const entries = Object.entries(value).map(([key, item]) => [key, toValue(item, depth + 1)] as [string, Value]);
-    if (type === "dict") return { kind: "mapping", type, entries, length: entries.length };
-    return { kind: "instance", type, fields: entries, length: entries.length };
-  }
-  return value === undefined ? null : (value as Value);
-}
-
-/** The lines of the function called `name` around a line, found by indentation. */
-function functionLines(lines: string[], name: string, line: number): [number, number] {
-  const short = name.split(".").at(-1)!;
-  const def = new RegExp(`^\\s*(async\\s+)?def\\s+${escape(short.slice(0, 500))}\\b`);
-  let first = Math.min(line, lines.length);
-  while (first > 1 && !def.test(lines[first - 1])) first--;
-  const indent = (lines[first - 1] ?? "").search(/\S/);
-  let end = Math.max(first, line);
-  while (end < lines.length && (lines[end].trim() === "" || lines[end].search(/\S/) > indent)) end++;
-  return [first, end];
-}
-
-/** The last line of the statement that begins on `line`: brackets and triple quotes are closed by then. */
-function statementEnd(lines: string[], line: number): number {
-  let depth = 0;
-  let quote = "";
-  for (let at = line; at <= lines.length && at < line + 400; at++) {
-    const row = lines[at - 1];
-    for (let i = 0; i < row.length; i++) {
-      if (quote) {
-        if (row[i] === "\\") i++;
-        else if (row.startsWith(quote, i)) {
-          i += quote.length - 1;
-          quote = "";
-        }
-      } else if (row[i] === "#") break;
-      else if (row[i] === '"' || row[i] === "'") {
-        quote = row.startsWith(row[i].repeat(3), i) ? row[i].repeat(3) : row[i];
-        i += quote.length - 1;
-      } else if ("([{".includes(row[i])) depth++;
-      else if (")]}".includes(row[i])) depth--;
-    }
-    if (quote.length === 1 && !row.endsWith("\\")) quote = "";
-    if (!quote && depth <= 0 && !row.endsWith("\\")) return at;
-  }
-  return line;
-}
-
-function emptyTrace(sources: Record<string, unknown>, hiddenLines: unknown): Trace {
-  const files = Object.entries(sources).map(([path, text]) => {
-    if (typeof text !== "string") return damaged(`its file ${path} has no text`);
-    const listed = isObject(hiddenLines) ? hiddenLines[path] : null;
-    const hidden = Array.isArray(listed) ? listed.filter(Number.isInteger) : [];
-    return { path, sha256: "", text, hidden: hidden as number[], directives: directivesOf(text) };
-  });
-  if (files.length === 0) damaged("it has no files");
-  const name = files[0].path.split("/").at(-1)!.replace(/\.py$/, "");
+function emptyTrace(files: { path: string; text: string; source: Source }[], hiddenLines: unknown): Lists<Trace> {
   return {
     ...emptyTables(),
-    summary: { name, title: name, steps: 0, seconds: 0, outcome: { status: "finished" } },
+    summary: { name: "", title: "", steps: 0, seconds: 0, outcome: { status: "finished" } },
     provenance: {
       arguments: [],
       started: "",
@@ -302,29 +181,26 @@ function emptyTrace(sources: Record<string, unknown>, hiddenLines: unknown): Tra
     },
     clock: 0,
     entry: 0,
-    files,
+    files: files.map(({ path, text, source: { directives } }) => {
+      const hidden =
+        hiddenIn(hiddenLines, path) ?? directives.filter(({ name }) => name === "hide").map(({ line }) => line);
+      return { path, sha256: "", text, hidden, directives };
+    }),
   };
 }
 
-const DIRECTIVE = /#\s*@(inspect|clear|stepover|hide|animate)\b([^#]*)/g;
-
-function directivesOf(text: string): Trace["files"][number]["directives"] {
-  return text.split("\n").flatMap((row, index) =>
-    [...row.matchAll(DIRECTIVE)].map((found) => ({
-      name: found[1] as "inspect",
-      arguments: found[2]
-        .trim()
-        .split(/[\s,]+/)
-        .filter(Boolean),
-      line: index + 1,
-      column: found.index,
-      end_column: found.index + found[0].length,
-    })),
-  );
+/** The hidden lines of a file, or null where the trace is of an engine that did not list them. */
+function hiddenIn(hiddenLines: unknown, path: string): number[] | null {
+  const listed = isObject(hiddenLines) && Object.hasOwn(hiddenLines, path) ? hiddenLines[path] : null;
+  return Array.isArray(listed) ? listed.filter(isLine) : null;
 }
 
-function frameKey({ path, function_name }: Step["stack"][number]): string {
-  return `${path} ${function_name}`;
+function isLine(line: unknown): line is number {
+  return Number.isInteger(line) && (line as number) >= 1 && (line as number) <= LAST_LINE;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).replace(/\.py$/, "");
 }
 
 function once(pool: Map<string, number>, key: string, make: () => number): number {
@@ -339,14 +215,6 @@ function push(table: object, row: Record<string, number>): number {
   const columns = table as Record<string, number[]>;
   for (const [column, cell] of Object.entries(row)) columns[column].push(cell);
   return Object.values(columns)[0].length - 1;
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function damaged(what: string): never {

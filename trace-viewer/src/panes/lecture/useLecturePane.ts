@@ -6,6 +6,9 @@ import { useStore } from "../../state/store";
 /** How the current line is marked: a step that calls is marked on the way in and, differently, on the way out. */
 export type Cursor = "at" | "in" | "out";
 
+/** What a trace from the reader's own disk names is looked for where a trace of this page would have it. */
+const TRACES = "var/traces/";
+
 /** What the pane shows: which file, where in it the reader is, and which files stay drawn for when they come back. */
 export function useLecturePane(lecture: Lecture) {
   const { positions, trace } = lecture;
@@ -13,7 +16,7 @@ export function useLecturePane(lecture: Lecture) {
   const peek = useStore((state) => state.peek);
   const settings = useStore((state) => state.settings);
   const motion = useStore((state) => state.motion);
-  const path = useStore(({ opened }) => (opened.status === "none" ? "" : opened.path));
+  const path = useStore(({ opened }) => (opened.status !== "ready" ? "" : opened.file ? TRACES : opened.path));
 
   const step = position < 0 ? -1 : positions.step[position];
   const here = step < 0 ? null : lecture.placeOf(step);
