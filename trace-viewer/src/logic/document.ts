@@ -1,10 +1,12 @@
 import type { SourceFile } from "../format/generated";
+import { foldsOf, type Definition, type Fold } from "./folds";
 import type { Lecture } from "./lecture";
 
 /** A source file as a page: its lines in order, some of them replaced by what they showed. */
 export interface Page {
   file: number;
   blocks: Block[];
+  folds: Fold[];
 }
 
 /** About 32 lines: the unit that is drawn again, or not, when the reader moves. */
@@ -12,6 +14,8 @@ export interface Block {
   line: number;
   endLine: number;
   items: Item[];
+  /** The fold that it lies in: an index into those of the page, or -1. */
+  fold: number;
 }
 
 export type Item = CodeItem | OutputItem | GapItem | FoldItem;
@@ -68,9 +72,15 @@ const FOR_TOOLS =
 
 /**
  * Lay out a file. `raw` shows the source as it is, with nothing left out and outputs below their code. `comments` holds, of
- * each line, the column at which its comment begins, or -1.
+ * each line, the column at which its comment begins, or -1; of the `definitions` the long ones are folded.
  */
-export function layOut(lecture: Lecture, file: number, raw: boolean, comments: number[] = []): Page {
+export function layOut(
+  lecture: Lecture,
+  file: number,
+  raw: boolean,
+  comments: number[] = [],
+  definitions: Definition[] = [],
+): Page {
   const source = lecture.trace.files[file];
   const lines = linesOf(source.text);
   const hidden = new Set(raw ? [] : source.hidden);
@@ -95,7 +105,8 @@ export function layOut(lecture: Lecture, file: number, raw: boolean, comments: n
     }
   }
   const shown = raw ? items : foldPreamble(lecture, file, lines, items);
-  return { file, blocks: intoBlocks(shown) };
+  const folds = raw ? [] : foldsOf(lecture, file, lines, definitions);
+  return { file, blocks: intoBlocks(shown, folds), folds };
 
   /** The line as code, or null when nothing of it is left to show. */
   function codeItem(line: number): CodeItem | null {
@@ -231,12 +242,17 @@ function foldPreamble({ trace, outputs }: Lecture, file: number, lines: string[]
   return [{ kind: "fold", line: code[0].line, endLine: code.at(-1)!.line, items: inside }, ...rest];
 }
 
-function intoBlocks(items: Item[]): Block[] {
+/** A block ends where a fold begins or ends, too. */
+function intoBlocks(items: Item[], folds: Fold[]): Block[] {
   const blocks: Block[] = [];
+  let next = 0; // the first fold that does not end before this line
   for (const item of items) {
     const end = "endLine" in item ? item.endLine : item.line;
+    while (next < folds.length && folds[next].endLine < item.line) next++;
+    const fold = next < folds.length && folds[next].head < item.line ? next : -1;
     const last = blocks.at(-1);
-    if (!last || item.line - last.line >= BLOCK_LINES) blocks.push({ line: item.line, endLine: end, items: [item] });
+    if (!last || last.fold !== fold || item.line - last.line >= BLOCK_LINES)
+      blocks.push({ line: item.line, endLine: end, items: [item], fold });
     else {
       last.items.push(item);
       last.endLine = Math.max(last.endLine, end);

@@ -77,22 +77,23 @@ function Call({ lecture, facts, row: { call, level } }: { lecture: Lecture; fact
   return (
     <>
       <span className="calls-what" title={value === undefined ? title : `${title} → ${summarise(value, 80)}`}>
-        <span className="calls-name">{name}</span>
-        <span className="calls-given">
-          (
-          {given.map((each, index) => (
-            <span key={each.name}>
-              {index > 0 && ", "}
-              {each.name}=<ValueInline value={each.value} max={24} />
-            </span>
-          ))}
-          )
+        <span className="calls-made">
+          <span className="calls-name">{name}</span>
+          <span className="calls-given">
+            (
+            {given.map((each, index) => (
+              <span key={each.name}>
+                {index > 0 && ", "}
+                {each.name}=<ValueInline value={each.value} max={24} />
+              </span>
+            ))}
+            )
+          </span>
         </span>
-        {raised && <span className="calls-raised"> raised</span>}
+        {raised && <span className="calls-raised">raised</span>}
         {value !== undefined && value !== null && (
           <span className="calls-returned">
-            {" → "}
-            <ValueInline value={value} max={32} />
+            → <ValueInline value={value} max={32} />
           </span>
         )}
       </span>

@@ -1,12 +1,11 @@
-import { memo, useMemo } from "react";
-import { commentColumns } from "../../code/comments";
-import { colorDimensions } from "../../code/dimensions";
-import { highlightPython } from "../../code/highlight";
+import { memo, useMemo, type ReactNode } from "react";
 import type { Notice } from "../../format/generated";
-import { dimensionsOf } from "../../logic/dimensions";
-import { layOut, linesOf, type Item, type OutputItem } from "../../logic/document";
+import type { Block, Item, OutputItem, Page } from "../../logic/document";
 import type { Lecture } from "../../logic/lecture";
 import { BlockView } from "./BlockView";
+import { fileParts } from "./fileParts";
+import { FoldView } from "./FoldView";
+import { useFolds } from "./useFolds";
 import type { Weigh } from "./useHeat";
 import type { Cursor } from "./useLecturePane";
 
@@ -48,10 +47,9 @@ export const FilePage = memo(
     base,
   }: Props) {
     const { trace } = lecture;
-    const { path, text } = trace.files[file];
-    const plain = useMemo(() => highlightPython(linesOf(text).join("\n")), [text]);
-    const tokens = useMemo(() => colorDimensions(plain, dimensionsOf(trace)), [plain, trace]);
-    const page = useMemo(() => layOut(lecture, file, raw, commentColumns(plain)), [lecture, file, raw, plain]);
+    const { path } = trace.files[file];
+    const parts = fileParts(lecture, file);
+    const page = parts.page(raw);
     const notices = useMemo(() => noticesByLine(lecture, file), [lecture, file]);
     const more = useMemo(() => moreTurns(lecture, file), [lecture, file]);
     const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
@@ -59,6 +57,10 @@ export const FilePage = memo(
     const marked = marks(lecture, file, statement, cursor, callers);
     if (looked > 0) marked.push({ kind: "looked", line: looked, endLine: looked });
     const { outputs } = lecture;
+    const folds = useFolds(
+      page,
+      marked.map(({ line }) => line),
+    );
 
     /** Which execution an output item shows, and whether it is there yet: twice the step, plus one when it is. */
     const shownBy = (item: OutputItem) => {
@@ -69,12 +71,12 @@ export const FilePage = memo(
 
     return (
       <article className="page" data-file={file} hidden={away} aria-label={path} data-raw={raw || undefined}>
-        {page.blocks.map((block) => (
+        {byFold(page, folds, (block) => (
           <BlockView
             key={block.line}
             block={block}
             lecture={lecture}
-            tokens={tokens}
+            tokens={parts.tokens}
             marks={marked.filter(({ line, endLine }) => endLine >= block.line && line <= block.endLine)}
             shown={outputItems(block.items).map(shownBy)}
             notes={notes || raw}
@@ -90,6 +92,29 @@ export const FilePage = memo(
   },
   (before, after) => (before.away && after.away) || sameProps(before, after),
 );
+
+/** The blocks in their order, those of a long function together in what folds them. */
+function byFold(
+  { blocks, folds }: Page,
+  { isOpen, toggle }: ReturnType<typeof useFolds>,
+  draw: (block: Block) => ReactNode,
+) {
+  const drawn: ReactNode[] = [];
+  for (let at = 0; at < blocks.length;) {
+    const from = at;
+    const { fold } = blocks[at];
+    while (at < blocks.length && blocks[at].fold === fold) at++;
+    const inside = blocks.slice(from, at).map(draw);
+    if (fold < 0) drawn.push(...inside);
+    else
+      drawn.push(
+        <FoldView key={`fold ${fold}`} fold={folds[fold]} open={isOpen(folds[fold])} onToggle={toggle}>
+          {inside}
+        </FoldView>,
+      );
+  }
+  return drawn;
+}
 
 export interface Mark {
   kind: Cursor | "caller" | "looked";
