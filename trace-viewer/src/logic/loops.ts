@@ -60,34 +60,45 @@ function buildLoops(lecture: Lecture): Loops {
   const { trace, positions, executions, elided } = lecture;
   const { steps } = trace;
   const runs = followRuns(trace);
-  const headers = groupRows(runs.headerRun, runs.statement.length);
 
-  /** How many times a run executed its header. */
-  const asked = (run: number) => headers.start[run + 1] - headers.start[run];
-  /** The row of the header that opens a turn (of the turn behind the last: that ends the run), or -1. */
-  const opening = (run: number, turn: number) =>
-    turn <= asked(run) ? headers.order[headers.start[run] + turn - 1] : -1;
-  const opens = (run: number, turn: number) => {
-    const row = opening(run, turn);
-    return row < 0 ? -1 : runs.headerStep[row];
+  /** The executions of a run's header, in order: each but perhaps the last opens a turn. */
+  const headers = (run: number) => {
+    const all = executions.within(runs.statement[run], runs.call[run]);
+    const before = (step: number) => lastAtMost(step - 1, 0, all.length, (i) => all[i]) + 1;
+    return all.subarray(before(runs.firstStep[run]), before(runs.lastStep[run] + 1));
   };
-  /** The last turn that had begun at a step; 0 before the first. */
-  const begun = (run: number, step: number) => {
-    const { start, order } = headers;
-    return lastAtMost(step, 0, asked(run), (i) => runs.headerStep[order[start[run] + i]]) + 1;
+  /** The header that opens a turn (of the turn behind the last: that ends the run), or -1. */
+  const opens = (run: number, turn: number) => headers(run)[turn - 1] ?? -1;
+  const turnsOf = (run: number) => headers(run).length - (runs.finished[run] ? 1 : 0);
+
+  /** The innermost run around a step, in its call: the latest to have begun, or one that this lies in. */
+  const innermost = (step: number) => {
+    const { start, order } = runs.byCall;
+    const call = steps.call[step];
+    const at = lastAtMost(step, start[call], start[call + 1], (i) => runs.firstStep[order[i]]);
+    let run = at < 0 ? -1 : order[at];
+    while (run >= 0 && runs.lastStep[run] < step) run = runs.outer[run];
+    return run;
   };
-  const turnsOf = (run: number) => asked(run) - (runs.finished[run] ? 1 : 0);
 
   const around = (step: number) => {
     const found: LoopPlace[] = [];
-    for (let run = runs.ofStep[step]; run >= 0 && found.length < DEEPEST; run = runs.outer[run]) {
+    for (let run = innermost(step); run >= 0 && found.length < DEEPEST; run = runs.outer[run]) {
       const turns = turnsOf(run);
       if (turns === 0) continue;
-      const turn = begun(run, step);
+      const opened = headers(run);
+      const turn = lastAtMost(step, 0, opened.length, (i) => opened[i]) + 1; // 0 before the first
       const place = { turn: Math.min(turn, turns), ended: turn > turns, step };
       found.push({ index: run, statement: runs.statement[run], call: runs.call[run], turns, ...place });
     }
     return found;
+  };
+
+  let timed: { run: number; times: Float64Array } | undefined;
+  /** Of each turn of a run, the nanoseconds that its steps took; kept until another run is asked for. */
+  const timesOf = (run: number) => {
+    if (timed?.run !== run) timed = { run, times: timeTurns(trace, headers(run), runs.call[run], runs.lastStep[run]) };
+    return timed.times;
   };
 
   /** The steps of one statement in a turn: of the loop's own call, or else of calls as deep as that of `like`. */
@@ -120,19 +131,16 @@ function buildLoops(lecture: Lecture): Loops {
       return found;
     },
     ends(step) {
-      const run = runs.ofStep[step];
-      return run >= 0 && runs.finished[run] === 1 && opens(run, asked(run)) === step;
+      const run = innermost(step);
+      return run >= 0 && runs.finished[run] === 1 && headers(run).at(-1) === step;
     },
     span({ index }, turn) {
       const next = opens(index, turn + 1);
       const to = next >= 0 ? positions.entry[next] : positions.exit[runs.lastStep[index]] + 1;
       return { from: positions.entry[opens(index, turn)], to };
     },
-    duration({ index }, turn) {
-      const next = opening(index, turn + 1);
-      return (next >= 0 ? runs.headerTime[next] : runs.endTime[index]) - runs.headerTime[opening(index, turn)];
-    },
-    more: ({ index }) => elided.wordsAfter(opens(index, asked(index))),
+    duration: ({ index }, turn) => timesOf(index)[turn - 1],
+    more: ({ index }) => elided.wordsAfter(headers(index).at(-1)!),
     counterpart(place, turn, position) {
       const here = positions.step[position];
       for (const like of here === place.step ? [here] : [here, place.step]) {
@@ -148,32 +156,36 @@ function buildLoops(lecture: Lecture): Loops {
   };
 }
 
+/** Nanoseconds between the headers of a run, by the steps of its call, which take what they called with them. */
+function timeTurns({ steps }: Trace, headers: Int32Array, call: number, lastStep: number): Float64Array {
+  const times = new Float64Array(headers.length);
+  let turn = 0;
+  for (let step = headers[0]; step <= lastStep; step++) {
+    if (steps.call[step] !== call) continue;
+    if (step === headers[turn + 1]) turn++;
+    times[turn] += steps.duration[step];
+  }
+  return times;
+}
+
 /**
  * Follow every call through its loops. A run begins with a loop's header and ends when a step of the same call lies outside
  * of the loop, header to last line; each execution of the header begins a turn. The last one does not if nothing of the
  * body followed: it found nothing left to do, and the run is `finished`.
  */
 function followRuns({ steps, statements, calls }: Trace) {
-  const count = steps.call.length;
+  const count = statements.loop_end.some((line) => line > 0) ? steps.call.length : 0;
   const callCount = calls.parent.length;
-  const ofStep = new Int32Array(count).fill(-1); // the innermost run around each step, in its call
-  const innermost = new Int32Array(callCount).fill(-1); // of each call, now
+  const innermost = new Int32Array(callCount).fill(-1); // of each call, the run that it is in
   const latest = new Int32Array(callCount).fill(-1); // of each call, its last step so far
-  const spent = new Float64Array(callCount); // … and the nanoseconds that its steps took
-
-  // Runs, and the executions of their headers.
-  const [statement, call, outer, lastStep, finished]: number[][] = [[], [], [], [], []];
-  const endTime: number[] = [];
-  const [headerRun, headerStep, headerTime]: number[][] = [[], [], []];
+  const [statement, call, outer, firstStep, lastStep, finished]: number[][] = [[], [], [], [], [], []];
 
   const end = (run: number, of: number) => {
     lastStep[run] = latest[of];
-    endTime[run] = spent[of];
     return outer[run];
   };
 
-  const last = statements.loop_end.some((line) => line > 0) ? count : 0;
-  for (let step = 0; step < last; step++) {
+  for (let step = 0; step < count; step++) {
     const of = steps.call[step];
     const here = steps.statement[step];
     const line = statements.line[here];
@@ -189,30 +201,23 @@ function followRuns({ steps, statements, calls }: Trace) {
         statement.push(here);
         call.push(of);
         outer.push(run);
+        firstStep.push(step);
         lastStep.push(step);
-        endTime.push(0);
         run = finished.push(1) - 1;
       }
       finished[run] = 1;
-      headerRun.push(run);
-      headerStep.push(step);
-      headerTime.push(spent[of]);
     }
-    ofStep[step] = innermost[of] = run;
+    innermost[of] = run;
     latest[of] = step;
-    spent[of] += steps.duration[step];
   }
   for (let of = 0; of < callCount; of++) for (let run = innermost[of]; run >= 0;) run = end(run, of);
   return {
-    ofStep,
     statement: Int32Array.from(statement),
     call: Int32Array.from(call),
     outer: Int32Array.from(outer),
+    firstStep: Int32Array.from(firstStep),
     lastStep: Int32Array.from(lastStep),
-    endTime: Float64Array.from(endTime),
     finished: Uint8Array.from(finished),
-    headerRun: Int32Array.from(headerRun),
-    headerStep: Int32Array.from(headerStep),
-    headerTime: Float64Array.from(headerTime),
+    byCall: groupRows(call, callCount),
   };
 }
