@@ -20,13 +20,15 @@ import { useSwipe } from "./useSwipe";
 
 const HelpPane = lazy(() => import("../panes/help/HelpPane"));
 const ContentsPane = lazy(() => import("../panes/contents/ContentsPane"));
+const SearchPane = lazy(() => import("../panes/search/SearchPane"));
+const PalettePane = lazy(() => import("../panes/palette/PalettePane"));
 const OutlinePane = lazy(() => import("../panes/outline/OutlinePane"));
 const RunPane = lazy(() => import("../panes/run/RunPane"));
 const ValuesOfLine = lazy(() => import("../panes/hover/ValuesOfLine"));
 
 const OVERLAYS: Record<Overlay, ReactNode> = {
   help: <HelpPane />,
-  contents: <ContentsPane />,
+  contents: <ContentsPane />, search: <SearchPane />, palette: <PalettePane />,
   run: <RunPane />,
   values: <ValuesOfLine />,
 };
@@ -87,6 +89,7 @@ function Header() {
       </div>
       <OutcomeChip />
       <div className="top-commands" role="toolbar" aria-label="Show">
+        <CommandButton id="search" />
         <CommandButton id="contents" />
         <CommandButton id="variables" className="roomy" />
         {printed.any && <CommandButton id="printed" className="roomy" />}

@@ -213,8 +213,11 @@ describe("keys", () => {
     expect(key("?", { shiftKey: true })).toBe("?");
     expect(key(" ")).toBe("Space");
     expect(key("ArrowRight", { shiftKey: true })).toBe("Shift+ArrowRight");
-    expect(key("r", { ctrlKey: true })).toBeNull();
-    expect(key("r", { metaKey: true })).toBeNull();
+    expect(key("k", { ctrlKey: true })).toBe("Ctrl+K");
+    expect(key("ArrowDown", { altKey: true })).toBe("Alt+ArrowDown");
+    expect(key("r", { ctrlKey: true, shiftKey: true })).toBeNull();
+    expect(key("@", { ctrlKey: true, altKey: true })).toBeNull(); // AltGr
+    expect(key("k", { metaKey: true })).toBe("Meta+K");
   });
 
   it("belong to what has the focus where they mean something there", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { keyLabel } from "./keys";
+import { keyLabel, toldKeys } from "./keys";
 import { commands } from "./registry";
 
 const page = readFileSync(path.resolve(import.meta.dirname, "../../../docs/viewer.md"), "utf8");
@@ -18,8 +18,7 @@ it.each(commands.map((command) => [command.label, command] as const))(
     const row = rows.find(
       ({ words }) => words === label || words.startsWith(`${label}:`) || words.startsWith(`${label},`),
     );
-    // Capitals that repeat what is there already are told to nobody.
-    const told = keys.filter((key, index) => index === 0 || !/^Shift\+[A-Z]$/.test(key)).map(keyLabel);
+    const told = toldKeys(keys).map(keyLabel);
     expect(row?.keys).toEqual(told.length > 0 ? told : ["—"]);
   },
 );

@@ -1,9 +1,15 @@
-/** The name of a pressed key as the registry writes it: `l`, `Shift+L`, `ArrowRight`, `Space`, `?`; null with Ctrl, Alt, Meta. */
+/**
+ * The name of a pressed key as the registry writes it: `l`, `Shift+L`, `ArrowRight`, `Space`, `?`, `Ctrl+K`; null with several
+ * of Ctrl, Alt, Meta, and with one of them and Shift.
+ */
 export function keyName(
   event: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey">,
 ): string | null {
-  if (event.ctrlKey || event.altKey || event.metaKey) return null;
   const key = event.key === " " ? "Space" : event.key;
+  const held = [event.ctrlKey && "Ctrl", event.altKey && "Alt", event.metaKey && "Meta"].filter(Boolean);
+  if (held.length > 0) {
+    return held.length > 1 || event.shiftKey ? null : `${held[0]}+${key.length === 1 ? key.toUpperCase() : key}`;
+  }
   if (/^[a-z]$/i.test(key)) return event.shiftKey ? `Shift+${key.toUpperCase()}` : key.toLowerCase();
   if (key.length === 1) return key; // a sign: on many keyboards it takes Shift, on others not
   return event.shiftKey ? `Shift+${key}` : key;
@@ -15,6 +21,7 @@ const SIGNS: Record<string, string> = {
   ArrowDown: "↓",
   ArrowUp: "↑",
   Escape: "Esc",
+  Meta: "⌘",
 };
 
 /** A key as people read it: `Shift+→`. */
@@ -25,10 +32,17 @@ export function keyLabel(key: string): string {
     .join("+");
 }
 
+/** Of the keys of a command, those that are told: capitals that repeat a small letter are not. */
+export function toldKeys(keys: string[]): string[] {
+  const small = keys.some((key) => /^[a-z]$/.test(key));
+  return keys.filter((key, index) => index === 0 || !(small && /^Shift\+[A-Z]$/.test(key)));
+}
+
 /** Whether a key press belongs to what has the focus, and so is no command. */
 export function belongsTo(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target instanceof HTMLInputElement && target.type === "range") return /^(Arrow|Home|End|Page)/.test(key);
+  if (/^(Ctrl|Meta)\+/.test(key)) return false;
   if (target.closest("input, textarea, select, [contenteditable=''], [contenteditable=true]")) return true;
   // Enter and Space press a button; arrows scroll what can be scrolled, such as a wide table.
   if (key === "Space" || key === "Enter" || key === "Shift+Space") {

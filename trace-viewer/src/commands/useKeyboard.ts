@@ -14,8 +14,9 @@ export function useKeyboard(): void {
       const command = key === null ? undefined : commandFor(key);
       if (!command || key === null || event.defaultPrevented || belongsTo(event.target, key)) return;
       const state = store.getState();
-      // A dialog has the keyboard to itself; only its own key closes it (Escape is the browser's).
-      if (state.overlay !== null && command.id !== state.overlay) return;
+      // A dialog has the keyboard to itself; only its own key closes it (Escape is the browser's), and the palette
+      // takes its place.
+      if (state.overlay !== null && command.id !== state.overlay && command.id !== "palette") return;
       if (!command.when(state)) {
         if (command.group === "Step" && state.opened.status === "ready") event.preventDefault(); // no stray scrolling
         return;

@@ -20,7 +20,17 @@ const PAST_KEPT = 100;
 const LONGEST_WAIT_MS = 400;
 
 /** Before a lecture is open, nothing of the one before is left. */
-const nowhere = { position: -1, peek: null, comparing: null, past: [], overlay: null, search: null, loop: -1, histories: {}, inPlace: new Map(), folding: null };
+const nowhere = {
+  position: -1,
+  peek: null,
+  comparing: null,
+  past: [],
+  overlay: null,
+  search: null,
+  loop: -1,
+  histories: {},
+  inPlace: new Map(),
+  folding: null, playing: false, breakpoints: [], lineMenu: null };
 
 let opening: AbortController | null = null;
 
@@ -64,7 +74,10 @@ export async function openPlace(place: Place): Promise<void> {
     await Promise.race([Promise.all(needed), pause(LONGEST_WAIT_MS)]);
     if (controller.signal.aborted) return;
     store.setState((state) =>
-      shownAt({ ...state, opened: { status: "ready", path, lecture: openLecture(trace), ...(file && { file }) } }, place),
+      shownAt(
+        { ...state, opened: { status: "ready", path, lecture: openLecture(trace), ...(file && { file }) } },
+        place,
+      ),
     );
   } catch (error) {
     if (controller.signal.aborted) return;
@@ -191,7 +204,7 @@ export function say(message: string | null): void {
 }
 
 /** The position itself if the reader can see it, else the next one that they can, else the one before. */
-function nearestVisible(state: State, position: number): number {
+export function nearestVisible(state: State, position: number): number {
   const lecture = lectureOf(state);
   if (!lecture || position < 0 || !isHidden(state, position)) return position;
   const hidden = (at: number) => isHidden(state, at);

@@ -1,27 +1,48 @@
 import "./dialog.css";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode } from "react";
 import { setOverlay } from "../state/actions";
 import { Icon } from "./Icon";
 
+interface Props {
+  title: string;
+  /**
+   * `box`: in the middle, under its title; `bar`: at the top, as something is typed; `dock`: at the side, so that the lecture
+   * can be seen beside it. On a telephone each is the whole window.
+   */
+  variant?: "box" | "bar" | "dock";
+  children: ReactNode;
+}
+
 /**
- * A dialog over the page. The browser keeps the focus inside it, closes it on Escape and gives the focus back. The focus
- * starts on what has `data-first`, if anything.
+ * A dialog over the page. The browser keeps the focus inside it and closes it on Escape; the focus goes back to where it was,
+ * and the page behind does not scroll meanwhile. The focus starts on what has `data-first`, if anything.
  */
-export function Dialog({ title, children }: { title: string; children: ReactNode }) {
+export function Dialog({ title, variant = "box", children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current!;
+    const before = document.activeElement;
     element.showModal();
-    element.querySelector<HTMLElement>("[data-first]")?.focus();
-    const outside = (event: MouseEvent) => event.target === element && element.close();
+    element.querySelector<HTMLElement>("[data-first]")?.focus({ preventScroll: true });
+    // A press that ends outside, but began inside, as when text is selected, closes nothing.
+    let pressed: EventTarget | null = null;
+    const press = (event: PointerEvent) => (pressed = event.target);
+    const outside = (event: MouseEvent) => event.target === element && pressed === element && element.close();
+    const closed = () => setOverlay(null);
+    element.addEventListener("pointerdown", press);
     element.addEventListener("click", outside);
+    element.addEventListener("close", closed);
     return () => {
+      element.removeEventListener("pointerdown", press);
       element.removeEventListener("click", outside);
+      element.removeEventListener("close", closed); // another dialog may be open by the time it is told
       element.close();
+      const lost = document.activeElement === null || document.activeElement === document.body;
+      if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="dialog-title" onClose={() => setOverlay(null)}>
+    <dialog ref={dialog} className="dialog" data-variant={variant} aria-labelledby="dialog-title">
       <div className="dialog-body">
         <header>
           <h2 id="dialog-title">{title}</h2>

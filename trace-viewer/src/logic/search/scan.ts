@@ -1,0 +1,269 @@
+import type { Lecture } from "../lecture";
+import { knownFrom } from "../positions";
+import { functionsOf } from "./functions";
+import { KINDS, type Find, type Hit, type Kind } from "./hit";
+import type { Query } from "./query";
+import type { Question } from "./question";
+import { snippet } from "./snippet";
+import { textsOf } from "./sources";
+import { textOf } from "./value-text";
+
+export interface Scope {
+  /** Statements that the reader does not see, and whether they see lines that the author hid. */
+  hidden: Uint8Array;
+  raw: boolean;
+}
+
+/** A hit, or null: nothing yet, and a good moment to pause. */
+export type Looking = Generator<Hit | null, void, void>;
+
+/** Rows looked at between two such moments. */
+const STRIDE = 256;
+const RETURNED = 1;
+
+/** Look through a lecture. What is cheap and likely meant comes first; every kind in the order of the lecture. */
+export function* scan(lecture: Lecture, query: Query, scope: Scope): Looking {
+  const { find, looser, question } = query;
+  const kinds = query.kinds ?? KINDS;
+  if (question && kinds.includes("values")) yield* answers(lecture, question, scope);
+  if (!find) return;
+  let any = question !== null;
+  for (const each of [find, ...(looser ? [looser] : [])]) {
+    for (const hit of inAll(lecture, each, kinds, scope, question !== null)) {
+      if (hit) any = true;
+      yield hit;
+    }
+    if (any) return;
+  }
+}
+
+function* inAll(lecture: Lecture, find: Find, kinds: readonly Kind[], scope: Scope, asked: boolean): Looking {
+  const told = new Set<number>(); // statements whose words were found: their code says the same
+  if (kinds.includes("names")) yield* inNames(lecture, find);
+  if (kinds.includes("words")) yield* inWords(lecture, find, scope, told);
+  if (kinds.includes("code")) yield* inCode(lecture, find, scope, told);
+  if (kinds.includes("output")) yield* inOutput(lecture, find);
+  if (kinds.includes("values") && !asked) yield* inValues(lecture, find);
+}
+
+/** The moments at which something asked about values became true, for each name of each call. */
+function* answers({ trace, bindings: { known }, placeOf }: Lecture, { rows, holds }: Question, scope: Scope): Looking {
+  const { bindings, steps, strings } = trace;
+  const count = rows?.length ?? bindings.step.length;
+  const holding = new Set<number>(); // names of calls for which it holds
+  for (let i = 0; i < count; i++) {
+    if (i % STRIDE === 0) yield null;
+    const row = rows ? rows[i] : i;
+    if (bindings.role[row] === RETURNED) continue;
+    const step = bindings.step[row];
+    const key = steps.call[step] * strings.length + bindings.name[row];
+    if (!holds(row)) {
+      if (holding.size > 0) holding.delete(key);
+      continue;
+    }
+    if (holding.has(key)) continue;
+    holding.add(key);
+    if (scope.hidden[steps.statement[step]]) continue;
+    yield {
+      ...hitAt(placeOf(step), `answer ${row}`, "values", "value", known[row]),
+      snippet: { text: strings[bindings.name[row]], from: 0, to: 0 },
+      value: bindings.value[row],
+      answer: true,
+    };
+  }
+}
+
+function* inNames(lecture: Lecture, find: Find): Looking {
+  const { trace, bindings, placeOf } = lecture;
+  for (const { name, file, line, calls, position } of functionsOf(lecture)) {
+    const found = find(name, 0);
+    if (!found) continue;
+    const id = `function ${file} ${line} ${name}`;
+    yield {
+      ...hitAt({ file, line }, id, "names", "function", position),
+      snippet: snippet(name, ...found),
+      times: calls,
+    };
+  }
+  const { name, step, value, role } = trace.bindings;
+  const tried = new Uint8Array(trace.strings.length); // 1: no, 2: yes
+  const hits = new Map<number, Hit>(); // by function and name
+  const { calls, functions, steps, strings } = trace;
+  for (let row = 0; row < name.length; row++) {
+    if (row % STRIDE === 0) yield null;
+    if (value[row] < 0 || role[row] === RETURNED) continue;
+    const string = name[row];
+    if (tried[string] === 0) tried[string] = find(strings[string], 0) ? 2 : 1;
+    if (tried[string] === 1) continue;
+    const fn = calls.function[steps.call[step[row]]];
+    const key = fn * strings.length + string;
+    const before = hits.get(key);
+    if (before) {
+      before.times++; // counted on after it was told of
+      continue;
+    }
+    const id = `variable ${fn} ${strings[string]}`;
+    const hit: Hit = {
+      ...hitAt(placeOf(step[row]), id, "names", "variable", bindings.known[row]),
+      snippet: within(strings[string], find, ` in ${strings[functions.name[fn]]}`),
+    };
+    hits.set(key, hit);
+    yield hit;
+  }
+}
+
+/** A snippet with words behind it that were not looked through. */
+function within(text: string, find: Find, behind: string): Hit["snippet"] {
+  const cut = snippet(text, ...find(text, 0)!);
+  return { ...cut, text: cut.text + behind };
+}
+
+/** What the lecture says and shows. An output that is shown often is found where it is shown first. */
+function* inWords({ trace, positions, placeOf }: Lecture, find: Find, { hidden }: Scope, told: Set<number>): Looking {
+  const { shown, outputs, steps } = trace;
+  const times = new Int32Array(outputs.length);
+  for (const output of shown.output) times[output]++;
+  const seen = new Uint8Array(outputs.length);
+  for (let row = 0; row < shown.step.length; row++) {
+    if (row % STRIDE === 0) yield null;
+    const output = shown.output[row];
+    const step = shown.step[row];
+    if (seen[output] || hidden[steps.statement[step]]) continue;
+    seen[output] = 1;
+    const position = knownFrom(positions, step, shown.at[row]);
+    let part = 0;
+    for (const { label, text } of textsOf(outputs[output])) {
+      const found = find(text, 0);
+      part++;
+      if (!found) continue;
+      told.add(steps.statement[step]);
+      const id = `shown ${output} ${part}`;
+      yield {
+        ...hitAt(placeOf(step), id, "words", label, position),
+        snippet: snippet(text, ...found),
+        times: times[output],
+      };
+    }
+  }
+}
+
+/** Lines of source: the lecture's own file first. A line that ran leads to the first time it did. */
+function* inCode(lecture: Lecture, find: Find, { hidden, raw }: Scope, told: Set<number>): Looking {
+  const { trace, executions, positions } = lecture;
+  const order = trace.files
+    .map((_, file) => file)
+    .sort((a, b) => Number(b === trace.entry) - Number(a === trace.entry));
+  for (const file of order) {
+    yield null;
+    const { text, hidden: lines } = trace.files[file];
+    const left = new Set(raw ? [] : lines);
+    let [line, start] = [1, 0];
+    for (let found = find(text, 0); found; found = find(text, start)) {
+      for (let end = text.indexOf("\n", start); end >= 0 && end < found[0]; end = text.indexOf("\n", start)) {
+        line++;
+        start = end + 1;
+      }
+      const [statement = -1] = executions.statementsAt(file, line);
+      if (!left.has(line) && !(statement >= 0 && (hidden[statement] || told.has(statement)))) {
+        const { start: from, order: steps } = executions.byStatement;
+        const ran = statement < 0 ? 0 : from[statement + 1] - from[statement];
+        const position = ran > 0 ? positions.entry[steps[from[statement]]] : -1;
+        const hit = hitAt({ file, line }, `code ${file} ${line}`, "code", "code", position);
+        yield { ...hit, snippet: snippet(text, ...found), times: ran };
+      }
+      const end = text.indexOf("\n", Math.max(found[0], start));
+      if (end < 0) break;
+      line++;
+      start = end + 1;
+      yield null;
+    }
+  }
+}
+
+const STREAMS = ["stdout", "stderr"] as const;
+const LONGEST_LINE = 100_000;
+
+/** What was printed, line by line however it was written, and what exceptions said. */
+function* inOutput({ trace, positions, placeOf }: Lecture, find: Find): Looking {
+  const { printed, strings, raised, failures } = trace;
+  const open = STREAMS.map(() => ({ text: "", row: -1 }));
+  const hitIn = (stream: number, part: number): Hit | null => {
+    const { text, row } = open[stream];
+    const found = find(text, 0);
+    if (!found) return null;
+    const step = printed.step[row];
+    const position = knownFrom(positions, step, printed.at[row]);
+    const id = `printed ${row} ${part}`;
+    return { ...hitAt(placeOf(step), id, "output", STREAMS[stream], position), snippet: snippet(text, ...found) };
+  };
+  for (let row = 0; row < printed.step.length; row++) {
+    if (row % STRIDE === 0) yield null;
+    const stream = printed.stream[row];
+    const line = open[stream];
+    const pieces = strings[printed.text[row]].split(/\r\n|\n|\r/);
+    for (const [part, piece] of pieces.entries()) {
+      if (part > 0) {
+        const hit = hitIn(stream, part);
+        if (hit) yield hit;
+        line.text = "";
+      }
+      if (line.text === "") line.row = row;
+      if (line.text.length < LONGEST_LINE) line.text += piece;
+    }
+  }
+  for (const stream of STREAMS.keys()) {
+    const hit = open[stream].text === "" ? null : hitIn(stream, 0);
+    if (hit) yield hit;
+  }
+  const told = new Set<number>();
+  for (let row = 0; row < raised.step.length; row++) {
+    const failure = raised.failure[row];
+    if (told.has(failure)) continue;
+    told.add(failure);
+    const text = `${failures[failure].type}: ${failures[failure].message}`;
+    const found = find(text, 0);
+    const step = raised.step[row];
+    const hit = hitAt(placeOf(step), `raised ${row}`, "output", "exception", positions.exit[step]);
+    if (found) yield { ...hit, snippet: snippet(text, ...found) };
+  }
+}
+
+/** Values as text. The same value of the same name is found where it first was. */
+function* inValues({ trace, bindings: { known }, placeOf }: Lecture, find: Find): Looking {
+  const { name, step, value, role } = trace.bindings;
+  const tried = new Uint8Array(trace.values.length); // 1: no, 2: yes
+  const hits = new Map<number, Hit>(); // by value and name
+  for (let row = 0; row < value.length; row++) {
+    if (row % STRIDE === 0) yield null;
+    const index = value[row];
+    if (index < 0 || tried[index] === 1) continue;
+    const key = index * trace.strings.length + name[row];
+    const before = tried[index] === 2 ? hits.get(key) : undefined;
+    if (before) {
+      before.times++;
+      continue;
+    }
+    const text = textOf(trace.values[index]);
+    const found = find(text, 0);
+    tried[index] = found ? 2 : 1;
+    if (!found) continue;
+    const called = role[row] === RETURNED ? "returns " : `${trace.strings[name[row]]} = `;
+    const cut = snippet(text, ...found);
+    const hit: Hit = {
+      ...hitAt(placeOf(step[row]), `value ${key}`, "values", "value", known[row]),
+      snippet: { text: called + cut.text, from: called.length + cut.from, to: called.length + cut.to },
+    };
+    hits.set(key, hit);
+    yield hit;
+  }
+}
+
+function hitAt(
+  { file, line }: { file: number; line: number },
+  id: string,
+  kind: Kind,
+  label: string,
+  position: number,
+): Hit {
+  return { id, kind, label, position, file, line, snippet: { text: "", from: 0, to: 0 }, times: 1 };
+}
