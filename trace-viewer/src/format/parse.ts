@@ -46,7 +46,6 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const ZERO = 0x30;
-const NINE = 0x39;
 const ESCAPE = 0x5c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
@@ -102,47 +101,57 @@ function nameIn(bytes: Uint8Array, [from, to]: [number, number]): string {
   return /^[a-z]\w*$/.test(name) ? name : "";
 }
 
-/** So many digits are exact whatever they are. */
+/** So many digits fit into 32 bits, and so many into the 53 of a double, whatever they are. */
+const SMALL_DIGITS = 9;
 const EXACT_DIGITS = 15;
 
+type Reader = (from: number) => Pick<Cut, "to" | "cells"> | null;
+
 /** Reads columns one after the other, each from behind its first bracket; null for what is not a row of integers. */
-function columnReader(bytes: Uint8Array): (from: number) => { to: number; cells: PackedColumn } | null {
-  let room = new Float64Array(1024);
+function columnReader(bytes: Uint8Array): Reader {
+  let small = new Int32Array(0);
+  let large = new Float64Array(0);
   return (from) => {
-    let at = from;
-    let [count, low, high] = [0, 0, 0];
-    at = behindBlanks(bytes, at);
-    if (bytes[at] === CLOSE_LIST) return { to: at + 1, cells: new Uint8Array(0) };
-    for (;;) {
-      at = behindBlanks(bytes, at);
-      const negative = bytes[at] === MINUS;
-      if (negative) at++;
-      const first = at;
-      let cell = 0;
-      for (; bytes[at] >= ZERO && bytes[at] <= NINE; at++) cell = cell * 10 + bytes[at] - ZERO;
-      const digits = at - first;
-      if (digits === 0 || digits > EXACT_DIGITS || (digits > 1 && bytes[first] === ZERO)) return null;
-      if (negative) cell = -cell;
-      if (cell < low) low = cell;
-      if (cell > high) high = cell;
-      if (count === room.length) room = widened(room);
-      room[count++] = cell;
-      at = behindBlanks(bytes, at);
-      if (bytes[at] === CLOSE_LIST) break;
-      if (bytes[at] !== COMMA) return null;
-      at++;
-    }
-    return { to: at + 1, cells: new (kindFor(low, high))(room.subarray(0, count)) };
+    const most = (bytes.indexOf(CLOSE_LIST, from) - from + 2) >> 1; // cells: each has a digit, and a comma or the bracket
+    if (most < 0) return null;
+    if (small.length < most) small = new Int32Array(most);
+    const found = readCells(bytes, from, small, SMALL_DIGITS);
+    if (found) return found;
+    // Perhaps it holds times, or counts of bytes, that are larger.
+    if (large.length < most) large = new Float64Array(most);
+    return readCells(bytes, from, large, EXACT_DIGITS);
   };
+}
+
+function readCells(
+  bytes: Uint8Array,
+  from: number,
+  room: Int32Array | Float64Array,
+  mostDigits: number,
+): ReturnType<Reader> {
+  let [count, low, high] = [0, 0, 0];
+  let at = behindBlanks(bytes, from);
+  if (bytes[at] === CLOSE_LIST) return { to: at + 1, cells: new Uint8Array(0) };
+  for (;;) {
+    at = behindBlanks(bytes, at);
+    const negative = bytes[at] === MINUS;
+    if (negative) at++;
+    const first = at;
+    let cell = 0;
+    for (let digit = bytes[at] - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO) cell = cell * 10 + digit;
+    const digits = at - first;
+    if (digits === 0 || digits > mostDigits || (digits > 1 && bytes[first] === ZERO)) return null;
+    if (negative) cell = -cell;
+    if (cell < low) low = cell;
+    else if (cell > high) high = cell;
+    room[count++] = cell;
+    at = behindBlanks(bytes, at);
+    if (bytes[at] === CLOSE_LIST) return { to: at + 1, cells: new (kindFor(low, high))(room.subarray(0, count)) };
+    if (bytes[at++] !== COMMA) return null;
+  }
 }
 
 function behindBlanks(bytes: Uint8Array, at: number): number {
   while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
   return at;
-}
-
-function widened(room: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const wider = new Float64Array(room.length * 2);
-  wider.set(room);
-  return wider;
 }

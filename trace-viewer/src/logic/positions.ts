@@ -25,7 +25,7 @@ const DEEPEST = 2 ** 16 - 1;
  * Follows the run with the chain of open steps of each track, outermost first. A step leaves its chain when a step comes
  * that is not inside it; a suspended generator's step may come back, so only its last leaving counts.
  */
-export function buildPositions({ calls, steps, tracks }: Trace, tree: CallTree): Positions {
+export function buildPositions({ calls, steps, tracks, resumes }: Trace, tree: CallTree): Positions {
   const n = steps.call.length;
   const last = new Int32Array(n).fill(-1);
   const depth = new Uint16Array(n);
@@ -47,9 +47,20 @@ export function buildPositions({ calls, steps, tracks }: Trace, tree: CallTree):
   };
 
   const inner: number[] = [];
+  const moves = resumes.call.length > 0; // whether a call may come to have another caller
   for (let step = 0; step < n; step++) {
     const call = steps.call[step];
     const chain = chains[calls.track[call]];
+    const innermost = chain[chain.length - 1];
+    if (!moves && chain.length > 0 && steps.call[innermost] === call) {
+      // As most do, it follows a step of its own call in which nothing ran.
+      last[innermost] = innermost;
+      open[innermost] = 0;
+      open[step] = 1;
+      depth[step] = depth[innermost];
+      chain[chain.length - 1] = step;
+      continue;
+    }
     inner.length = 0;
     let outer = tree.parent(call, step);
     while (outer >= 0 && !open[outer] && seenAt[outer] !== step && walk-- > 0) {
