@@ -37,6 +37,14 @@ def main() -> int:
         action=argparse.BooleanOptionalAction,
         help="open a browser, or not (default: when at a desktop)",
     )
+    server.add_argument(
+        "--allow-origin",
+        type=origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let the viewer open traces of another address, such as https://example.org (may be given several times)",
+    )
     server.set_defaults(run=run_serve)
 
     checker = commands.add_parser("check", help="say whether a file is a whole and sound trace")
@@ -79,6 +87,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         open_path=path,
         open_browser=arguments.open,
+        origins=arguments.allow_origin,
     )
     return 0
 
@@ -149,6 +158,15 @@ def port(text: str) -> int:
     if text.isdecimal() and int(text) < 65536:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
+
+
+def origin(text: str) -> str:
+    from tracer.server.origins import origin
+
+    try:
+        return origin(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def complain(sentence: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 __all__ = ["serve"]
@@ -14,12 +15,14 @@ def serve(
     port: int = 8000,
     open_path: str | None = None,
     open_browser: bool | None = None,
+    origins: Sequence[str] = (),
 ) -> None:
     """Serve the viewer and the traces of a folder until Ctrl-C.
 
     Prints the address once it answers. `open_path` is the page that is printed and opened, such as
     `/?trace=var/traces/lecture_01.json`; `open_browser` says whether to open one, None: at a desktop. Port 0 takes a free
-    port. What prevents serving (a port in use, a package that is missing) ends the program: SystemExit with one sentence.
+    port. `origins` are other addresses that traces may be opened from, such as `https://example.org`. What prevents serving
+    (a port in use, a package that is missing) ends the program: SystemExit with one sentence.
     """
     # Imported only now: whoever merely might serve does not pay the half second that a web framework takes to load.
     try:
@@ -29,6 +32,6 @@ def serve(
     from tracer.server.site import Site
 
     try:
-        run(Site.of_traces(traces), host, port, open_path or "/", open_browser)
+        run(Site.of_traces(traces), host, port, open_path or "/", open_browser, origins)
     except CannotListen as problem:
         raise SystemExit(str(problem)) from None

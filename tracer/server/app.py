@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -15,20 +15,27 @@ from tracer.server.answers import FileAnswers
 from tracer.server.files import open_inside
 from tracer.server.guard import SANDBOX_POLICY, Guard, Hosts
 from tracer.server.listing import Listing
+from tracer.server.origins import with_origins
 from tracer.server.site import NOT_BUILT, Site
+from tracer.server.sources import Sources
 
 __all__ = ["create_app"]
 
 READ = ["GET", "HEAD"]
+NO_TRACE = "There is no such trace here; the start page lists those that there are."
 SANDBOXED = {"content-security-policy": SANDBOX_POLICY}
 IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable"}
 
 
-def create_app(site: Site, hosts: Hosts) -> ASGIApp:
-    """The web application that serves `site` to whoever calls it by one of `hosts`."""
+def create_app(site: Site, hosts: Hosts, origins: Sequence[str] = ()) -> ASGIApp:
+    """The web application that serves `site` to whoever calls it by one of `hosts`.
+
+    `origins`: other addresses whose traces its pages may open, as `tracer.server.origins.origin` writes them.
+    """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     answers = FileAnswers()
     listing = Listing(site.traces)
+    sources = Sources(site.traces, site.lectures)
 
     async def answer(request: Request, folder: Path, path: str, headers: Mapping[str, str]) -> Response | None:
         file = await run_in_threadpool(open_inside, folder, path)
@@ -38,10 +45,15 @@ def create_app(site: Site, hosts: Hosts) -> ASGIApp:
     async def traces() -> Response:
         return Response(await run_in_threadpool(listing.to_json), media_type="application/json")
 
+    @app.api_route("/api/sources/{name}", methods=READ)
+    async def changed(name: str) -> Response:
+        found = await run_in_threadpool(sources.to_json, name)
+        return missing(NO_TRACE) if found is None else Response(found, media_type="application/json")
+
     @app.api_route("/var/traces/{name}", methods=READ)
     async def trace(request: Request, name: str) -> Response:
         found = await answer(request, site.traces, name, SANDBOXED) if name.endswith(".json") else None
-        return found or missing("There is no such trace here; the start page lists those that there are.")
+        return found or missing(NO_TRACE)
 
     @app.api_route("/var/files/{path:path}", methods=READ)
     @app.api_route("/var/traces/files/{path:path}", methods=READ)
@@ -56,6 +68,9 @@ def create_app(site: Site, hosts: Hosts) -> ASGIApp:
 
     @app.api_route("/{path:path}", methods=READ)
     async def viewer(request: Request, path: str) -> Response:
+        if origins and path in ("", "index.html"):
+            page = await run_in_threadpool(start_page, site.viewer)
+            return not_built() if page is None else HTMLResponse(with_origins(page, origins))
         hashed = path.startswith("assets/")
         found = await answer(request, site.viewer, path or "index.html", IMMUTABLE if hashed else {})
         if found:
@@ -64,7 +79,15 @@ def create_app(site: Site, hosts: Hosts) -> ASGIApp:
             return not_built()
         return missing("There is nothing at this address; the start page is at /.")
 
-    return Guard(app, hosts)
+    return Guard(app, hosts, origins)
+
+
+def start_page(viewer: Path) -> str | None:
+    file = open_inside(viewer, "index.html")
+    if file is None:
+        return None
+    with file:
+        return file.readall().decode("utf-8", "replace")
 
 
 def missing(sentence: str) -> PlainTextResponse:

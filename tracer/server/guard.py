@@ -10,24 +10,30 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["PAGE_POLICY", "SANDBOX_POLICY", "Guard", "Hosts"]
+__all__ = ["SANDBOX_POLICY", "Guard", "Hosts", "page_policy"]
 
-PAGE_POLICY = "; ".join(
-    (
+
+def page_policy(origins: Sequence[str] = ()) -> str:
+    """The Content-Security-Policy of the viewer: its own scripts and styles, and nothing that a trace could bring along.
+
+    `origins` are those that traces may be read from besides, with the pictures and films that lie beside them.
+    """
+    allowed = "".join(f" {origin}" for origin in origins)
+    rules = (
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "style-src-attr 'unsafe-inline'",  # formulas are laid out by style attributes
         "font-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self'",
-        "connect-src 'self'",
+        f"img-src 'self' data: blob:{allowed}",
+        f"media-src 'self'{allowed}",
+        f"connect-src 'self'{allowed}",
         "worker-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
@@ -35,8 +41,8 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'none'",
         "object-src 'none'",
     )
-)
-"""The Content-Security-Policy of the viewer: its own scripts and styles, and nothing that a trace could bring along."""
+    return "; ".join(rules)
+
 
 SANDBOX_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'; sandbox"
@@ -44,7 +50,6 @@ SANDBOX_POLICY = (
 """The Content-Security-Policy of what lectures bring: opened on its own, a picture shows and runs nothing."""
 
 EVERY_ANSWER = {
-    "content-security-policy": PAGE_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -95,9 +100,11 @@ def is_address(host: str) -> bool:
 class Guard:
     """ASGI middleware: refuses what must not be answered, adds the security headers to all that is."""
 
-    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+    def __init__(self, app: ASGIApp, hosts: Hosts, origins: Sequence[str] = ()) -> None:
+        """`origins`: where the pages may read traces from, besides here."""
         self.app = app
         self.hosts = hosts
+        self.headers = {"content-security-policy": page_policy(origins), **EVERY_ANSWER}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -108,7 +115,7 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in EVERY_ANSWER.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

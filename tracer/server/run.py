@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
@@ -24,8 +24,13 @@ class CannotListen(Exception):
     """The address cannot be served at. The message is one sentence for a person."""
 
 
-def run(site: Site, host: str, port: int, open_path: str, open_browser: bool | None) -> None:
-    """Serve until Ctrl-C. `open_path` is what is printed and opened. Raises CannotListen."""
+def run(
+    site: Site, host: str, port: int, open_path: str, open_browser: bool | None, origins: Sequence[str] = ()
+) -> None:
+    """Serve until Ctrl-C. `open_path` is what is printed and opened. Raises CannotListen.
+
+    `origins`: see `create_app`.
+    """
     listener = listen(host, port)
     bound, port = listener.getsockname()[:2]  # what was asked for may be a name, or port 0
     address = f"http://{url_host(host, bound)}:{port}{open_path}"
@@ -44,7 +49,7 @@ def run(site: Site, host: str, port: int, open_path: str, open_browser: bool | N
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     config = uvicorn.Config(
-        create_app(site, Hosts(host, bound)),
+        create_app(site, Hosts(host, bound), origins),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -26,6 +26,8 @@ class Site:
     """`/lectures/images/…`"""
     viewer: Path
     """everything else: what `npm run build` made"""
+    lectures: Path = PROJECT / "lectures"
+    """not served: `/api/sources/NAME.json` says which of its files have changed since they were recorded"""
 
     @classmethod
     def of_traces(cls, traces: Path) -> Site:

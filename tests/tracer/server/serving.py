@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tracer.server.origins import TAG
+
 PROJECT = Path(__file__).resolve().parents[3]
 SECRET = b"only for the owner of this machine"
 HANGS = 60
@@ -27,8 +29,9 @@ from pathlib import Path
 from tracer.server.run import run
 from tracer.server.site import Site
 root = Path(sys.argv[1])
-site = Site(root / "var/traces", root / "var/files", root / "lectures/images", root / "trace-viewer/dist")
-run(site, sys.argv[2], 0, "/", False)
+viewer, lectures = root / "trace-viewer/dist", root / "lectures"
+site = Site(root / "var/traces", root / "var/files", lectures / "images", viewer, lectures)
+run(site, sys.argv[2], 0, "/", False, sys.argv[3:])
 """
 
 
@@ -84,10 +87,10 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(root: Path, host: str = "127.0.0.1") -> Iterator[Served]:
-    """The server over `root`, from when it answers until the end of the block."""
+def serving(root: Path, host: str = "127.0.0.1", *origins: str) -> Iterator[Served]:
+    """The server over `root`, from when it answers until the end of the block. `origins`: whose traces may be opened."""
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, str(root), host],
+        [sys.executable, "-c", RUN, str(root), host, *origins],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -125,7 +128,7 @@ def make_project(root: Path) -> Path:
         "lectures/secret.py": SECRET,
         "lectures/images/map.png": b"\x89PNG\r\n\x1a\n",
         "trace-viewer/secret.ts": SECRET,
-        "trace-viewer/dist/index.html": b"<!doctype html><title>Viewer</title>",
+        "trace-viewer/dist/index.html": f"<!doctype html><head>{TAG}<title>Viewer</title></head>".encode(),
         "trace-viewer/dist/favicon.svg": b"<svg/>",
         "trace-viewer/dist/assets/index-abc123.js": b"// the viewer\n" * 200,
         "var/traces/lecture_01.json": trace(numbers=list(range(4000))),
