@@ -1,6 +1,7 @@
 /** Markdown with formulas, as React elements. Whatever the text holds, only the tags that Markdown makes reach the page. */
 import {
   memo,
+  useState,
   type ComponentProps,
   type CSSProperties,
   type MouseEvent,
@@ -115,7 +116,20 @@ function goWithinPage(event: MouseEvent<HTMLAnchorElement>): void {
 function Picture({ src, alt, title, base }: { src?: unknown; alt?: string; title?: string; base: string }) {
   if (typeof src !== "string" || !src) return <span>{alt}</span>;
   if (isRemote(src)) return <Anchor href={src}>{alt || src}</Anchor>;
-  return <img src={relativeTo(src, base)} alt={alt ?? ""} title={title} loading="lazy" />;
+  return <Own src={relativeTo(src, base)} alt={alt ?? ""} title={title} />;
+}
+
+/** A picture beside the trace; one that is not there says so. */
+function Own({ src, alt, title }: { src: string; alt: string; title?: string }) {
+  const [broken, setBroken] = useState(false);
+  if (!broken)
+    return <img src={src} alt={alt} title={title} loading="lazy" decoding="async" onError={() => setBroken(true)} />;
+  return (
+    <span className="missing" role="note">
+      <span className="missing-what">{alt || "A picture"}</span>
+      <span className="missing-why">The file {src.split("/").at(-1)?.slice(0, 80)} could not be loaded.</span>
+    </span>
+  );
 }
 
 function InlineCode({ className, children }: ComponentProps<"code">) {

@@ -7,6 +7,9 @@ import { isOurs, sourceUrl } from "./sources";
 import { authorStyle } from "./style";
 import { Wide } from "./Wide";
 
+/** Wider pictures are photographs and the like. Pixels. */
+const MOST_SQUARES = 256;
+
 /** `image()`: its room is there before it has loaded, and a sentence is when it cannot be. */
 export function ImageOutput({ output, base }: OutputProps<Image>) {
   const { source, alt = "", width, height, style } = output;
@@ -42,6 +45,11 @@ export function ImageOutput({ output, base }: OutputProps<Image>) {
         decoding="async"
         style={authorStyle(style)}
         onError={() => setBroken(true)}
+        onLoad={({ currentTarget: picture }) => {
+          // A small array drawn large: its elements are squares, not a blur.
+          const grown = picture.clientWidth / (picture.naturalWidth || Infinity);
+          if (grown >= 2 && picture.naturalWidth <= MOST_SQUARES) picture.dataset.squares = "";
+        }}
       />
     </Wide>
   );

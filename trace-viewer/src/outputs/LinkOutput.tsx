@@ -49,7 +49,7 @@ function OutwardLink({ label, reference, style }: { label: string; reference: Re
       ) : (
         <span>{words}</span>
       )}
-      {by && !words.includes(by) ? <span className="reference-credit">{by}</span> : null}
+      {by && !saysSo(words, by) ? <span className="reference-credit">{by}</span> : null}
       {more ? (
         <button
           type="button"
@@ -111,6 +111,12 @@ function useCard() {
       },
     },
   };
+}
+
+/** Whether the words of a link say who and when already, as `[Shannon 1948]` and `[Vaswani+ 2017]` do. */
+function saysSo(words: string, by: string): boolean {
+  const bare = (text: string) => text.replace(/ et al\.| and .*?(?=,|$)|[[\],+]/g, "").trim();
+  return words.includes(by) || bare(words) === bare(by);
 }
 
 function hasMore({ title, authors, organization, date, description, notes }: Reference, words: string): boolean {

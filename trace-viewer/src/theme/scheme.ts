@@ -17,9 +17,10 @@ export function useScheme(): Scheme {
   return useSyncExternalStore(subscribe, currentScheme);
 }
 
-/** What a token such as `--accent` is worth now, as `rgb(…)`. Reads the computed style: not for tight loops. */
-export function tokenColor(name: string): string {
+/** What a token such as `--accent` is worth now, or in a scheme that is not on, as `rgb(…)`. Reads the computed style: not for tight loops. */
+export function tokenColor(name: string, scheme: Scheme | "" = ""): string {
   const probe = document.createElement("span");
+  probe.style.colorScheme = scheme;
   probe.style.color = `var(${name})`;
   probe.style.forcedColorAdjust = "none"; // a palette of the user's own has no say in what a heat map needs
   document.documentElement.append(probe);

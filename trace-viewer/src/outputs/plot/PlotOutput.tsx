@@ -1,10 +1,10 @@
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import type { Plot } from "../../format/generated";
 import { useScheme } from "../../theme/scheme";
 import { Missing } from "../Missing";
 import type { OutputProps } from "../OutputView";
 import { useNear } from "../useNear";
-import { heightOf } from "./spec";
+import { dataOf, heightOf, type Spec } from "./spec";
 import "./plot.css";
 
 /** `plot()`: a Vega-Lite specification, drawn when it comes near the screen. Its room is kept until then. */
@@ -31,7 +31,7 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
         place.dataset.drawn = scheme;
         setState({ drawn: true, refused: plot.refused });
       } catch (problem) {
-        if (current) setState({ drawn: false, problem: problem instanceof Error ? problem.message : String(problem) });
+        if (current) setState({ drawn: false, problem: sentence(problem) });
       }
     })();
     return () => {
@@ -45,6 +45,7 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
   return (
     <>
       <div className="plot" ref={frame} style={state.drawn ? undefined : { minHeight: heightOf(spec) }} />
+      {near ? <DataTable spec={spec} /> : null}
       {state.refused ? (
         <Missing
           what="Part of this plot"
@@ -54,3 +55,45 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
     </>
   );
 });
+
+/** The data behind a plot, for those who cannot see it. */
+const DataTable = memo(function DataTable({ spec }: { spec: Spec }) {
+  const data = useMemo(() => dataOf(spec), [spec]);
+  if (!data) return null;
+  const left = data.count - data.rows.length;
+  return (
+    <div className="visually-hidden">
+      <table>
+        <caption>
+          The data of this plot{left > 0 ? `, the first ${data.rows.length} of ${data.count} rows` : ""}
+        </caption>
+        <thead>
+          <tr>
+            {data.columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {data.rows.map((row, at) => (
+            // oxlint-disable-next-line react/no-array-index-key
+            <tr key={at}>
+              {row.map((cell, column) => (
+                <td key={data.columns[column]}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+});
+
+/** Vega stumbles over what it does not know, and says where in itself that was: no help to an author. */
+function sentence(problem: unknown): string {
+  if (problem instanceof TypeError || !(problem instanceof Error))
+    return "it is no specification that Vega-Lite can read.";
+  return problem.message.slice(0, 300);
+}

@@ -3,8 +3,9 @@ import { View, logger, None, parse, type Loader, type Spec as VegaSpec } from "v
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type Config, type TopLevelSpec } from "vega-lite";
 import { safeHref } from "../../markdown/links";
+import { inkOn } from "../../theme/legible";
 import type { Scheme } from "../../theme/scheme";
-import { defaultSize, isVega, tamed, type Spec } from "./spec";
+import { defaultSize, groundOf, isVega, tamed, type Spec } from "./spec";
 import { plotTheme } from "./theme";
 import { hideTooltip, showTooltip } from "./tooltip";
 
@@ -17,9 +18,10 @@ export type Drawn = {
 type Options = { scheme: Scheme; /** Pixels there are for it. */ width: number; alt: string };
 
 /** Draws into `place`. Throws an Error whose message says what is wrong with the specification. */
-export async function drawPlot(place: HTMLElement, spec: Spec, { width, alt }: Options): Promise<Drawn> {
+export async function drawPlot(place: HTMLElement, spec: Spec, { scheme, width, alt }: Options): Promise<Drawn> {
   const room = width || 560;
-  const config = { ...plotTheme() };
+  const ground = groundOf(spec);
+  const config = { ...plotTheme(!ground ? scheme : inkOn(ground) === "#ffffff" ? "dark" : "light") };
   const tame = tamed(spec, room);
   const quiet = logger(None);
   const full = isVega(tame)

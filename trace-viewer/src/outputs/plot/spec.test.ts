@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { heightOf, isVega, tamed } from "./spec";
+import { dataOf, groundOf, heightOf, isVega, tamed } from "./spec";
 
 it("takes out what steers the program around the plot and leaves the original alone", () => {
   const spec = {
@@ -26,4 +26,27 @@ it("keeps room for a plot before it is drawn", () => {
 it("knows full Vega by its schema", () => {
   expect(isVega({ $schema: "https://vega.github.io/schema/vega/v6.json" })).toBe(true);
   expect(isVega({ $schema: "https://vega.github.io/schema/vega-lite/v6.json" })).toBe(false);
+});
+
+it("knows the ground that a plot paints itself on", () => {
+  expect(groundOf({ background: "white" })).toBe("white");
+  expect(groundOf({ config: { background: "#fff" } })).toBe("#fff");
+  expect(groundOf({ background: "transparent", config: { background: "#fff" } })).toBeUndefined();
+  expect(groundOf({ background: { signal: "x" } })).toBeUndefined();
+});
+
+it("says the data of a plot as a table, as much as anyone listens to", () => {
+  expect(dataOf({ data: { values: [{ x: 1, y: null }, { x: 2, z: { a: 1 } }] } })).toEqual({
+    columns: ["x", "y", "z"],
+    rows: [
+      ["1", "", ""],
+      ["2", "", '{"a":1}'],
+    ],
+    count: 2,
+  });
+  expect(dataOf({ layer: [{ data: { values: [1, 2] } }] })?.rows).toEqual([["1"], ["2"]]);
+  expect(dataOf({ data: { values: Array.from({ length: 1000 }, (_, x) => ({ x })) } })).toMatchObject({ count: 1000 });
+  expect(dataOf({ data: { values: Array.from({ length: 1000 }, (_, x) => ({ x })) } })?.rows).toHaveLength(60);
+  expect(dataOf({ data: { url: "x.csv" } })).toBeUndefined();
+  expect(dataOf({ data: { values: [JSON.parse('{"__proto__": 1}')] } })?.columns).toEqual(["__proto__"]);
 });

@@ -43,3 +43,43 @@ function sized(size: unknown, container: number): unknown {
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** The ground that a specification paints itself on, if it does: what is on it must be legible there, whatever the page is. */
+export function groundOf(spec: Spec): string | undefined {
+  const ground = spec.background ?? (isObject(spec.config) ? spec.config.background : undefined);
+  return typeof ground === "string" && !/^(?:|none|transparent)$/i.test(ground.trim()) ? ground : undefined;
+}
+
+export interface PlotData {
+  columns: string[];
+  rows: string[][];
+  /** How many rows there are in all. */
+  count: number;
+}
+
+const MOST_ROWS = 60;
+const MOST_COLUMNS = 8;
+
+/** The data that a specification carries, as a table of words; undefined where it carries none. */
+export function dataOf(spec: Spec): PlotData | undefined {
+  const data = [spec, ...layersOf(spec)]
+    .map(({ data }) => data)
+    .find((each) => isObject(each) && Array.isArray(each.values));
+  if (!isObject(data)) return undefined;
+  const values = data.values as unknown[];
+  const shown = values.slice(0, MOST_ROWS).map((row) => (isObject(row) ? row : { value: row }));
+  const columns = [...new Set(shown.flatMap((row) => Object.keys(row)))].slice(0, MOST_COLUMNS);
+  if (columns.length === 0) return undefined;
+  const cell = (row: Spec, column: string) => {
+    const value = Object.hasOwn(row, column) ? row[column] : "";
+    return (typeof value === "object" && value ? JSON.stringify(value) : String(value ?? "")).slice(0, 80);
+  };
+  return { columns, rows: shown.map((row) => columns.map((column) => cell(row, column))), count: values.length };
+}
+
+function layersOf(spec: Spec): Spec[] {
+  return ["layer", "concat", "hconcat", "vconcat"].flatMap((name) => {
+    const parts = spec[name];
+    return Array.isArray(parts) ? parts.slice(0, 20).filter(isObject) : [];
+  });
+}

@@ -1,5 +1,5 @@
 /** The viewer's look as a Vega configuration; what a specification configures itself comes before it. */
-import { tokenColor } from "../../theme/scheme";
+import { tokenColor, type Scheme } from "../../theme/scheme";
 
 const CATEGORIES = [
   "--accent",
@@ -12,9 +12,10 @@ const CATEGORIES = [
   "--ink-3",
 ];
 
-export function plotTheme() {
-  const [ink, ink2, line, strong] = ["--ink", "--ink-2", "--line", "--line-strong"].map(tokenColor);
-  const [low, middle, high, accent] = ["--heat-low", "--heat-middle", "--heat-high", "--accent"].map(tokenColor);
+export function plotTheme(scheme: Scheme) {
+  const colorOf = (token: string) => tokenColor(token, scheme);
+  const [ink, ink2, line, strong] = ["--ink", "--ink-2", "--line", "--line-strong"].map(colorOf);
+  const [low, middle, high, accent] = ["--heat-low", "--heat-middle", "--heat-high", "--accent"].map(colorOf);
   const font = getComputedStyle(document.body).fontFamily;
   const words = { labelColor: ink2, titleColor: ink2, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 };
   return {
@@ -42,7 +43,7 @@ export function plotTheme() {
     text: { color: ink, fontSize: 12 },
     rule: { color: ink2 },
     range: {
-      category: CATEGORIES.map(tokenColor),
+      category: CATEGORIES.map(colorOf),
       heatmap: [middle, accent],
       ramp: [middle, accent],
       ordinal: [middle, accent],

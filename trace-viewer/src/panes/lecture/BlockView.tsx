@@ -7,11 +7,14 @@ import type { Heat } from "../../logic/heat";
 import type { Lecture } from "../../logic/lecture";
 import { OutputView } from "../../outputs/OutputView";
 import { peekAt } from "../../state/actions";
+import { placeOf } from "../../state/in-place";
 import { usePrinting } from "../../theme/printing";
+import { visible } from "../../values/escape";
 import { Guard } from "../../widgets/Guard";
+import { CallControl, CallSlot, type CallingLines } from "./CallControl";
 import { cutTokens } from "./cutTokens";
 import { FailureView } from "./FailureView";
-import { outputItems, type Mark } from "./FilePage";
+import { outputItems, type Mark, type Remark } from "./FilePage";
 
 interface Props {
   block: Block;
@@ -23,12 +26,14 @@ interface Props {
   /** For each output item, in order: twice the step whose outputs it shows, plus one when they are there yet. */
   shown: number[];
   notes: boolean;
-  notices: Map<number, string[]>;
+  notices: Map<number, Remark[]>;
   /** What to say of the turns that were not recorded, by line. */
   more: Map<number, string>;
   failure: { line: number; failure: number } | null;
   /** What the lines of the file cost; null while costs are not shown. */
   heat: Map<number, Heat> | null;
+  /** The statements of the file that called recorded code, by line. */
+  calling: CallingLines;
   base: string;
 }
 
@@ -66,7 +71,7 @@ function same(before: unknown[], after: unknown[]): boolean {
 type ItemProps = Props & { item: Item; order: Map<OutputItem, number> };
 
 function ItemView(props: ItemProps) {
-  const { item, marks, tokens, order, more, heat } = props;
+  const { item, marks, tokens, order, more, heat, calling } = props;
   switch (item.kind) {
     case "gap":
       return <div className="gap" />;
@@ -81,8 +86,10 @@ function ItemView(props: ItemProps) {
             mark={markOf(marks, item.line)}
             more={more.get(item.line)}
             heat={heat?.get(item.line)}
+            calls={calling.begins.get(item.line)}
           />
           <Remarks {...props} line={item.line} />
+          <CallsBelow {...props} line={item.line} />
         </>
       );
     case "output":
@@ -90,14 +97,25 @@ function ItemView(props: ItemProps) {
         <>
           <OutputRow {...props} item={item} execution={order.get(item) ?? -1} />
           <Remarks {...props} line={item.line} endLine={item.endLine} />
+          <CallsBelow {...props} line={item.endLine} />
         </>
       );
   }
 }
 
+/** What the statement that ends on a line called, where the reader has opened it. */
+function CallsBelow({ calling, line, base }: ItemProps & { line: number }) {
+  const statement = calling.ends.get(line);
+  return statement === undefined ? null : <CallSlot statement={statement} base={base} />;
+}
+
 /** What marks a line: being current counts more than having called. */
 function markOf(marks: Mark[], line: number, endLine = line): Mark["kind"] | undefined {
   return marks.find((mark) => mark.line <= endLine && line <= mark.endLine)?.kind;
+}
+
+function isCurrent(mark: Mark["kind"] | undefined): boolean {
+  return mark !== undefined && mark !== "caller" && mark !== "looked";
 }
 
 interface RowProps {
@@ -109,7 +127,7 @@ interface RowProps {
 }
 
 function Row({ line, mark, className, heat, children }: RowProps) {
-  const current = mark !== undefined && mark !== "caller" && mark !== "looked";
+  const current = isCurrent(mark);
   return (
     <div className={`row ${className}`} data-line={line} data-mark={mark} aria-current={current ? "step" : undefined}>
       <button type="button" className="number" tabIndex={-1} aria-label={`Go to line ${line}`}>
@@ -142,26 +160,38 @@ const CodeRow = memo(function CodeRow({
   mark,
   more,
   heat,
+  calls,
 }: {
   item: CodeItem;
   tokens: Token[][];
   mark: RowProps["mark"];
   more: string | undefined;
   heat: Heat | undefined;
+  calls: number | undefined;
 }) {
   const state = item.unreached ? "unreached" : item.hidden ? "kept-out" : item.indent === 0 ? "outermost" : "";
   return (
     <Row line={item.line} mark={mark} className={`is-code ${state}`} heat={heat}>
-      <Source item={item} tokens={tokens} more={more} />
+      <Source item={item} tokens={tokens} more={more} calls={calls} current={isCurrent(mark)} />
     </Row>
   );
 });
 
-function Source({ item, tokens, more }: { item: CodeItem; tokens: Token[][]; more?: string | undefined }) {
+interface SourceProps {
+  item: CodeItem;
+  tokens: Token[][];
+  more?: string | undefined;
+  /** The statement that begins here, if it called recorded code. */
+  calls?: number | undefined;
+  current?: boolean;
+}
+
+function Source({ item, tokens, more, calls, current = false }: SourceProps) {
   const pieces = tokens[item.line - 1] ?? [];
   return (
     <code className="source" data-source={item.line} style={{ "--hang": Math.min(item.indent + 4, 16) }}>
       <CodeTokens tokens={item.cuts.length > 0 ? cutTokens(pieces, item.cuts) : pieces} />
+      {calls !== undefined && <CallControl place={placeOf(calls)} line={item.line} reachable={current} />}
       {more && <MoreTurns words={more} />}
     </code>
   );
@@ -176,6 +206,7 @@ function OutputRow({
   notes,
   more,
   heat,
+  calling,
   base,
 }: ItemProps & { item: OutputItem; execution: number }) {
   const outputs = lecture.outputs.ofStep(execution >> 1).filter(({ kind }) => notes || kind !== "note");
@@ -190,7 +221,16 @@ function OutputRow({
       heat={heat?.get(item.line)}
     >
       <div className="shown" style={{ "--indent": Math.min(item.indent, 12) }}>
-        {code && item.code.map((line) => <Source key={line.line} item={line} tokens={tokens} />)}
+        {code &&
+          item.code.map((line) => (
+            <Source
+              key={line.line}
+              item={line}
+              tokens={tokens}
+              calls={calling.begins.get(line.line)}
+              current={isCurrent(mark)}
+            />
+          ))}
         {outputs.length > 0 && (
           <div className="outputs" data-waiting={execution % 2 === 0 || undefined}>
             {outputs.map((output, index) => (
@@ -249,9 +289,10 @@ function Remarks({ lecture, notices, failure, line, endLine = line }: ItemProps 
   const failed = failure !== null && line <= failure.line && failure.line <= endLine;
   return (
     <>
-      {said.map((message) => (
-        <p key={message} className="notice">
-          {message}
+      {said.map(({ category, message }) => (
+        <p key={`${category} ${message}`} className="notice">
+          {category && <strong>{visible(category)}: </strong>}
+          {message.split("\n").map(visible).join("\n")}
         </p>
       ))}
       {failed && <FailureView failure={lecture.trace.failures[failure.failure]} />}

@@ -2,7 +2,9 @@ import { memo, useMemo, type ReactNode } from "react";
 import type { Notice } from "../../format/generated";
 import type { Block, Item, OutputItem, Page } from "../../logic/document";
 import type { Lecture } from "../../logic/lecture";
+import { warningsOf } from "../../logic/warnings";
 import { BlockView } from "./BlockView";
+import { callingLines } from "./CallControl";
 import { fileParts } from "./fileParts";
 import { FoldView } from "./FoldView";
 import { useFolds } from "./useFolds";
@@ -50,9 +52,10 @@ export const FilePage = memo(
     const { path } = trace.files[file];
     const parts = fileParts(lecture, file);
     const page = parts.page(raw);
-    const notices = useMemo(() => noticesByLine(lecture, file), [lecture, file]);
+    const notices = useMemo(() => remarksByLine(lecture, file), [lecture, file]);
     const more = useMemo(() => moreTurns(lecture, file), [lecture, file]);
     const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
+    const calling = useMemo(() => callingLines(lecture, file), [lecture, file]);
     const heat = useMemo(() => weigh?.(file) ?? null, [weigh, file]);
     const marked = marks(lecture, file, statement, cursor, callers);
     if (looked > 0) marked.push({ kind: "looked", line: looked, endLine: looked });
@@ -84,6 +87,7 @@ export const FilePage = memo(
             more={more}
             failure={failure}
             heat={heat}
+            calling={calling}
             base={base}
           />
         ))}
@@ -138,13 +142,27 @@ export function outputItems(items: Item[]): OutputItem[] {
   );
 }
 
-function noticesByLine(lecture: Lecture, file: number): Map<number, string[]> {
-  const found = new Map<number, string[]>();
+/** What the author should know of a line: what the engine noticed, and what Python warned of (`category`). */
+export interface Remark {
+  category: string;
+  message: string;
+}
+
+const MOST_REMARKS = 500;
+
+function remarksByLine(lecture: Lecture, file: number): Map<number, Remark[]> {
+  const found = new Map<number, Remark[]>();
+  let count = 0;
+  const add = (line: number, category: string, message: string) => {
+    const said = found.get(line) ?? [];
+    if (count >= MOST_REMARKS || said.some((each) => each.category === category && each.message === message)) return;
+    found.set(line, [...said, { category, message }]);
+    count++;
+  };
   for (const notice of lecture.trace.notices) {
-    if (notice.file !== file || !notice.line || isShownAlready(notice, lecture)) continue;
-    const said = found.get(notice.line) ?? [];
-    if (!said.includes(notice.message)) found.set(notice.line, [...said, notice.message]);
+    if (notice.file === file && notice.line && !isShownAlready(notice, lecture)) add(notice.line, "", notice.message);
   }
+  for (const warned of warningsOf(lecture)) if (warned.file === file) add(warned.line, warned.category, warned.message);
   return found;
 }
 

@@ -1,6 +1,7 @@
 import "./printed.css";
 import { useLayoutEffect, useRef } from "react";
 import { useLecture, useStore } from "../../state/store";
+import { asOnTerminal } from "./terminal";
 
 /** Characters kept on the page: more than anyone reads, and few enough to draw at every step. */
 const LIMIT = 20_000;
@@ -29,7 +30,8 @@ export function PrintedPane() {
             // Pieces are only ever added at the end.
             // oxlint-disable-next-line react/no-array-index-key
             <span key={index} className={stream} data-fresh={fresh || undefined}>
-              {text}
+              {stream === "stderr" && <span className="stream">stderr </span>}
+              {asOnTerminal(text)}
             </span>
           ))}
         </pre>
