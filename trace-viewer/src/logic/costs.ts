@@ -2,6 +2,7 @@ import type { Trace } from "../format/generated";
 import type { CallTree } from "./calls";
 import { groupRows, type Groups } from "./columns";
 import type { Lecture } from "./lecture";
+import { lastsInside } from "./positions";
 
 /**
  * What lines cost, and what they cost with all that they called. Time is known of every run; operations only where they
@@ -285,13 +286,14 @@ function outermostSteps({ trace, tree, positions }: Lecture, key: Int32Array, ke
   const n = steps.call.length;
   const track = new Int32Array(n);
   for (let step = 0; step < n; step++) track[step] = calls.track[steps.call[step]];
+  const last = lastsInside(positions);
   const covering = new Int32Array(keys).fill(-1); // of each key: the step inside which others may be
   const outermost = new Uint8Array(n);
   let walk = 16 * n + 1_000_000;
 
   const isInside = (step: number) => {
     const cover = covering[key[step]];
-    if (cover < 0 || track[cover] !== track[step] || positions.last[cover] < step) return false;
+    if (cover < 0 || track[cover] !== track[step] || last[cover] < step) return false;
     if (resumes.call.length === 0) return true;
     // A suspended step lies around what others did meanwhile; only the chain of callers tells.
     let outer = tree.parent(steps.call[step], step);
@@ -306,7 +308,7 @@ function outermostSteps({ trace, tree, positions }: Lecture, key: Int32Array, ke
     if (isInside(step)) continue;
     outermost[step] = 1;
     const cover = covering[key[step]];
-    const further = cover < 0 || track[cover] !== track[step] || positions.last[step] > positions.last[cover];
+    const further = cover < 0 || track[cover] !== track[step] || last[step] > last[cover];
     if (further) covering[key[step]] = step;
   }
   return outermost;

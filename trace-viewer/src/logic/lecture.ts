@@ -5,7 +5,7 @@ import { buildElided, type Elided } from "./elided";
 import { buildExecutions, type Executions } from "./executions";
 import { findHeadings, type Heading } from "./headings";
 import { buildOutputs, type Outputs } from "./outputs";
-import { buildPositions, type Positions } from "./positions";
+import { buildPositions, lastInside, type Positions } from "./positions";
 import { buildPrinted, type Printed } from "./printed";
 
 /** A trace and everything that is worked out from it, once, when it is opened. */
@@ -42,7 +42,7 @@ export function openLecture(trace: Trace): Lecture {
   // A way out stands at the end of what ran inside, so that is the time at which to ask who called whom.
   const timeOf = (position: number) => {
     const step = positions.step[position];
-    return positions.out[position] ? positions.last[step] : step;
+    return positions.out[position] ? lastInside(positions, step) : step;
   };
   return {
     trace,

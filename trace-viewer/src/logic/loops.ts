@@ -1,6 +1,7 @@
 import type { Trace } from "../format/generated";
 import { groupRows, lastAtMost } from "./columns";
 import type { Lecture } from "./lecture";
+import { lastInside } from "./positions";
 
 /** A loop as a call went through it once; coming to it again is another run. */
 export interface LoopRun {
@@ -108,7 +109,7 @@ function buildLoops(lecture: Lecture): Loops {
     const own = steps.call[like] === call;
     const from = opens(index, turn);
     const next = opens(index, turn + 1);
-    const to = next >= 0 ? next : positions.last[runs.lastStep[index]] + 1;
+    const to = next >= 0 ? next : lastInside(positions, runs.lastStep[index]) + 1;
     const before = lastAtMost(from - 1, start[statement], start[statement + 1], (i) => order[i]);
     const first = before < 0 ? start[statement] : before + 1;
     const found: number[] = [];

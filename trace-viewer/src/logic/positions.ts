@@ -13,9 +13,8 @@ export interface Positions {
   /** Of each step: its (first) position, and its way out, which is the same one when it called nothing visible. */
   entry: Int32Array;
   exit: Int32Array;
-  /** Of each step: the last step that ran inside it (itself, if none did), and how many calls were open around it. */
-  last: Int32Array;
-  depth: Uint16Array;
+  /** Of each step: how many calls were open around it. */
+  depth: Uint8Array | Uint16Array;
 }
 
 /** Calls are counted so far; no Python stack is deeper. */
@@ -80,7 +79,8 @@ export function buildPositions({ calls, steps, tracks, resumes }: Trace, tree: C
   }
   for (const chain of chains) if (chain.length > 0) leave(chain, 0);
 
-  return { last, depth, ...arrange(n, left, last) };
+  const shallow = depth.every((calls) => calls < 256);
+  return { depth: shallow ? new Uint8Array(depth) : depth, ...arrange(n, left, last) };
 }
 
 /** Lay the positions out: each step where it opened, the ways out behind the last step inside them. */
@@ -108,6 +108,24 @@ function arrange(n: number, left: number[], last: Int32Array) {
     exit[left[i]] = position;
   }
   return { count, step, out, entry, exit };
+}
+
+/** The last step that ran inside a step: itself, if none did. A step's way out stands behind it. */
+export function lastInside({ step, out, exit }: Positions, of: number): number {
+  let position = exit[of];
+  while (out[position]) position--;
+  return step[position];
+}
+
+/** The same of every step. */
+export function lastsInside({ step, out, entry, count }: Positions): Int32Array {
+  const last = new Int32Array(entry.length);
+  let latest = 0;
+  for (let position = 0; position < count; position++) {
+    if (!out[position]) latest = step[position];
+    last[step[position]] = latest;
+  }
+  return last;
 }
 
 /** When something that `step` left behind, recorded while `at` was the newest step, is known to a reader. */

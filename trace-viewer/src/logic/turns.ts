@@ -2,6 +2,7 @@ import type { Value } from "../format/generated";
 import { lastAtMost } from "./columns";
 import type { Lecture } from "./lecture";
 import { loopsOf, type LoopRun } from "./loops";
+import { lastInside } from "./positions";
 import { seriesOf, type Series } from "./series";
 
 /** What a loop's turns bound, one column a name. */
@@ -73,7 +74,7 @@ function ownRows({ bindings }: Lecture, { call }: LoopRun): Rows[] {
 function calledRows(lecture: Lecture, { call }: LoopRun, from: number, to: number): Rows[] {
   const { trace, positions } = lecture;
   const { bindings, calls, steps, strings } = trace;
-  const [first, last] = [positions.step[from], positions.last[positions.step[to - 1]]];
+  const [first, last] = [positions.step[from], lastInside(positions, positions.step[to - 1])];
   const found = new Map<string, Rows & { rows: number[] }>();
   // Rows are in the order of recording, so those of a stretch of the run lie together.
   let row = lastAtMost(first - 1, 0, bindings.at.length, (i) => bindings.at[i]) + 1;
