@@ -4,7 +4,9 @@ import { useKeyboard } from "../commands/useKeyboard";
 import { ProblemPage } from "../panes/problem/ProblemPage";
 import { followAddress } from "../state/address";
 import { applyTheme } from "../state/settings";
-import { store, useStore } from "../state/store";
+import { followSources } from "../state/sources";
+import { store, useStore, type Opened } from "../state/store";
+import { Drop } from "./Drop";
 import { LecturePage } from "./LecturePage";
 
 const TracesPage = lazy(() => import("../panes/traces/TracesPage"));
@@ -15,10 +17,20 @@ export function App() {
   useKeyboard();
   useEffect(followTheme, []);
   useEffect(followAddress, []);
+  useEffect(followSources, []);
   const title = opened.status === "ready" ? opened.lecture.title : "Executable lectures";
   useEffect(() => {
     document.title = title;
   }, [title]);
+  return (
+    <>
+      <Page opened={opened} />
+      <Drop />
+    </>
+  );
+}
+
+function Page({ opened }: { opened: Opened }) {
   switch (opened.status) {
     case "none":
       if (new URLSearchParams(window.location.search).get("trace")) return null; // about to be opened

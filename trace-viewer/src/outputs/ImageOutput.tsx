@@ -3,7 +3,7 @@ import type { Image } from "../format/generated";
 import { OUTWARD } from "../markdown/links";
 import { Missing } from "./Missing";
 import type { OutputProps } from "./OutputView";
-import { isOurs, sourceUrl } from "./sources";
+import { isOurs, loading, sourceUrl } from "./sources";
 import { authorStyle } from "./style";
 import { Wide } from "./Wide";
 
@@ -17,7 +17,7 @@ export function ImageOutput({ output, base }: OutputProps<Image>) {
   const url = sourceUrl(source, base);
   const what = alt || "A picture";
   if (!url) return <Missing what={what} why="Its address is not one that may be loaded." />;
-  if (!isOurs(url)) {
+  if (!isOurs(url, base)) {
     return (
       <Missing
         what={what}
@@ -37,6 +37,7 @@ export function ImageOutput({ output, base }: OutputProps<Image>) {
     <Wide width={style?.width === undefined ? positive(width) : undefined}>
       <img
         className="picture"
+        {...loading(url)}
         src={url.href}
         alt={alt}
         width={positive(width)}

@@ -4,7 +4,7 @@ import { OUTWARD } from "../markdown/links";
 import { fileName } from "./ImageOutput";
 import { Missing } from "./Missing";
 import type { OutputProps } from "./OutputView";
-import { isOurs, sourceUrl } from "./sources";
+import { isOurs, loading, sourceUrl } from "./sources";
 import { authorStyle } from "./style";
 
 /** `video()`: a film beside the trace plays in place; one elsewhere is a link. */
@@ -13,7 +13,7 @@ export function VideoOutput({ output: { source, alt = "", style }, base }: Outpu
   const url = sourceUrl(source, base);
   const what = alt || "A video";
   if (!url || url.protocol === "file:") return <Missing what={what} why="Its address is not one that may be loaded." />;
-  if (!isOurs(url)) {
+  if (!isOurs(url, base)) {
     return (
       <p className="outside">
         <a href={url.href} {...OUTWARD}>
@@ -29,6 +29,7 @@ export function VideoOutput({ output: { source, alt = "", style }, base }: Outpu
     // oxlint-disable-next-line jsx-a11y/media-has-caption
     <video
       className="film"
+      crossOrigin={loading(url).crossOrigin}
       src={url.href}
       aria-label={what}
       controls

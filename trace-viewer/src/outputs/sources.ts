@@ -1,5 +1,7 @@
 /** Where pictures and films come from: beside the trace, or inside it. */
 
+import { isAllowed, isOwn } from "../format/origins";
+
 /** The address of a source relative to the trace at `base`; undefined for one that may not be loaded. */
 export function sourceUrl(source: string, base: string): URL | undefined {
   try {
@@ -11,11 +13,20 @@ export function sourceUrl(source: string, base: string): URL | undefined {
   }
 }
 
-/** Whether the page may load it itself; else it can only be linked to. */
-export function isOurs(url: URL): boolean {
-  return (
-    url.protocol === "data:" || url.protocol === "blob:" || url.protocol === "file:" || url.origin === location.origin
-  );
+/**
+ * Whether the page may load it itself; else it can only be linked to. Of other addresses it may load what lies beside a trace
+ * from there, where the page's owner allows such traces.
+ */
+export function isOurs(url: URL, base: string): boolean {
+  if (["data:", "blob:", "file:"].includes(url.protocol) || isOwn(url)) return true;
+  return isAllowed(url) && base.startsWith(`${url.origin}/`);
+}
+
+/** How to load it: of another address without cookies, and without saying from which page. */
+export function loading(url: URL): { crossOrigin?: "anonymous"; referrerPolicy?: "no-referrer" } {
+  return url.protocol.startsWith("http") && !isOwn(url)
+    ? { crossOrigin: "anonymous", referrerPolicy: "no-referrer" }
+    : {};
 }
 
 /** A page from the web may not reach into the reader's files. */

@@ -19,6 +19,12 @@ export type Opened =
 
 export type Overlay = "help" | "contents" | "search" | "palette" | "run" | "values" | "compare" | "breakpoints";
 
+/** Paths of files that hold something else than was recorded, and of those that are not there any more. */
+export interface Sources {
+  changed: readonly string[];
+  gone: readonly string[];
+}
+
 /** Everything that changes. `opened`, `position` and `peek` are the place: the address of the page is their shadow. */
 export interface State {
   opened: Opened;
@@ -50,6 +56,8 @@ export interface State {
   breakpoints: readonly Breakpoint[];
   /** The line whose menu is open; `condition`: with the field for a condition. */
   lineMenu: { file: number; line: number; condition: boolean } | null;
+  /** What the server says has changed since the trace was recorded. */
+  sources: Sources;
   /** A sentence for the reader that goes away by itself. */
   message: string | null;
   /** How the position was last reached: the page follows steps gently and jumps at once. */
@@ -73,6 +81,7 @@ export const initialState = (): State => ({
   playing: false,
   breakpoints: [],
   lineMenu: null,
+  sources: { changed: [], gone: [] },
   message: null,
   motion: "jump",
 });

@@ -1,5 +1,6 @@
 import "./problem.css";
 import type { TraceProblem } from "../../format/problem";
+import { CommandButton } from "../../widgets/CommandButton";
 
 /** A page for a trace that cannot be shown: what is wrong, and what to do. */
 export function ProblemPage({ problem, path }: { problem: TraceProblem; path: string }) {
@@ -8,9 +9,12 @@ export function ProblemPage({ problem, path }: { problem: TraceProblem; path: st
       <p className="problem-path">{path}</p>
       <h1>{problem.title}</h1>
       <p>{withCode(problem.sentence)}</p>
-      <a className="button primary" href={window.location.pathname}>
-        All lectures
-      </a>
+      <p className="problem-ways">
+        <a className="button primary" href={window.location.pathname}>
+          All lectures
+        </a>
+        <CommandButton id="openFile" wide />
+      </p>
     </main>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState, type FormEvent } from "react";
 import { count } from "../../values/numbers";
+import { CommandButton } from "../../widgets/CommandButton";
 import {
   ago,
   chapterOf,
@@ -21,6 +22,10 @@ export default function TracesPage() {
       <header>
         <h1>Executable lectures</h1>
         <p>Each is a Python program, recorded line by line as it ran. Open one and step through it.</p>
+        <div className="traces-own">
+          <CommandButton id="openFile" wide />
+          <span>or drop one anywhere on this page, be it of edtrace.</span>
+        </div>
       </header>
       <div aria-live="polite" aria-busy={listing === undefined}>
         {listing ? <Body listing={listing} /> : null}
