@@ -4,6 +4,7 @@ import { CallstackPane } from "../panes/callstack/CallstackPane";
 import { ControlsPane } from "../panes/controls/ControlsPane";
 import { LecturePane } from "../panes/lecture/LecturePane";
 import { OutcomeBanner, OutcomeChip } from "../panes/run/OutcomeBanner";
+import { SourceChip } from "../panes/run/SourceChip";
 import { say } from "../state/actions";
 import { hasRoomForOutline, ROOMY } from "../state/room";
 import { useLecture, useStore, type Overlay } from "../state/store";
@@ -15,6 +16,7 @@ import { NARROW, useMedia } from "../widgets/useMedia";
 import { Announcer } from "./Announcer";
 import { SidePanel } from "./SidePanel";
 import { useKeepFocus } from "./useKeepFocus";
+import { usePreload } from "./usePreload";
 import { useSideParts } from "./useSideParts";
 import { useSwipe } from "./useSwipe";
 
@@ -23,26 +25,37 @@ const ContentsPane = lazy(() => import("../panes/contents/ContentsPane"));
 const SearchPane = lazy(() => import("../panes/search/SearchPane"));
 const PalettePane = lazy(() => import("../panes/palette/PalettePane"));
 const OutlinePane = lazy(() => import("../panes/outline/OutlinePane"));
+const BreakpointsPane = lazy(() => import("../panes/breakpoints/BreakpointsPane"));
+const LineTools = lazy(() => import("../panes/breakpoints/LineTools"));
 const RunPane = lazy(() => import("../panes/run/RunPane"));
+const ComparePane = lazy(() => import("../panes/compare/ComparePane"));
+const CompareDialog = lazy(() => import("../panes/compare/CompareDialog"));
 const ValuesOfLine = lazy(() => import("../panes/hover/ValuesOfLine"));
 
 const OVERLAYS: Record<Overlay, ReactNode> = {
   help: <HelpPane />,
-  contents: <ContentsPane />, search: <SearchPane />, palette: <PalettePane />,
+  contents: <ContentsPane />,
+  search: <SearchPane />,
+  palette: <PalettePane />,
+  breakpoints: <BreakpointsPane />,
   run: <RunPane />,
   values: <ValuesOfLine />,
+  compare: <CompareDialog />,
 };
 
 /** An open lecture: the document in the middle, and the instrument around it. */
 export function LecturePage() {
   const { trace } = useLecture();
   const overlay = useStore((state) => state.overlay);
-  const side = useSideParts();
-  const outline = useOutline();
+  const comparing = useStore((state) => state.comparing !== null);
+  const parts = useSideParts();
+  const side = comparing ? [] : parts; // a comparison brings the values of both
+  const outline = useOutline() && !comparing;
   const main = useRef<HTMLElement>(null);
   useSwipe(main);
   useKeepFocus();
   useEffect(takePrintKey, []);
+  usePreload();
   return (
     <DimensionNames names={dimensionsOf(trace)}>
       <div className="lecture-page" data-side={side.length > 0 || undefined} data-outline={outline || undefined}>
@@ -57,12 +70,21 @@ export function LecturePage() {
         )}
         <main ref={main} tabIndex={-1}>
           <OutcomeBanner />
-          <LecturePane />
+          {comparing ? (
+            <Suspense>
+              <ComparePane />
+            </Suspense>
+          ) : (
+            <LecturePane />
+          )}
         </main>
         {side.length > 0 && <SidePanel parts={side} />}
         <ControlsPane />
         <Message />
         <Announcer />
+        <Suspense>
+          <LineTools />
+        </Suspense>
         <Suspense>{overlay && OVERLAYS[overlay]}</Suspense>
       </div>
     </DimensionNames>
@@ -88,6 +110,7 @@ function Header() {
         <CallstackPane />
       </div>
       <OutcomeChip />
+      <SourceChip />
       <div className="top-commands" role="toolbar" aria-label="Show">
         <CommandButton id="search" />
         <CommandButton id="contents" />

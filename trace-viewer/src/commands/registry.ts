@@ -1,6 +1,7 @@
 import type { Lecture } from "../logic/lecture";
 import * as moves from "../logic/moves";
 import {
+  compareWith,
   jumpBack,
   jumpTo,
   endPeek,
@@ -82,6 +83,7 @@ export type CommandId =
   | "print"
   | "run"
   | "values"
+  | "compare"
   | "help"
   | "search"
   | "nextHit"
@@ -237,6 +239,17 @@ export const commands: Command[] = [
     run: () => void printPage(),
   },
   opening("values", "Values of this line", ["v"], "values", "Show"),
+  {
+    id: "compare",
+    label: "Compare with another run or turn",
+    group: "Show",
+    keys: ["d"],
+    icon: "compare",
+    when: (state) => lectureOf(state) !== null,
+    run: ({ overlay, comparing }) =>
+      overlay === "compare" || !comparing ? setOverlay(overlay === "compare" ? null : "compare") : compareWith(null),
+    isOn: ({ comparing }) => comparing !== null,
+  },
   opening("run", "About this run", ["i"], "run", "Show"),
   {
     id: "copyLink",

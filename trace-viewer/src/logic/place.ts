@@ -1,4 +1,5 @@
 import { anchorOf, findAnchor, findLine, isAt, lineText, type Anchor, type Found } from "./anchor";
+import { comparingParts, readComparing, type Comparing } from "./comparing";
 import type { Lecture } from "./lecture";
 
 /** Where a reader is, as the address of the page says it: `?trace=…&step=12&phase=out&code=…&turn=3&at=main:40`. */
@@ -14,12 +15,15 @@ export interface Place {
   file: string | null;
   line: number;
   text?: string | null;
+  /** What the trace is compared with. */
+  comparing?: Comparing | null;
 }
 
 /** Version 1 of the address. It is written without a number; a later one will say `v=2`, and read this one still. */
 export function readPlace(search: string): Place {
   const query = new URLSearchParams(search);
   const trace = query.get("trace") || null;
+  const comparing = readComparing(query);
   return {
     trace,
     local: trace ? null : query.get("local") || null,
@@ -29,15 +33,17 @@ export function readPlace(search: string): Place {
     file: query.get("file") || null,
     line: Number(query.get("line")) || 1,
     text: query.get("text"),
+    ...(comparing && { comparing }),
   };
 }
 
 /** What may end a sentence does not end the address: a program that finds links in text would leave it out. */
-export function writePlace({ trace, local, step, out, anchor, file, line, text }: Place): string {
+export function writePlace({ trace, local, step, out, anchor, file, line, text, comparing }: Place): string {
   if (!trace && !local) return "";
   const parts = [trace ? `trace=${encode(trace)}` : `local=${encode(local!)}`];
   if (step > 0) parts.push(`step=${step}`);
   if (out) parts.push("phase=out");
+  if (comparing) parts.push(...comparingParts(comparing, encode));
   if (anchor) parts.push(...anchorParts(anchor));
   if (file) {
     if (text) parts.push(`text=${encode(text)}`);

@@ -102,7 +102,8 @@ function shownAt(state: State, place: Place): State {
   const lecture = lectureOf(state);
   if (!lecture) return state;
   const { position, peek, problem } = locate(lecture, place);
-  return { ...state, position: nearestVisible(state, position), peek, motion: "jump", message: problem };
+  const comparing = place.comparing ?? null;
+  return { ...state, position: nearestVisible(state, position), peek, comparing, motion: "jump", message: problem };
 }
 
 /** Go to a position that a step leads to: forward, back, over, out. */

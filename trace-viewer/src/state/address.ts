@@ -22,7 +22,8 @@ export function followAddress(): () => void {
 
   const changed = (state: State, before: State) => {
     if (restoring || state.opened.status !== "ready") return;
-    if (state.position === before.position && state.peek === before.peek && state.opened === before.opened) return;
+    const told = ["position", "peek", "opened", "comparing"] as const;
+    if (told.every((part) => state[part] === before[part])) return;
     const left = state.past !== before.past && state.past.at(-1) === before.position;
     const looked = state.peek !== null && state.peek !== before.peek;
     if (state.opened === before.opened && (left || looked)) {
@@ -71,7 +72,7 @@ export function addressOf(state: State): string | null {
   if (!lecture || state.opened.status !== "ready") return null;
   const { path, file } = state.opened;
   const from = file ? { trace: null, local: path } : { trace: path };
-  return writePlace(placeAt(lecture, from, state.position, state.peek));
+  return writePlace({ ...placeAt(lecture, from, state.position, state.peek), comparing: state.comparing });
 }
 
 function withSearch(search: string): string {

@@ -7,8 +7,9 @@ import { alignRuns, alignTurns, counterpart, scopeAround, turnedRound, type Alig
 import { findDivergences, type Divergences } from "../logic/compare/divergences";
 import { inSlices } from "../logic/compare/in-slices";
 import { alignSources } from "../logic/compare/sources";
-import type { Comparing } from "../logic/comparing";
+import { FROM_FILE, type Comparing } from "../logic/comparing";
 import { openLecture, type Lecture } from "../logic/lecture";
+import { keepFile } from "./actions";
 import { lectureOf, store, type State } from "./store";
 
 /** What the open trace (A) is compared with (B), and what was found out. `comparing` in the store is what was asked for. */
@@ -54,14 +55,20 @@ export function useComparison<T>(select: (state: Comparison) => T): T {
 /** Lectures that were opened to be compared, by path, and the alignment of the two last ones. */
 const kept = new Map<string, Lecture>();
 let ready: Alignment | null = null;
+/** The files of the reader's among them. */
+const files = new Map<string, File>();
 
 let work: AbortController | null = null;
 /** What this module last wrote to the store: a change that is not news. */
 let written: Comparing | null = null;
 
 /** Compare with a lecture that has no address: one from a file of the reader's. */
-export function keepLecture(path: string, lecture: Lecture): void {
+export function keepOpened(file: File, lecture: Lecture): string {
+  const path = FROM_FILE + file.name;
   kept.set(path, lecture);
+  files.set(path, file);
+  keepFile(file);
+  return path;
 }
 
 /** Keep the comparison true to the store. Returns what stops it. */
@@ -78,7 +85,7 @@ export function followComparison(): () => void {
   return () => {
     unsubscribe();
     work?.abort();
-    kept.clear();
+    for (const path of kept.keys()) if (!files.has(path)) kept.delete(path);
     ready = null;
     comparison.setState(nothing);
   };
@@ -91,7 +98,7 @@ async function start({ opened, comparing }: State): Promise<void> {
   const { path } = comparing;
   const { tolerance } = comparison.getState();
   comparison.setState({ ...nothing, path, tolerance });
-  kept.set(opened.path, opened.lecture);
+  kept.set(opened.file ? FROM_FILE + opened.path : opened.path, opened.lecture);
   try {
     let lecture = kept.get(path);
     if (!lecture) {
@@ -249,15 +256,17 @@ export function swapSides(): void {
   if (!lecture || opened.status !== "ready") return;
   const { positions } = opened.lecture;
   const step = own < 0 ? -1 : positions.step[own];
+  const one = path === opened.path;
   const other = {
-    path: opened.path,
-    step: together && path !== opened.path ? -1 : step,
+    path: opened.file && !one ? FROM_FILE + opened.path : opened.path,
+    step: together && !one ? -1 : step,
     out: step >= 0 && positions.out[own] === 1,
   };
-  if (path === opened.path) return store.setState({ position, comparing: other, peek: null, motion: "jump" });
+  if (one) return store.setState({ position, comparing: other, peek: null, motion: "jump" });
   ready = alignment && turnedRound(alignment);
+  const file = files.get(path);
   store.setState({
-    opened: { status: "ready", path, lecture },
+    opened: file ? { status: "ready", path: file.name, lecture, file } : { status: "ready", path, lecture },
     position,
     comparing: other,
     peek: null,

@@ -62,6 +62,9 @@ const pairs: [string, string, number][] = [
   ["--ink-2", "--changed-mark", 4.5],
   ["--changed", "--changed-mark", 3],
   ["--ink", "--cost-ground", 4.5],
+  ["--breakpoint", "--bg", 4.5],
+  ["--breakpoint", "--bg-raised", 4.5],
+  ["--on-breakpoint", "--breakpoint", 4.5],
   ["--cost-mark", "--bg", 3],
   ["--cost-mark", "--bg-raised", 3],
   ...[...tokens.keys()]
@@ -73,6 +76,14 @@ const pairs: [string, string, number][] = [
         4.5,
       ]),
     ),
+  ...["--side-a", "--side-b"].flatMap((ink) =>
+    [...grounds, "--accent-soft"].map((ground): [string, string, number] => [ink, ground, 4.5]),
+  ),
+  ...["--side-a-soft", "--side-b-soft"].flatMap((ground) =>
+    ["--ink", "--ink-2", "--ink-3", ...[...tokens.keys()].filter((name) => name?.startsWith("--code-"))].map(
+      (ink): [string, string, number] => [ink as string, ground, 4.5],
+    ),
+  ),
   // Areas of a picture, against each ground it is drawn on.
   ...[...tokens.keys()]
     .filter((name) => /^--(memory|part)-/.test(name as string))

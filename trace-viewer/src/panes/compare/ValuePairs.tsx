@@ -1,0 +1,258 @@
+import { Fragment, lazy, Suspense, useMemo, useState } from "react";
+import type { Value } from "../../format/generated";
+import { differenceOf } from "../../logic/compare/agreement";
+import { elementsApart, isArray } from "../../logic/compare/array-pairs";
+import { RETURNED, valuePairs, type FramePair, type ValuePair } from "../../logic/compare/pairs";
+import { percent } from "../../logic/units";
+import { useComparison } from "../../state/comparison";
+import { useLecture, useStore } from "../../state/store";
+import { brief } from "../../values/numbers";
+import { kindOf } from "../../values/kinds";
+import { summarise } from "../../values/summary";
+import { ValueInline } from "../../values/ValueInline";
+import { ValueView } from "../../values/ValueView";
+import { Guard } from "../../widgets/Guard";
+import { SideMark } from "./SideMark";
+
+const ArrayPair = lazy(() => import("./ArrayPair"));
+
+/** The values of both sides where each stands, name by name. */
+export function ValuePairs() {
+  const a = useLecture();
+  const position = useStore((state) => state.position);
+  const b = useComparison((state) => state.lecture);
+  const other = useComparison((state) => state.position);
+  const tolerance = useComparison((state) => state.tolerance);
+  const [onlyDiffering, setOnlyDiffering] = useState(false);
+  const frames = useMemo(
+    () => (b ? valuePairs({ lecture: a, position }, { lecture: b, position: other }, tolerance) : []),
+    [a, position, b, other, tolerance],
+  );
+  const filled = frames.filter(({ pairs }) => pairs.length > 0);
+  const many = filled.some(({ pairs }) => pairs.length > 6 && pairs.some(({ alike }) => alike));
+  const [first, ...callers] = filled;
+  return (
+    <section className="compare-values" aria-label="Values of both">
+      <h3>
+        Values
+        {many && (
+          <button
+            type="button"
+            className="lens-button"
+            aria-pressed={onlyDiffering}
+            onClick={() => setOnlyDiffering(!onlyDiffering)}
+          >
+            only what differs
+          </button>
+        )}
+      </h3>
+      {first ? (
+        <PairTable frame={first} onlyDiffering={onlyDiffering} />
+      ) : (
+        <p className="nothing">No values here yet, on neither side.</p>
+      )}
+      {callers.map((frame, index) => (
+        // Callers are known by how far out they are.
+        // oxlint-disable-next-line react/no-array-index-key
+        <details key={index} className="compare-caller">
+          <summary>
+            {frameName(frame)}
+            <span className="compare-faint">{differing(frame)}</span>
+          </summary>
+          <PairTable frame={frame} onlyDiffering={onlyDiffering} />
+        </details>
+      ))}
+    </section>
+  );
+}
+
+function frameName({ a, b }: FramePair): string {
+  return a === b ? a : `${a || "–"} / ${b || "–"}`;
+}
+
+function differing({ pairs }: FramePair): string {
+  const count = pairs.filter(({ alike }) => !alike).length;
+  return count === 0 ? "all alike" : `${count} of ${pairs.length} differ`;
+}
+
+function PairTable({ frame, onlyDiffering }: { frame: FramePair; onlyDiffering: boolean }) {
+  const shown = onlyDiffering ? frame.pairs.filter(({ alike }) => !alike) : frame.pairs;
+  return (
+    <table className="compare-table">
+      <caption>
+        in <code>{frameName(frame)}</code>
+        {onlyDiffering && shown.length === 0 && ": nothing differs"}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span className="visually-hidden">name</span>
+          </th>
+          <th scope="col">
+            <SideMark side="a" />
+          </th>
+          <th scope="col">
+            <SideMark side="b" />
+          </th>
+          <th scope="col" className="compare-apart-head">
+            B − A
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((pair) => (
+          <PairRow key={pair.name} pair={pair} within={frame.a || frame.b} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Kinds whose whole value is on its line. */
+const SHORT = new Set(["none", "bool", "number", "float", "complex", "int", "cut"]);
+const LINE = 44;
+
+function PairRow({ pair, within }: { pair: ValuePair; within: string }) {
+  const { name, a, b, alike } = pair;
+  const [open, setOpen] = useState<boolean | null>(null);
+  const more = [a, b].some((value) => value !== undefined && isLong(value));
+  const arrays = isArray(a) && isArray(b);
+  const opened = more && (open ?? (arrays && !alike));
+  return (
+    <Fragment>
+      <tr data-differs={!alike || undefined} className={name === RETURNED ? "compare-returned" : undefined}>
+        <th scope="row">
+          {more ? (
+            <button
+              type="button"
+              className="compare-name-button"
+              aria-expanded={opened}
+              onClick={() => setOpen(!opened)}
+            >
+              {name}
+            </button>
+          ) : (
+            <span>{name}</span>
+          )}
+        </th>
+        <Cell value={a} />
+        <Cell value={b} before={alike ? undefined : a} />
+        <td className="compare-apart">
+          {!alike && <span className="compare-sign">≠</span>}
+          <ApartWords pair={pair} />
+        </td>
+      </tr>
+      {opened && (
+        <tr className="compare-more">
+          <td colSpan={4}>
+            <Guard what="This pair of values" watch={pair}>
+              {arrays ? (
+                <Suspense fallback={<p className="nothing">…</p>}>
+                  <ArrayPair a={a} b={b} />
+                </Suspense>
+              ) : (
+                <div className="compare-wholes">
+                  <Whole side="a" value={a} id={`compare a ${within} ${name}`} />
+                  <Whole side="b" value={b} before={a} id={`compare b ${within} ${name}`} />
+                </div>
+              )}
+            </Guard>
+          </td>
+        </tr>
+      )}
+    </Fragment>
+  );
+}
+
+function isLong(value: Value): boolean {
+  return isArray(value) || (!SHORT.has(kindOf(value)) && summarise(value, LINE + 1).length > LINE);
+}
+
+function Cell({ value, before }: { value: Value | undefined; before?: Value | undefined }) {
+  if (value === undefined) return <td className="compare-none">not here</td>;
+  return (
+    <td>
+      <Guard what="This value" watch={value}>
+        <ValueInline value={value} max={LINE} before={before} />
+      </Guard>
+    </td>
+  );
+}
+
+function Whole({
+  side,
+  value,
+  before,
+  id,
+}: {
+  side: "a" | "b";
+  value: Value | undefined;
+  before?: Value | undefined;
+  id: string;
+}) {
+  return (
+    <div>
+      <SideMark side={side} />
+      {value === undefined ? (
+        <span className="compare-none">not here</span>
+      ) : (
+        <ValueView id={id} value={value} before={before} />
+      )}
+    </div>
+  );
+}
+
+/** How far two values are apart, as short as it can be said. */
+function ApartWords({ pair: { a, b, alike } }: { pair: ValuePair }) {
+  if (a === undefined || b === undefined) return a === undefined ? "only B" : "only A";
+  const difference = differenceOf(a, b);
+  if (difference && difference.by !== 0 && Number.isFinite(difference.by)) {
+    const { by, share } = difference;
+    return (
+      <span className="compare-by" data-alike={alike || undefined}>
+        {signed(by)}
+        {Number.isFinite(share) && <small>{shareWords(share)}</small>}
+      </span>
+    );
+  }
+  if (isArray(a) && isArray(b)) return <ArrayWords a={a} b={b} alike={alike} />;
+  if (alike) return <span className="compare-same">same</span>;
+  return kindOf(a) === kindOf(b) ? "differs" : "other kind";
+}
+
+function ArrayWords({
+  a,
+  b,
+  alike,
+}: {
+  a: Parameters<typeof elementsApart>[0];
+  b: Parameters<typeof elementsApart>[0];
+  alike: boolean;
+}) {
+  const found = useMemo(() => elementsApart(a, b), [a, b]);
+  if (String(a.shape) !== String(b.shape)) return "other shape";
+  if (found && found.apart.differ > 0) {
+    return (
+      <span className="compare-by" data-alike={alike || undefined}>
+        ≤ {brief(found.apart.largest, 3)}
+        <small>{found.apart.whole ? "largest" : "largest seen"}</small>
+      </span>
+    );
+  }
+  if (alike) return <span className="compare-same">{a.dtype === b.dtype ? "same" : "same numbers"}</span>;
+  return a.dtype === b.dtype ? "differs" : "other dtype";
+}
+
+function signed(by: number): string {
+  return `${by > 0 ? "+" : ""}${brief(by, 3)}`;
+}
+
+function shareWords(share: number): string {
+  const size = Math.abs(share);
+  const sign = share > 0 ? "+" : "−";
+  return size < 0.001
+    ? `${sign}${brief(size, 2)} of A`
+    : size < 10
+      ? `${sign}${percent(size)}`
+      : `× ${brief(share + 1, 3)}`;
+}
