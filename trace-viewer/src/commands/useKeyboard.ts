@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { typeAhead } from "../state/finding";
 import { store } from "../state/store";
 import { belongsTo, keyName } from "./keys";
 import { commandFor } from "./registry";
@@ -10,6 +11,7 @@ import { commandFor } from "./registry";
 export function useKeyboard(): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      if (typeAhead(event)) return;
       const key = keyName(event);
       const command = key === null ? undefined : commandFor(key);
       if (!command || key === null || event.defaultPrevented || belongsTo(event.target, key)) return;

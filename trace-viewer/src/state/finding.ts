@@ -2,7 +2,7 @@ import type { Group } from "../logic/search/arrange";
 import type { Hit, Kind } from "../logic/search/hit";
 import type { Found } from "../logic/search/run";
 import { jumpTo, peekAt, say, scrubTo } from "./actions";
-import { lectureOf, store } from "./store";
+import { lectureOf, store, type Overlay } from "./store";
 
 /** A search and what it found: kept while the lecture is open, so that it can be come back to and gone on with. */
 export interface Search {
@@ -67,4 +67,23 @@ export function goToNextHit(by: 1 | -1): void {
 /** Open the command palette: at everything, or at what a sign stands for (`:` a number, `@` functions, `#` headings). */
 export function openPalette(start = ""): void {
   store.setState({ overlay: "palette", palette: start });
+}
+
+let ahead: { overlay: Overlay; text: string } | null = null;
+
+/** Keep a letter typed while what it is meant for is still loading. Whether it was one. */
+export function typeAhead(event: KeyboardEvent): boolean {
+  const { overlay } = store.getState();
+  if (overlay !== "search" && overlay !== "palette" && overlay !== "contents") return false;
+  if (event.ctrlKey || event.metaKey || event.key.length !== 1 || document.querySelector("dialog[open]")) return false;
+  ahead = { overlay, text: (ahead?.overlay === overlay ? ahead.text : "") + event.key };
+  event.preventDefault();
+  return true;
+}
+
+/** What was typed before it was there. */
+export function takeAhead(overlay: Overlay): string {
+  const text = ahead?.overlay === overlay ? ahead.text : "";
+  ahead = null;
+  return text;
 }

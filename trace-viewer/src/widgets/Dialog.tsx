@@ -29,10 +29,15 @@ export function Dialog({ title, variant = "box", children }: Props) {
     const press = (event: PointerEvent) => (pressed = event.target);
     const outside = (event: MouseEvent) => event.target === element && pressed === element && element.close();
     const closed = () => setOverlay(null);
+    const wheel = (event: WheelEvent) => {
+      if (!event.ctrlKey && !scrolls(event.target, element)) event.preventDefault();
+    };
+    document.addEventListener("wheel", wheel, { passive: false });
     element.addEventListener("pointerdown", press);
     element.addEventListener("click", outside);
     element.addEventListener("close", closed);
     return () => {
+      document.removeEventListener("wheel", wheel);
       element.removeEventListener("pointerdown", press);
       element.removeEventListener("click", outside);
       element.removeEventListener("close", closed); // another dialog may be open by the time it is told
@@ -54,4 +59,12 @@ export function Dialog({ title, variant = "box", children }: Props) {
       </div>
     </dialog>
   );
+}
+
+/** Whether something inside the dialog, or the dialog itself, scrolls where the wheel is turned. */
+function scrolls(target: EventTarget | null, dialog: Element): boolean {
+  for (let node = target instanceof Element ? target : null; node && dialog.contains(node); node = node.parentElement) {
+    if (node.scrollHeight > node.clientHeight && /auto|scroll/.test(getComputedStyle(node).overflowY)) return true;
+  }
+  return false;
 }

@@ -75,12 +75,16 @@ export function PickList<T extends { id: string }>({
   const count = Math.max(made.count, marked + PAGE);
   const starts = groups.map((_, i) => groups.slice(0, i).reduce((sum, group) => sum + group.items.length, 0));
 
+  const field = useRef<HTMLInputElement>(null);
+  const opened = useRef(false);
   // Once the dialog around it is open.
   useEffect(() => {
+    if (!opened.current) field.current?.select(); // what was looked for last, to be typed over
     const element = list.current?.querySelector("[aria-selected=true]");
     if (marked === 0)
       list.current?.scrollTo({ top: 0, behavior: "instant" }); // with the head of its group
-    else element?.scrollIntoView({ block: "nearest", behavior: "instant" });
+    else element?.scrollIntoView({ block: opened.current ? "nearest" : "center", behavior: "instant" });
+    opened.current = true;
   }, [marked]);
 
   const moveTo = (index: number) => {
@@ -110,6 +114,7 @@ export function PickList<T extends { id: string }>({
       <div className="pick-field">
         <Icon name="search" />
         <input
+          ref={field}
           data-first
           type="text"
           role="combobox"

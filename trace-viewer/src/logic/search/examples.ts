@@ -11,6 +11,7 @@ export interface Example {
 
 /** Rows of `trace.bindings`, values and words that are looked at for examples. */
 const MOST_ROWS = 20_000;
+const MOST_HEADINGS = 200;
 
 /** What could be asked of this lecture, made from its own names, shapes and words. */
 export function examplesOf(lecture: Lecture): Example[] {
@@ -25,11 +26,13 @@ export function examplesOf(lecture: Lecture): Example[] {
   ].filter((example): example is Example => example !== null);
 }
 
-/** The longest word of the second heading: the first is the title. */
+/** The longest word of the headings below the title that the title has not. */
 function wordOf({ headings }: Lecture): Example | null {
-  const words = (headings[1] ?? headings[0])?.text.match(/[\p{L}]{4,24}/gu) ?? [];
-  const word = words.toSorted((a, b) => b.length - a.length)[0];
-  return word ? { query: word.toLowerCase(), words: "a word, wherever it is" } : null;
+  const wordsIn = (text: string): string[] => text.toLowerCase().match(/\p{L}{4,24}/gu) ?? [];
+  const [title, ...others] = headings.slice(0, MOST_HEADINGS).map(({ text }) => wordsIn(text));
+  const words = others.flat().filter((word) => !title.includes(word));
+  const word = (words.length > 0 ? words : (title ?? [])).toSorted((a, b) => b.length - a.length)[0];
+  return word ? { query: word, words: "a word, wherever it is" } : null;
 }
 
 /** The function that was called most, by its own name. */

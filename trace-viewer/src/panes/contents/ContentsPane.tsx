@@ -5,6 +5,7 @@ import type { Lecture } from "../../logic/lecture";
 import { functionsOf } from "../../logic/search/functions";
 import { fit, type Fit } from "../../logic/search/fuzzy";
 import { jumpTo, peekAt, setOverlay } from "../../state/actions";
+import { takeAhead } from "../../state/finding";
 import { useLecture, useStore } from "../../state/store";
 import { count } from "../../values/numbers";
 import { Dialog } from "../../widgets/Dialog";
@@ -41,7 +42,7 @@ export default function ContentsPane() {
   const lectures = useLectures();
   const position = useStore((state) => state.position);
   const path = useStore(({ opened }) => (opened.status === "ready" ? opened.path : ""));
-  const [text, setText] = useState("");
+  const [text, setText] = useState(() => takeAhead("contents"));
   const [only, setOnly] = useState<Part | null>(null);
   const parts = useMemo(
     (): Record<Part, Place[]> => ({
@@ -59,7 +60,9 @@ export default function ContentsPane() {
         .filter(({ items }) => items.length > 0),
     [parts, text, only],
   );
-  const [at, setAt] = useState(() => parts.headings.find(({ current }) => current)?.id ?? "");
+  const [at, setAt] = useState(
+    () => (text === "" ? parts.headings.find(({ current }) => current)?.id : undefined) ?? "",
+  );
   const total = groups.reduce((sum, { items }) => sum + items.length, 0);
   return (
     <Dialog title="Contents" variant="bar">

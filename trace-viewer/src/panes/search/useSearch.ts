@@ -5,7 +5,7 @@ import { KINDS, type Kind } from "../../logic/search/hit";
 import { readQuery } from "../../logic/search/query";
 import { run, type Found } from "../../logic/search/run";
 import { scan } from "../../logic/search/scan";
-import { setSearch, type Search } from "../../state/finding";
+import { setSearch, takeAhead, type Search } from "../../state/finding";
 import { store, useLecture, useStore } from "../../state/store";
 
 const NOTHING: Found = { hits: [], counts: { words: 0, code: 0, names: 0, values: 0, output: 0 }, done: true };
@@ -27,6 +27,11 @@ export function useSearch(): Searching {
   const { raw, notes } = useStore(({ settings }) => settings);
   const { text = "", kinds = [] } = search ?? {};
   const query = useMemo(() => readQuery(lecture, text), [lecture, text]);
+
+  useEffect(() => {
+    const typed = takeAhead("search");
+    if (typed !== "") setSearch({ text: typed });
+  }, []);
 
   const listed = (found: Found, chosen: readonly Kind[], question: string): Group[] => {
     const hits = chosen.length > 0 ? found.hits.filter(({ kind }) => chosen.includes(kind)) : found.hits;
