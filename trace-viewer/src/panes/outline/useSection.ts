@@ -6,6 +6,9 @@ import { store, useStore } from "../../state/store";
 /** How far down the part of the window that shows the lecture its section is looked for. */
 const EYE = 0.3;
 
+/** So many frames after the page was scrolled it is looked for. */
+const FRAMES = 4;
+
 /**
  * The heading of the section that the reader is in, as an index, or -1. While the line of the step can be seen, it is the
  * step's; a reader who has scrolled away from it is in the section before their eyes.
@@ -17,15 +20,20 @@ export function useSection(lecture: Lecture): number {
   const [seen, setSeen] = useState(-1);
   useEffect(() => {
     let frame = 0;
+    let frames = 0;
     const look = () => {
       frame = 0;
-      const row = isStepInView() ? null : rowBeforeEyes();
-      setSeen(row ? headingAbove(lines, row) : -1);
+      if (isStepInView()) return setSeen(-1);
+      const row = rowBeforeEyes();
+      if (row) setSeen(headingAbove(lines, row));
+      // A block that has just come into view is laid out, and can be met, a frame later.
+      else if (frames-- > 0) frame = requestAnimationFrame(look);
     };
     const scrolled = () => {
+      frames = FRAMES;
       frame ||= requestAnimationFrame(look);
     };
-    look();
+    scrolled();
     window.addEventListener("scroll", scrolled, { passive: true });
     const unsubscribe = store.subscribe((state, before) => {
       if (state.position !== before.position) setSeen(-1); // who steps is where the step is
