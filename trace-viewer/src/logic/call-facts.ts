@@ -1,4 +1,3 @@
-import type { Value } from "../format/generated";
 import { callLinks, type CallLinks } from "./call-links";
 import type { Lecture } from "./lecture";
 
@@ -19,7 +18,6 @@ export interface CallFacts extends CallLinks {
 }
 
 const RETURNED = 1;
-const ARGUMENT = 3;
 const END_RAISE = 3;
 
 const built = new WeakMap<Lecture, CallFacts>();
@@ -71,12 +69,4 @@ function buildFacts(lecture: Lecture): CallFacts {
     if (ended && returned[call] < 0 && (made < 0 || left.has(made))) gone[call] = 1;
   }
   return { ...links, level, steps: own, time, flops, returned, raised: gone };
-}
-
-/** What a call was made with, as recorded before its first line ran. */
-export function argumentsOf({ trace, bindings }: Lecture, call: number): { name: string; value: Value }[] {
-  return bindings.names(call).flatMap(({ name, rows }) => {
-    const value = trace.bindings.value[rows[0]];
-    return trace.bindings.role[rows[0]] === ARGUMENT && value >= 0 ? [{ name, value: trace.values[value] }] : [];
-  });
 }

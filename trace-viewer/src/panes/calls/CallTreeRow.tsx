@@ -1,5 +1,6 @@
 import { memo } from "react";
-import { argumentsOf, type CallFacts } from "../../logic/call-facts";
+import { argumentsOf } from "../../logic/call-arguments";
+import type { CallFacts } from "../../logic/call-facts";
 import type { CallRow, FoldedCalls, OneCall } from "../../logic/call-rows";
 import type { Lecture } from "../../logic/lecture";
 import { seconds, si } from "../../logic/units";

@@ -1,7 +1,19 @@
 import "./callstack.css";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
+import { argumentsOf } from "../../logic/call-arguments";
+import type { Frame } from "../../logic/calls";
+import type { Lecture } from "../../logic/lecture";
 import { endPeek, jumpTo } from "../../state/actions";
 import { useLecture, useStore } from "../../state/store";
+import { count } from "../../values/numbers";
+import { summarise } from "../../values/summary";
+import { NARROW, useMedia } from "../../widgets/useMedia";
+
+const StackList = lazy(() => import("./StackList"));
+
+/** So many calls are named in the bar, where there is room and where there is little; of more, the middle is left out. */
+const MOST = 6;
+const MOST_NARROW = 2;
 
 /** Which function the reader is in and how the program came there: each caller leads back to its line. */
 export function CallstackPane() {
@@ -9,10 +21,6 @@ export function CallstackPane() {
   const position = useStore((state) => state.position);
   const peek = useStore((state) => state.peek);
   const { files } = lecture.trace;
-  const bar = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (bar.current) bar.current.scrollLeft = bar.current.scrollWidth; // the innermost call in view
-  });
   if (peek) {
     return (
       <div className="callstack">
@@ -25,32 +33,87 @@ export function CallstackPane() {
   }
   const stack = lecture.stackAt(position).toReversed();
   const file = stack.length > 0 ? lecture.placeOf(stack.at(-1)!.step).file : lecture.trace.entry;
+  return <Breadcrumbs lecture={lecture} stack={stack} file={files[file].path.replace(/^lectures\//, "")} />;
+}
+
+function Breadcrumbs({ lecture, stack, file }: { lecture: Lecture; stack: Frame[]; file: string }) {
+  const narrow = useMedia(NARROW);
+  const [listed, setListed] = useState(false);
+  const bar = useRef<HTMLElement>(null);
+  const more = useRef<HTMLButtonElement>(null);
+  const list = useId();
+  const most = narrow ? MOST_NARROW : MOST;
+  const left = stack.length > most ? stack.length - most + 1 : 0; // the outermost, then these, then the innermost
+  const before = narrow ? 0 : 1;
+  const outer = left > 0 ? stack.slice(0, before) : stack.slice(0, -1);
+  const inner = left > 0 ? stack.slice(before + left, -1) : [];
+  const current = stack.at(-1);
+  useEffect(() => {
+    if (bar.current) bar.current.scrollLeft = bar.current.scrollWidth; // the innermost call in view
+  });
+
+  function close(): void {
+    setListed(false);
+    more.current?.focus({ preventScroll: true });
+  }
+
   return (
-    <nav className="callstack" aria-label="Call stack" ref={bar}>
-      <span className="file">{fileName(files[file].path)}</span>
-      <ol>
-        {stack.map(({ call, step }, index) => (
-          <li key={call}>
-            {index === stack.length - 1 ? (
-              <span className="here" aria-current="location">
-                {lecture.functionName(call)}
-              </span>
-            ) : (
+    <div className="callstack-place">
+      <nav className="callstack" aria-label="Call stack" ref={bar}>
+        <span className="file">{file}</span>
+        <ol>
+          {outer.map((frame) => (
+            <Crumb key={frame.call} lecture={lecture} frame={frame} />
+          ))}
+          {left > 0 && (
+            <li>
               <button
                 type="button"
-                title={`Line ${lecture.placeOf(step).line} of ${files[lecture.placeOf(step).file].path}`}
-                onClick={() => jumpTo(lecture.positions.entry[step])}
+                className="callstack-more"
+                ref={more}
+                aria-expanded={listed}
+                aria-controls={listed ? list : undefined}
+                aria-label={`${count(left)} more calls between: list them all`}
+                onClick={() => setListed(!listed)}
               >
-                {lecture.functionName(call)}
+                … {count(left)}
               </button>
-            )}
-          </li>
-        ))}
-      </ol>
-    </nav>
+            </li>
+          )}
+          {inner.map((frame) => (
+            <Crumb key={frame.call} lecture={lecture} frame={frame} />
+          ))}
+          {current && (
+            <li>
+              <span className="here" aria-current="location" title={inWords(lecture, current)}>
+                {lecture.functionName(current.call)}
+              </span>
+            </li>
+          )}
+        </ol>
+      </nav>
+      {listed && (
+        <Suspense>
+          <StackList id={list} lecture={lecture} stack={stack} opener={more} onClose={close} />
+        </Suspense>
+      )}
+    </div>
   );
 }
 
-function fileName(path: string): string {
-  return path.replace(/^lectures\//, "");
+function Crumb({ lecture, frame }: { lecture: Lecture; frame: Frame }) {
+  return (
+    <li>
+      <button type="button" title={inWords(lecture, frame)} onClick={() => jumpTo(lecture.positions.entry[frame.step])}>
+        {lecture.functionName(frame.call)}
+      </button>
+    </li>
+  );
+}
+
+/** `best_pair(counts={…}, tie='first'), at line 49 of lectures/lm/bpe.py` */
+function inWords(lecture: Lecture, { call, step }: Frame): string {
+  const given = argumentsOf(lecture, call).map(({ name, value }) => `${name}=${summarise(value, 60)}`);
+  const { file, line } = lecture.placeOf(step);
+  return `${lecture.functionName(call)}(${given.join(", ")}), at line ${line} of ${lecture.trace.files[file].path}`;
 }

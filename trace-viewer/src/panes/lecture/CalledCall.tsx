@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
-import { argumentsOf } from "../../logic/call-facts";
+import { argumentsOf } from "../../logic/call-arguments";
 import { callInPlace, type CallInPlace } from "../../logic/call-in-place";
 import { callLinks, callsMadeBy } from "../../logic/call-links";
 import { jumpTo } from "../../state/actions";
