@@ -16,13 +16,14 @@ const LONGEST = 80;
 export function Announcer() {
   const lecture = useLecture();
   const position = useStore((state) => state.position);
+  const playing = useStore((state) => state.playing); // what goes on by itself would talk without end
   const [words, setWords] = useState("");
   useEffect(() => {
     const timer = setTimeout(() => setWords(wordsFor(lecture, position)), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [lecture, position]);
   return (
-    <p className="visually-hidden" aria-live="polite" aria-atomic="true">
+    <p className="visually-hidden" aria-live={playing ? "off" : "polite"} aria-atomic="true">
       {words}
     </p>
   );

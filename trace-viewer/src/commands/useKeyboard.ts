@@ -19,6 +19,7 @@ export function useKeyboard(): void {
       // A dialog has the keyboard to itself; only its own key closes it (Escape is the browser's), and the palette
       // takes its place.
       if (state.overlay !== null && command.id !== state.overlay && command.id !== "palette") return;
+      if (state.lineMenu) return; // the menu of a line has it, too
       if (!command.when(state)) {
         if (command.group === "Step" && state.opened.status === "ready") event.preventDefault(); // no stray scrolling
         return;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { anchorOf, findAnchor, placed, readKept, statementLine, writeKept, type Anchor } from "./breakpoints";
+import {
+  sourceLineOf,
+  findSourceLine,
+  placed,
+  readKept,
+  statementLine,
+  writeKept,
+  type SourceLine,
+} from "./breakpoints";
 import { openLecture, type Lecture } from "./lecture";
 import { traceFromText } from "./trace-from-text";
 
@@ -28,32 +36,32 @@ function lectureOf(lines: string[]): Lecture {
   return openLecture(trace);
 }
 
-const moved = (anchor: Anchor | null, lines: string[]) => findAnchor(lectureOf(lines), anchor!)?.line ?? null;
+const moved = (anchor: SourceLine | null, lines: string[]) => findSourceLine(lectureOf(lines), anchor!)?.line ?? null;
 
 describe("the line of a breakpoint", () => {
   it("is known by file, function, text and how many say the same before it", () => {
-    expect(anchorOf(lectureOf(SOURCE), 0, 3)).toEqual({
+    expect(sourceLineOf(lectureOf(SOURCE), 0, 3)).toEqual({
       path: "lectures/drawn.py",
       function: "main",
       text: "x = 1",
       nth: 1,
       line: 3,
     });
-    expect(anchorOf(lectureOf(SOURCE), 0, 99)).toBeNull();
+    expect(sourceLineOf(lectureOf(SOURCE), 0, 99)).toBeNull();
   });
 
   it("is found again after edits above it, in its own function", () => {
-    const second = anchorOf(lectureOf(SOURCE), 0, 3);
-    const inside = anchorOf(lectureOf(SOURCE), 0, 11);
+    const second = sourceLineOf(lectureOf(SOURCE), 0, 3);
+    const inside = sourceLineOf(lectureOf(SOURCE), 0, 11);
     const edited = ["import math", "", ...SOURCE.slice(0, 4), "    more()", ...SOURCE.slice(4)];
     expect([moved(second, edited), moved(inside, edited)]).toEqual([5, 14]);
   });
 
   it("is the nearest that says the same where its function is gone, and nowhere where none does", () => {
-    const inside = anchorOf(lectureOf(SOURCE), 0, 12);
+    const inside = sourceLineOf(lectureOf(SOURCE), 0, 12);
     expect(moved({ ...inside!, function: "f99" }, SOURCE)).toBe(12);
     expect(moved(inside, SOURCE.with(11, "    y = 3"))).toBeNull();
-    expect(findAnchor(lectureOf(SOURCE), { ...inside!, path: "other.py" })).toBeNull();
+    expect(findSourceLine(lectureOf(SOURCE), { ...inside!, path: "other.py" })).toBeNull();
   });
 
   it("is that of the whole statement", () => {
@@ -67,7 +75,7 @@ describe("the line of a breakpoint", () => {
 describe("what a browser keeps", () => {
   it("comes back as it was", () => {
     const lecture = lectureOf(SOURCE);
-    const anchor = anchorOf(lecture, 0, 12);
+    const anchor = sourceLineOf(lecture, 0, 12);
     const text = writeKept([
       { id: 7, anchor, file: 0, line: 12, condition: "y > 1", enabled: false },
       { id: 9, anchor: null, file: -1, line: 0, condition: "x == 1", enabled: true },

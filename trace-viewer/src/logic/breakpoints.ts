@@ -5,7 +5,7 @@ import type { Lecture } from "./lecture";
 export interface Breakpoint {
   id: number;
   /** The line, in words that an edit elsewhere leaves as they are; null: wherever the condition becomes true. */
-  anchor: Anchor | null;
+  anchor: SourceLine | null;
   /** Where that is in the open lecture: an index into `trace.files`, and the line; 0 where it is nowhere. */
   file: number;
   line: number;
@@ -15,7 +15,7 @@ export interface Breakpoint {
 }
 
 /** A line of source by what it says. */
-export interface Anchor {
+export interface SourceLine {
   path: string;
   /** The function that it is in, by its qualified name; empty outside of all that ran. */
   function: string;
@@ -32,7 +32,7 @@ export const MOST_BREAKPOINTS = 100;
 const LONGEST = 500;
 
 /** The words for a line of a lecture; null where there is no such line. */
-export function anchorOf(lecture: Lecture, file: number, line: number): Anchor | null {
+export function sourceLineOf(lecture: Lecture, file: number, line: number): SourceLine | null {
   const lines = sourceLines(lecture, file);
   if (!(line >= 1 && line <= lines.length)) return null;
   const fn = functionAt(lecture, file, line);
@@ -42,7 +42,7 @@ export function anchorOf(lecture: Lecture, file: number, line: number): Anchor |
 }
 
 /** Where a line is in a lecture that may have been edited since; null where it is no more. */
-export function findAnchor(lecture: Lecture, anchor: Anchor): { file: number; line: number } | null {
+export function findSourceLine(lecture: Lecture, anchor: SourceLine): { file: number; line: number } | null {
   const { trace } = lecture;
   const file = trace.files.findIndex(({ path }) => path === anchor.path);
   if (file < 0) return null;
@@ -64,7 +64,7 @@ export function findAnchor(lecture: Lecture, anchor: Anchor): { file: number; li
 /** Put what was kept to its places in a lecture. */
 export function placed(lecture: Lecture, kept: Kept[]): Breakpoint[] {
   return kept.slice(0, MOST_BREAKPOINTS).map(({ anchor, condition, enabled }, id) => {
-    const found = anchor && findAnchor(lecture, anchor);
+    const found = anchor && findSourceLine(lecture, anchor);
     return { id, anchor, file: found?.file ?? -1, line: found?.line ?? 0, condition, enabled };
   });
 }
@@ -90,7 +90,7 @@ function isKept(each: unknown): each is Kept {
   if (typeof condition !== "string" || condition.length > LONGEST || typeof enabled !== "boolean") return false;
   if (anchor === null) return condition !== "";
   if (typeof anchor !== "object") return false;
-  const { path, function: fn, text, nth, line } = anchor as Partial<Record<keyof Anchor, unknown>>;
+  const { path, function: fn, text, nth, line } = anchor as Partial<Record<keyof SourceLine, unknown>>;
   return (
     [path, fn, text].every((words) => typeof words === "string") && Number.isInteger(nth) && Number.isInteger(line)
   );

@@ -54,6 +54,22 @@ function turn(lecture: Lecture, position: number, by: 1 | -1): number {
   return step < 0 ? -1 : positions.entry[step];
 }
 
+/** The next heading, in the order in which a reader comes to them. */
+export const nextHeading: Move = ({ headings }, position) => {
+  let next = -1;
+  for (const heading of headings)
+    if (heading.position > position && (next < 0 || heading.position < next)) next = heading.position;
+  return next;
+};
+
+/** Back to the heading of this section; from a heading, to the one before. */
+export const previousHeading: Move = ({ headings }, position) => {
+  let before = -1;
+  for (const heading of headings)
+    if (heading.position < position && heading.position > before) before = heading.position;
+  return before;
+};
+
 /** The same move, repeated until it reaches a position that the reader can see. */
 export function visible(move: Move, isHidden: (position: number) => boolean): Move {
   return (lecture, position) => {

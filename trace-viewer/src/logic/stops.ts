@@ -1,5 +1,5 @@
 import type { Breakpoint } from "./breakpoints";
-import { functionAt } from "./breakpoints";
+import { functionAt, MOST_BREAKPOINTS } from "./breakpoints";
 import { lastAtMost } from "./columns";
 import { ConditionProblem, readCondition, rowsNamed, TRUE, UNDECIDED, type Condition } from "./condition";
 import type { Lecture } from "./lecture";
@@ -27,7 +27,7 @@ export interface Stops {
 type Where = Pick<Breakpoint, "file" | "line" | "condition"> & { anchor: unknown };
 
 /** So many breakpoints and conditions are remembered of a lecture, the latest asked for. */
-const REMEMBERED = 40;
+const REMEMBERED = MOST_BREAKPOINTS + 40;
 
 const built = new WeakMap<Lecture, Map<string, Stops>>();
 

@@ -6,8 +6,13 @@ import { store } from "./store";
 export async function copyLink(): Promise<void> {
   const state = store.getState();
   const search = addressOf(state);
-  if (search === null || state.opened.status !== "ready") return;
-  if (state.opened.file) return say("This trace is a file of your own: no link leads to it.");
+  if (search === null) return;
+  await copyAddress(search);
+}
+
+export async function copyAddress(search: string): Promise<void> {
+  const { opened } = store.getState();
+  if (opened.status === "ready" && opened.file) return say("This trace is a file of your own: no link leads to it.");
   const link = window.location.origin + window.location.pathname + search;
   if (await copied(link)) return say("Link copied");
   window.history.replaceState(null, "", link);

@@ -1,5 +1,8 @@
 import { MEASURES, type Measure } from "../logic/measures";
 
+/** Steps a second, of a lecture that goes on by itself. */
+export const SPEEDS: readonly number[] = [0.5, 1, 2, 4, 8, 16, 32];
+
 /** What a reader chose about how lectures look. Kept in this browser, for all lectures. */
 export interface Settings {
   theme: "system" | "light" | "dark";
@@ -28,6 +31,8 @@ export interface Settings {
   calls: boolean;
   /** Show the table of contents beside the lecture, where there is room. */
   outline: boolean;
+  /** How fast a lecture goes on by itself: one of `SPEEDS`. */
+  speed: number;
 }
 
 export const defaults: Settings = {
@@ -45,6 +50,7 @@ export const defaults: Settings = {
   turns: false,
   calls: false,
   outline: true,
+  speed: 1,
 };
 
 const KEY = "executable-lectures.settings";
@@ -57,6 +63,7 @@ export function loadSettings(): Settings {
     if (stored?.theme === "light" || stored?.theme === "dark") settings.theme = stored.theme;
     if (stored?.contrast === "more") settings.contrast = "more";
     if (MEASURES.includes(stored?.costMeasure as Measure)) settings.costMeasure = stored!.costMeasure!;
+    if (SPEEDS.includes(stored?.speed as number)) settings.speed = stored!.speed!;
     for (const key of [
       "notes",
       "raw",

@@ -3,17 +3,27 @@ import { lectureOf, useLecture, useStore } from "../../state/store";
 import { loopHere } from "../../state/loops";
 import { CommandButton } from "../../widgets/CommandButton";
 import { LoopControl } from "./LoopControl";
+import { PlayControl } from "./PlayControl";
 import { Scrubber } from "./Scrubber";
 import { useStatus } from "./useStatus";
 
 /** The instrument: where the reader is, and the buttons that move them, within reach of a thumb. */
 export function ControlsPane() {
   const any = useStore((state) => (lectureOf(state)?.positions.count ?? 0) > 0);
+  const playing = useStore((state) => state.playing);
   const inLoop = useStore((state) => loopHere(state) !== undefined);
   return (
-    <section className="controls" aria-label="Stepping" data-loop={inLoop || undefined}>
+    <section
+      className="controls"
+      aria-label="Stepping"
+      data-loop={inLoop || undefined}
+      data-playing={playing || undefined}
+    >
       {any && <Scrubber />}
-      <Status />
+      <div className="place">
+        <PlayControl />
+        <Status />
+      </div>
       <div className="buttons" role="toolbar" aria-label="Step">
         <CommandButton id="outBack" className="wide-only" />
         <CommandButton id="overBack" />

@@ -1,25 +1,43 @@
-import { memo, useRef } from "react";
+import "./scrubber.css";
+import { lazy, memo, Suspense, useEffect, useRef, useState } from "react";
 import type { Heading } from "../../logic/headings";
 import { scrubTo } from "../../state/actions";
 import { useLecture, useStore } from "../../state/store";
+import { ScrubberTip } from "./ScrubberTip";
 import { useStatus } from "./useStatus";
 
-/** A slider over all positions, with the lecture's headings as marks on it. */
+const DepthView = lazy(() => import("./DepthView"));
+const StopTicks = lazy(() => import("./StopTicks"));
+
+/**
+ * A slider over all positions. Behind it, the depth of calls as a skyline, parted at the headings; above it, where the
+ * breakpoints stop.
+ */
 export function Scrubber() {
   const lecture = useLecture();
   const position = useStore((state) => state.position);
+  const stops = useStore((state) => state.breakpoints.some(({ enabled }) => enabled));
   const { number, count, section } = useStatus(lecture);
   const last = Math.max(lecture.positions.count - 1, 1);
   const scrubbing = useRef(false);
+  const [input, setInput] = useState<HTMLInputElement | null>(null);
+  const idle = useIdle();
   const rest = () => {
     scrubbing.current = false;
   };
   return (
-    <div className="scrubber">
-      <Marks headings={lecture.headings} last={last} />
+    <div className="scrubber" style={{ "--done": Math.max(position, 0) / last }}>
+      <div className="scrubber-ground" aria-hidden="true">
+        <Suspense>
+          {idle && <DepthView lecture={lecture} />}
+          {idle && stops && <StopTicks lecture={lecture} />}
+        </Suspense>
+        <Marks headings={lecture.headings} last={last} />
+        <span className="scrubber-here" />
+      </div>
       <input
+        ref={setInput}
         type="range"
-        style={{ "--done": Math.max(position, 0) / last }}
         min={0}
         max={last}
         value={Math.max(position, 0)}
@@ -33,18 +51,30 @@ export function Scrubber() {
         onBlur={rest}
         onKeyUp={rest}
       />
+      {input && <ScrubberTip lecture={lecture} input={input} />}
     </div>
   );
 }
 
+/** Headings part the slider, as chapters do. */
 const Marks = memo(function Marks({ headings, last }: { headings: Heading[]; last: number }) {
-  return (
-    <div className="scrubber-marks" aria-hidden="true">
-      {headings
-        .filter(({ level }) => level <= 2)
-        .map(({ step, text, level, position }) => (
-          <span key={`${step} ${text}`} data-level={level} style={{ "--at": position / last }} />
-        ))}
-    </div>
-  );
+  return headings
+    .filter(({ level, position }) => level <= 2 && position > 0)
+    .map(({ step, text, level, position }) => (
+      <span key={`${step} ${text}`} className="scrubber-mark" data-level={level} style={{ "--at": position / last }} />
+    ));
 });
+
+/** Whether the page has come to rest once: then there is time for what only adorns it. */
+function useIdle(): boolean {
+  const [idle, setIdle] = useState(false);
+  useEffect(() => {
+    if ("requestIdleCallback" in window) {
+      const asked = requestIdleCallback(() => setIdle(true), { timeout: 2000 });
+      return () => cancelIdleCallback(asked);
+    }
+    const timer = setTimeout(() => setIdle(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  return idle;
+}

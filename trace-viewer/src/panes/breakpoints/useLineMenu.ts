@@ -1,0 +1,74 @@
+import { useEffect } from "react";
+import { store } from "../../state/store";
+
+/** A finger that rests so long on a line's number, in milliseconds, and moves no further than so many pixels, asks for its menu. */
+const LONG_PRESS_MS = 500;
+const STILL = 8;
+
+/** A context click or a long press on the number of a line, or on the margin beside it, opens the menu of the line. */
+export function useLineMenu(): void {
+  useEffect(() => {
+    const root = document.querySelector<HTMLElement>(".lecture");
+    if (!root) return undefined;
+    let press: { timer: ReturnType<typeof setTimeout>; x: number; y: number } | null = null;
+    let opened = false; // by the finger that is still down: its click is none
+    const rest = () => {
+      if (press) clearTimeout(press.timer);
+      press = null;
+    };
+    const menu = (event: MouseEvent) => {
+      if (!openAt(event.target)) return;
+      event.preventDefault();
+      rest();
+    };
+    const down = (event: PointerEvent) => {
+      opened = false;
+      rest();
+      const { target, clientX: x, clientY: y } = event;
+      if (event.pointerType === "mouse" || !event.isPrimary || !marginRow(target)) return;
+      const timer = setTimeout(() => {
+        opened = openAt(target);
+      }, LONG_PRESS_MS);
+      press = { timer, x, y };
+    };
+    const moved = ({ clientX, clientY }: PointerEvent) => {
+      if (press && Math.hypot(clientX - press.x, clientY - press.y) > STILL) rest();
+    };
+    const click = (event: MouseEvent) => {
+      if (!opened) return;
+      opened = false;
+      event.stopPropagation();
+      event.preventDefault();
+    };
+    root.addEventListener("contextmenu", menu);
+    root.addEventListener("pointerdown", down);
+    root.addEventListener("pointermove", moved, { passive: true });
+    root.addEventListener("pointerup", rest);
+    root.addEventListener("pointercancel", rest);
+    root.addEventListener("click", click, true);
+    return () => {
+      rest();
+      root.removeEventListener("contextmenu", menu);
+      root.removeEventListener("pointerdown", down);
+      root.removeEventListener("pointermove", moved);
+      root.removeEventListener("pointerup", rest);
+      root.removeEventListener("pointercancel", rest);
+      root.removeEventListener("click", click, true);
+    };
+  }, []);
+}
+
+/** The row whose number, or whose empty margin, something is; null for what is read or pressed for itself. */
+function marginRow(target: EventTarget | null): HTMLElement | null {
+  if (!(target instanceof Element)) return null;
+  const row = target.closest<HTMLElement>("[data-line]");
+  return row && (target === row || target.closest(".number")) ? row : null;
+}
+
+function openAt(target: EventTarget | null): boolean {
+  const row = marginRow(target);
+  const file = row?.closest<HTMLElement>("[data-file]")?.dataset.file;
+  if (!row || file === undefined) return false;
+  store.setState({ lineMenu: { file: Number(file), line: Number(row.dataset.line), condition: false } });
+  return true;
+}
