@@ -29,17 +29,18 @@ export const RETURNED = "returns";
 
 const MOST_FRAMES = 12;
 
-/** The values that are known on both sides, the innermost function first: calls by how many are inside of them. */
+/** The values that are known on both sides, the innermost function first: calls belong together by how deep they are. */
 export function valuePairs(a: Side, b: Side, tolerance: Tolerance): FramePair[] {
   const [stackA, stackB] = [a, b].map(({ lecture, position }) => lecture.stackAt(position));
   const frames: FramePair[] = [];
-  for (let depth = 0; depth < Math.min(Math.max(stackA.length, stackB.length), MOST_FRAMES); depth++) {
-    const [callA, callB] = [stackA[depth]?.call ?? -1, stackB[depth]?.call ?? -1];
-    const known = pairUp(valuesOf(a, callA, depth === 0), valuesOf(b, callB, depth === 0), tolerance);
+  const deepest = Math.max(stackA.length, stackB.length);
+  for (let depth = deepest; depth > Math.max(0, deepest - MOST_FRAMES); depth--) {
+    const [fromA, fromB] = [stackA.length - depth, stackB.length - depth]; // 0: the innermost
+    const [callA, callB] = [stackA[fromA]?.call ?? -1, stackB[fromB]?.call ?? -1];
     frames.push({
       a: callA < 0 ? "" : a.lecture.functionName(callA),
       b: callB < 0 ? "" : b.lecture.functionName(callB),
-      pairs: known,
+      pairs: pairUp(valuesOf(a, callA, fromA === 0), valuesOf(b, callB, fromB === 0), tolerance),
     });
   }
   return frames;
@@ -62,7 +63,23 @@ function pairUp(a: Map<string, Value>, b: Map<string, Value>, tolerance: Toleran
   if (a.has(RETURNED) || b.has(RETURNED)) names.push(RETURNED);
   return names.map((name) => {
     const [own, other] = [a.get(name), b.get(name)];
-    const alike = own !== undefined && other !== undefined && agree(own, other, tolerance);
-    return { name, a: own, b: other, alike };
+    return {
+      name,
+      a: own,
+      b: other,
+      alike: own !== undefined && other !== undefined && areAlike(own, other, tolerance),
+    };
   });
+}
+
+const latest = new WeakMap<object, { other: Value; tolerance: Tolerance; alike: boolean }>();
+
+/** As `agree`; large values, which stay in sight for many steps, are compared once. */
+function areAlike(own: Value, other: Value, tolerance: Tolerance): boolean {
+  if (typeof own !== "object" || own === null) return agree(own, other, tolerance);
+  const before = latest.get(own);
+  if (before?.other === other && before.tolerance === tolerance) return before.alike;
+  const alike = agree(own, other, tolerance);
+  latest.set(own, { other, tolerance, alike });
+  return alike;
 }

@@ -20,7 +20,7 @@ export function differingFacts(a: Trace, b: Trace): Fact[] {
   add("arguments", ({ provenance }) => optionsOf(provenance.arguments));
   add("seed", ({ provenance }) => provenance.seed);
   const edited = editedFiles(a, b);
-  if (edited.length > 0) facts.push({ name: "source", a: `${edited.join(", ")}`, b: "edited" });
+  if (edited.length > 0) facts.push({ name: "source", a: edited.join(", "), b: "edited" });
   add(
     "commit",
     ({ provenance: { commit, modified } }) => commit && commit.slice(0, 10) + (modified ? " and changes" : ""),
@@ -50,6 +50,8 @@ function optionsOf(given: string[]): string {
 
 function editedFiles(a: Trace, b: Trace): string[] {
   const texts = new Map(b.files.map(({ path, text }) => [path, text]));
+  const own = a.files[a.entry]?.path ?? "";
+  if (!texts.has(own)) texts.set(own, b.files[b.entry]?.text ?? ""); // a lecture under another name
   return a.files
     .filter(({ path, text }) => texts.has(path) && texts.get(path) !== text)
     .map(({ path }) => path.split("/").at(-1) ?? path)

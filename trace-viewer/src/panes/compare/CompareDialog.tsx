@@ -40,22 +40,22 @@ function OtherPlaces({ lecture }: { lecture: Lecture }) {
       <h3>This step with another of this run</h3>
       <p className="compare-here">
         Line {here.line} <code>{lineText(lecture, here.file, here.line)}</code>{" "}
-        {of > 1 ? `ran ${count(of)} times; this is time ${count(turn)}.` : "ran once."}
+        {of > 1 ? `ran ${count(of)} times; this is turn ${count(turn)}.` : "ran once."}
       </p>
       <div className="compare-options">
         {of > 1 && turn > 1 && (
           <button type="button" className="button" data-first onClick={() => goTurn(turn - 1)}>
-            The time before
+            Previous turn
           </button>
         )}
         {of > 1 && turn > 2 && (
-          <button type="button" className="button" onClick={() => goTurn(1)}>
-            The first time
+          <button type="button" className="button" data-first onClick={() => goTurn(1)}>
+            First turn
           </button>
         )}
         {of > 1 && turn < of && (
-          <button type="button" className="button" onClick={() => goTurn(of)}>
-            The last time
+          <button type="button" className="button" data-first onClick={() => goTurn(of)}>
+            Last turn
           </button>
         )}
         {of > 2 && <TurnForm of={of} turn={turn} onGo={goTurn} />}
@@ -91,7 +91,7 @@ function TurnForm({ of, turn, onGo }: { of: number; turn: number; onGo: (nth: nu
       }}
     >
       <label>
-        time
+        turn
         <input
           inputMode="numeric"
           size={Math.max(String(of).length, 3)}
@@ -149,7 +149,7 @@ function TraceList({ listed, words }: { listed: Listed[]; words: string }) {
       <ul className="compare-traces">
         {listed.map(({ url, name, title, steps, modified }) => (
           <li key={url}>
-            <button type="button" onClick={() => compareWith({ path: url, step: -1, out: false })}>
+            <button type="button" data-first onClick={() => compareWith({ path: url, step: -1, out: false })}>
               <strong>{name}</strong>
               <span>{title}</span>
               <span className="compare-faint">

@@ -88,6 +88,7 @@ const OWN_MOVES: { label: string; icon: IconName; move: moves.Move }[] = [
 function SideB({ lecture }: { lecture: Lecture }) {
   const path = useComparison((state) => state.path);
   const position = useComparison((state) => state.position);
+  const together = useComparison((state) => state.together);
   const missing = useComparison((state) => state.together && !state.exact);
   return (
     <div className="compare-side">
@@ -97,7 +98,7 @@ function SideB({ lecture }: { lecture: Lecture }) {
         {missing ? "no counterpart; last at " : ""}
         {placeWords(lecture, position)}
       </span>
-      <span className="compare-moves" role="toolbar" aria-label="Move B alone">
+      <span className="compare-moves" data-together={together || undefined} role="toolbar" aria-label="Move B alone">
         {OWN_MOVES.map(({ label, icon, move }) => {
           const target = position < 0 ? -1 : move(lecture, position);
           return (

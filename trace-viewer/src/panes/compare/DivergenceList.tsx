@@ -6,6 +6,7 @@ import { useLecture } from "../../state/store";
 import { count } from "../../values/numbers";
 import { ValueInline } from "../../values/ValueInline";
 import { Guard } from "../../widgets/Guard";
+import { Icon } from "../../widgets/Icon";
 import { goTo } from "./CompareHead";
 import { fileName, lineText, placeWords, turnWords } from "./places";
 
@@ -47,6 +48,7 @@ export function DivergenceList() {
           </select>
         </label>
       </h3>
+      {found && <Legend />}
       {found && lines.length === 0 && (
         <p className="nothing">
           Nothing: {count(found.compared)} {found.compared === 1 ? "step" : "steps"}, and all that was recorded with
@@ -84,6 +86,17 @@ export function DivergenceList() {
       )}
       {found?.cut && <p className="nothing">More differs than is listed.</p>}
     </section>
+  );
+}
+
+/** What the strip above the scrubber says. */
+function Legend() {
+  return (
+    <p className="compare-legend" aria-hidden="true">
+      <span data-state="0">alike</span>
+      <span data-state="1">other values</span>
+      <span data-state="2">other path</span>
+    </p>
   );
 }
 
@@ -127,7 +140,10 @@ function Words({ divergence, a, b }: { divergence: Divergence; a: Lecture; b: Le
     case "path":
       return (
         <>
-          <Sign>⑂</Sign> then A {nextWords(a, divergence.nextA)}, B {nextWords(b, divergence.nextB)}
+          <span className="compare-sign">
+            <Icon name="parting" />
+          </span>{" "}
+          then A {nextWords(a, divergence.nextA)}, B {nextWords(b, divergence.nextB)}
           {from}
           {often}
         </>

@@ -10,6 +10,7 @@ import type { Lecture } from "../../logic/lecture";
 import { jumpToLine, say } from "../../state/actions";
 import { comparison, moveOther, useComparison } from "../../state/comparison";
 import { useLecture, useStore } from "../../state/store";
+import { Icon } from "../../widgets/Icon";
 import { SideMark } from "./SideMark";
 
 export type Shown = "both" | "a" | "b";
@@ -222,7 +223,7 @@ function Flag({ flag }: { flag: "path" | "value" | undefined }) {
   const words = flag === "path" ? "Another line ran next" : "Other values";
   return (
     <span className="source-flag" data-flag={flag} title={words}>
-      <span aria-hidden="true">{flag === "path" ? "⑂" : "≠"}</span>
+      {flag === "path" ? <Icon name="parting" /> : <span aria-hidden="true">≠</span>}
       <span className="visually-hidden">{words}</span>
     </span>
   );
@@ -258,9 +259,22 @@ function Sources({
   );
 }
 
-function Code({ tokens = [], side, whole }: { tokens?: Token[] | undefined; side?: "a" | "b"; whole?: boolean }) {
+interface CodeProps {
+  tokens?: Token[] | undefined;
+  side?: "a" | "b";
+  /** Of both sides: as wide as both columns. */
+  whole?: boolean;
+}
+
+function Code({ tokens = [], side, whole }: CodeProps) {
+  const indent = /^ */.exec(tokens[0]?.text ?? "")![0].length;
   return (
-    <code className="source-code" data-side={side} data-whole={whole || undefined}>
+    <code
+      className="source-code"
+      data-side={side}
+      data-whole={whole || undefined}
+      style={{ "--hang": Math.min(indent + 4, 16) }}
+    >
       <CodeTokens tokens={tokens} />
     </code>
   );

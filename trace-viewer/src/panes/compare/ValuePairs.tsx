@@ -7,8 +7,9 @@ import { percent } from "../../logic/units";
 import { useComparison } from "../../state/comparison";
 import { useLecture, useStore } from "../../state/store";
 import { brief } from "../../values/numbers";
+import { shortNumber } from "./short-number";
 import { kindOf } from "../../values/kinds";
-import { summarise } from "../../values/summary";
+import { summarise, summaryLine } from "../../values/summary";
 import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
@@ -31,6 +32,9 @@ export function ValuePairs() {
   const filled = frames.filter(({ pairs }) => pairs.length > 0);
   const many = filled.some(({ pairs }) => pairs.length > 6 && pairs.some(({ alike }) => alike));
   const [first, ...callers] = filled;
+  // Where one side is deeper in calls, what it is in there stands alone: then the first function of both is open, too.
+  const isOfBoth = ({ a, b }: FramePair) => a !== "" && b !== "";
+  const opened = first && !isOfBoth(first) ? callers.findIndex(isOfBoth) : -1;
   return (
     <section className="compare-values" aria-label="Values of both">
       <h3>
@@ -54,15 +58,23 @@ export function ValuePairs() {
       {callers.map((frame, index) => (
         // Callers are known by how far out they are.
         // oxlint-disable-next-line react/no-array-index-key
-        <details key={index} className="compare-caller">
-          <summary>
-            {frameName(frame)}
-            <span className="compare-faint">{differing(frame)}</span>
-          </summary>
-          <PairTable frame={frame} onlyDiffering={onlyDiffering} />
-        </details>
+        <Caller key={index} frame={frame} onlyDiffering={onlyDiffering} first={index === opened} />
       ))}
     </section>
+  );
+}
+
+function Caller({ frame, onlyDiffering, first }: { frame: FramePair; onlyDiffering: boolean; first: boolean }) {
+  const [chosen, setOpen] = useState<boolean | null>(null);
+  const open = chosen ?? first;
+  return (
+    <div className="compare-caller">
+      <button type="button" className="compare-name-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {frameName(frame)}
+        <span className="compare-faint">{differing(frame)}</span>
+      </button>
+      {open && <PairTable frame={frame} onlyDiffering={onlyDiffering} />}
+    </div>
   );
 }
 
@@ -135,8 +147,8 @@ function PairRow({ pair, within }: { pair: ValuePair; within: string }) {
             <span>{name}</span>
           )}
         </th>
-        <Cell value={a} />
-        <Cell value={b} before={alike ? undefined : a} />
+        <Cell value={a} other={b} />
+        <Cell value={b} other={a} before={alike ? undefined : a} />
         <td className="compare-apart">
           {!alike && <span className="compare-sign">≠</span>}
           <ApartWords pair={pair} />
@@ -165,15 +177,30 @@ function PairRow({ pair, within }: { pair: ValuePair; within: string }) {
 }
 
 function isLong(value: Value): boolean {
-  return isArray(value) || (!SHORT.has(kindOf(value)) && summarise(value, LINE + 1).length > LINE);
+  return isArray(value) || (!SHORT.has(kindOf(value)) && summaryLine(value, LINE).cut);
 }
 
-function Cell({ value, before }: { value: Value | undefined; before?: Value | undefined }) {
+interface CellProps {
+  value: Value | undefined;
+  /** What it is on the other side. */
+  other: Value | undefined;
+  /** The same, where what differs from it is to be marked. */
+  before?: Value | undefined;
+}
+
+function Cell({ value, other, before }: CellProps) {
   if (value === undefined) return <td className="compare-none">not here</td>;
+  const short = shortNumber(value, other ?? null);
   return (
     <td>
       <Guard what="This value" watch={value}>
-        <ValueInline value={value} max={LINE} before={before} />
+        {short ? (
+          <span className="tok-number" title={summarise(value)}>
+            {short}
+          </span>
+        ) : (
+          <ValueInline value={value} max={LINE} before={before} />
+        )}
       </Guard>
     </td>
   );
