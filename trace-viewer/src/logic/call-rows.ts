@@ -97,7 +97,9 @@ export function callRows(
   path: readonly number[],
 ): CallRows {
   const onPath = new Set(path);
-  const isOpen = (call: number) => opened.calls.has(call) || (onPath.has(call) && path.at(-1) !== call);
+  // The calls around the present one are open, and so is the outermost: alone it would say nothing.
+  const leads = (call: number) => onPath.has(call) && (path.at(-1) !== call || facts.parent[call] < 0);
+  const isOpen = (call: number) => opened.calls.has(call) || leads(call);
   const openNow = (call: number) => isOpen(call) && !opened.closed.has(call);
 
   // Of each call: those that it made and that are open, or must be seen; in order.
