@@ -315,7 +315,7 @@ test.describe("on paper", () => {
       );
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     await page.waitForFunction(() =>
-      [...document.querySelectorAll<HTMLElement>(".page .plot")].every(({ dataset }) => dataset.drawn === "light"),
+      [...document.querySelectorAll<HTMLElement>(".page .plot")].every(({ dataset }) => dataset.drawn === "paper"),
     );
     const { text, colors, marked } = await page.locator(".page:not([hidden])").evaluate((article) => ({
       text: (article as HTMLElement).innerText,
@@ -361,7 +361,7 @@ test.describe("on paper", () => {
         const pictures = [...document.querySelectorAll<HTMLImageElement>(".page img")];
         document.documentElement.dataset.printed = String(
           plots.length > 0 &&
-            plots.every(({ dataset }) => dataset.drawn === "light") &&
+            plots.every(({ dataset }) => dataset.drawn === "paper") &&
             pictures.every(({ complete, naturalWidth }) => complete && naturalWidth > 0),
         );
         window.dispatchEvent(new Event("afterprint"));

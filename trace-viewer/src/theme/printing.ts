@@ -64,7 +64,7 @@ export async function wholePage(): Promise<void> {
 function isWhole(): boolean {
   const plots = [...document.querySelectorAll<HTMLElement>(".plot")];
   return (
-    [...document.images].every(({ complete }) => complete) && plots.every(({ dataset }) => dataset.drawn === "light")
+    [...document.images].every(({ complete }) => complete) && plots.every(({ dataset }) => dataset.drawn === "paper")
   );
 }
 

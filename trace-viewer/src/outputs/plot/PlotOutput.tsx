@@ -1,5 +1,6 @@
 import { memo, useEffect, useMemo, useRef, useState } from "react";
 import type { Plot } from "../../format/generated";
+import { usePrinting } from "../../theme/printing";
 import { useScheme } from "../../theme/scheme";
 import { Missing } from "../Missing";
 import type { OutputProps } from "../OutputView";
@@ -7,11 +8,15 @@ import { useNear } from "../useNear";
 import { dataOf, heightOf, type Spec } from "./spec";
 import "./plot.css";
 
+/** Pixels there are for a plot on a sheet of A4 or Letter, so that its words come out as large as those around it. */
+const PAPER_WIDTH = 620;
+
 /** `plot()`: a Vega-Lite specification, drawn when it comes near the screen. Its room is kept until then. */
 export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: OutputProps<Plot>) {
   const frame = useRef<HTMLDivElement>(null);
   const near = useNear(frame);
   const scheme = useScheme();
+  const paper = usePrinting();
   const [state, setState] = useState<{ drawn: boolean; problem?: string; refused?: string }>({ drawn: false });
 
   useEffect(() => {
@@ -24,11 +29,15 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
       try {
         const { drawPlot } = await import("./draw");
         if (!current) return;
-        const plot = await drawPlot(canvas, spec, { scheme, width: place.clientWidth, alt: alt ?? "" });
+        const plot = await drawPlot(canvas, spec, {
+          scheme,
+          width: paper ? PAPER_WIDTH : place.clientWidth,
+          alt: alt ?? "",
+        });
         remove = plot.remove;
         if (!current) return remove();
         place.replaceChildren(canvas);
-        place.dataset.drawn = scheme;
+        place.dataset.drawn = paper ? "paper" : scheme;
         setState({ drawn: true, refused: plot.refused });
       } catch (problem) {
         if (current) setState({ drawn: false, problem: sentence(problem) });
@@ -38,7 +47,7 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
       current = false;
       remove();
     };
-  }, [near, scheme, spec, alt]);
+  }, [near, scheme, paper, spec, alt]);
 
   if (state.problem !== undefined)
     return <Missing what={alt || "A plot"} why={`It could not be drawn: ${state.problem}`} />;

@@ -18,6 +18,8 @@ import { outputItems, type Mark, type Remark } from "./FilePage";
 
 interface Props {
   block: Block;
+  /** Whether it is its turn to be drawn: until then it is empty. */
+  drawn: boolean;
   lecture: Lecture;
   /** Of the whole file, by line. */
   tokens: Token[][];
@@ -40,7 +42,8 @@ interface Props {
 /** About 32 lines. It is drawn again only when a mark enters or leaves it, or an output in it takes another turn. */
 export const BlockView = memo(
   function BlockView(props: Props) {
-    const { block, shown } = props;
+    const { block, drawn, shown } = props;
+    if (!drawn) return <div className="block" />;
     const order = new Map(outputItems(block.items).map((item, index) => [item, shown[index]]));
     return (
       <div className="block">
@@ -52,6 +55,7 @@ export const BlockView = memo(
   },
   (before, after) =>
     before.block === after.block &&
+    before.drawn === after.drawn &&
     before.lecture === after.lecture &&
     before.tokens === after.tokens &&
     before.notes === after.notes &&
@@ -271,8 +275,8 @@ function lookAt({ file, line }: Target): void {
 }
 
 function FoldView({ item, ...props }: ItemProps & { item: Extract<Item, { kind: "fold" }> }) {
-  const [unfolded, setOpen] = useState(false);
-  const open = usePrinting() || unfolded;
+  const [open, setOpen] = useState(false);
+  if (usePrinting()) return null; // FilePage puts it at the end
   return (
     <>
       <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -3,10 +3,12 @@ import type { Notice } from "../../format/generated";
 import type { Block, Item, OutputItem, Page } from "../../logic/document";
 import type { Lecture } from "../../logic/lecture";
 import { warningsOf } from "../../logic/warnings";
+import { usePrinting } from "../../theme/printing";
 import { BlockView } from "./BlockView";
 import { callingLines } from "./CallControl";
 import { fileParts } from "./fileParts";
 import { FoldView } from "./FoldView";
+import { useDrawn } from "./useDrawn";
 import { useFolds } from "./useFolds";
 import type { Weigh } from "./useHeat";
 import type { Cursor } from "./useLecturePane";
@@ -60,9 +62,15 @@ export const FilePage = memo(
     const marked = marks(lecture, file, statement, cursor, callers);
     if (looked > 0) marked.push({ kind: "looked", line: looked, endLine: looked });
     const { outputs } = lecture;
+    const paper = usePrinting();
     const folds = useFolds(
       page,
       marked.map(({ line }) => line),
+    );
+
+    const isDrawn = useDrawn(
+      page.blocks,
+      marked.filter(({ kind }) => kind !== "caller").map(({ line }) => line),
     );
 
     /** Which execution an output item shows, and whether it is there yet: twice the step, plus one when it is. */
@@ -72,30 +80,40 @@ export const FilePage = memo(
       return step * 2 + (there ? 1 : 0);
     };
 
+    const draw = (block: Block) => (
+      <BlockView
+        key={block.line}
+        block={block}
+        drawn={paper || isDrawn(block)}
+        lecture={lecture}
+        tokens={parts.tokens}
+        marks={marked.filter(({ line, endLine }) => endLine >= block.line && line <= block.endLine)}
+        shown={outputItems(block.items).map(shownBy)}
+        notes={notes || raw}
+        notices={notices}
+        more={more}
+        failure={failure}
+        heat={heat}
+        calling={calling}
+        base={base}
+      />
+    );
+
     return (
       <article className="page" data-file={file} hidden={away} aria-label={path} data-raw={raw || undefined}>
-        {byFold(page, folds, (block) => (
-          <BlockView
-            key={block.line}
-            block={block}
-            lecture={lecture}
-            tokens={parts.tokens}
-            marks={marked.filter(({ line, endLine }) => endLine >= block.line && line <= block.endLine)}
-            shown={outputItems(block.items).map(shownBy)}
-            notes={notes || raw}
-            notices={notices}
-            more={more}
-            failure={failure}
-            heat={heat}
-            calling={calling}
-            base={base}
-          />
-        ))}
+        {byFold(page, folds, draw)}
+        {paper && <section className="imports">{importsOf(page).map(draw)}</section>}
       </article>
     );
   },
   (before, after) => (before.away && after.away) || sameProps(before, after),
 );
+
+/** What is folded away above the lecture: on paper, where nothing unfolds, it stands at the end. */
+function importsOf({ blocks }: Page): Block[] {
+  const folded = blocks.flatMap(({ items }) => items).filter((item) => item.kind === "fold");
+  return folded.map(({ line, endLine, items }) => ({ line, endLine, items, fold: -1 }));
+}
 
 /** The blocks in their order, those of a long function together in what folds them. */
 function byFold(
