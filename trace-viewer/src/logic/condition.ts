@@ -293,23 +293,26 @@ function knownOf(lecture: Lecture): Known {
   const kept = built.get(lecture);
   if (kept) return kept;
   const { bindings, steps, calls, strings } = lecture.trace;
-  const callOf = Int32Array.from(bindings.step, (step) => steps.call[step]);
+  const rows = bindings.step.length;
+  const callOf = new Int32Array(rows);
+  const latest = new Int32Array(strings.length).fill(-1); // of each name, the function that bound it last
   const byText = new Map<string, string>();
-  const functions = new Map<string, Set<number>>();
-  const bound = new Map<number, Set<number>>();
-  for (let row = 0; row < callOf.length; row++) {
-    if (bindings.role[row] === RETURNED) continue;
-    let known = bound.get(bindings.name[row]);
-    if (!known) bound.set(bindings.name[row], (known = new Set()));
-    known.add(calls.function[callOf[row]]);
-  }
-  for (const [string, where] of bound) {
+  const where = new Map<string, Set<number>>();
+  for (let row = 0; row < rows; row++) {
+    const call = steps.call[bindings.step[row]];
+    callOf[row] = call;
+    const string = bindings.name[row];
+    const fn = calls.function[call];
+    if (latest[string] === fn || bindings.role[row] === RETURNED) continue;
+    latest[string] = fn;
     const name = strings[string];
     const text = withoutSpace(name);
     if (!byText.has(text)) byText.set(text, name);
-    functions.set(name, where);
+    const inside = where.get(name);
+    if (inside) inside.add(fn);
+    else where.set(name, new Set([fn]));
   }
-  const names = { byText, functions: (name: string) => functions.get(name) ?? new Set<number>() };
+  const names = { byText, functions: (name: string) => where.get(name) ?? new Set<number>() };
   const known = { names, callOf, rows: new Map<string, Groups>() };
   built.set(lecture, known);
   return known;

@@ -7,8 +7,7 @@ describe("the depth of a lecture", () => {
   it("is drawn step by step where there are few", () => {
     // positions: 1  2> 10> 20 10< 2<  3
     const { most, mean, deepest } = depthProfile(openLecture(traceFromText("1\n2\n  10\n    20\n3")));
-    const half = Math.fround(Math.log(2) / Math.log(3));
-    expect([...most]).toEqual([0, 0, half, 1, half, 0, 0]);
+    expect([...most]).toEqual([0, 0, 0.5, 1, 0.5, 0, 0]);
     expect([...mean]).toEqual([...most]);
     expect(deepest).toBe(2);
   });
@@ -21,6 +20,13 @@ describe("the depth of a lecture", () => {
     expect(Math.min(...most)).toBe(1);
     expect(Math.max(...mean)).toBeLessThan(1);
     expect([0, lecture.positions.count - 1].map((position) => stretchOf(lecture, position))).toEqual([0, 599]);
+  });
+
+  it("does not let a deep recursion press the rest flat", () => {
+    const deep = Array.from({ length: 30 }, (_, depth) => `${" ".repeat(depth)}${1 + depth}`).join("\n");
+    const { most, deepest } = depthProfile(openLecture(traceFromText(deep)));
+    expect(deepest).toBe(29);
+    expect(most[1]).toBeCloseTo(Math.log(2) / Math.log(30));
   });
 
   it("is flat where nothing is called, or nothing ran", () => {

@@ -2,7 +2,7 @@ import type { Lecture } from "./lecture";
 
 /** How deep in calls a lecture is, from its beginning to its end, in stretches of equal length. */
 export interface DepthProfile {
-  /** Of each stretch: the greatest depth, and the mean, of the greatest in the lecture (0 to 1, both logarithmic). */
+  /** Of each stretch: the greatest depth, and the mean, as shares of the greatest in the lecture; logarithmic where that is great. */
   most: Float32Array;
   mean: Float32Array;
   /** How many calls were open around the deepest step. */
@@ -10,6 +10,8 @@ export interface DepthProfile {
 }
 
 export const MOST_STRETCHES = 600;
+/** Up to so many calls inside each other, each adds the same to the height. */
+const EVEN = 8;
 
 const profiles = new WeakMap<Lecture, DepthProfile>();
 
@@ -39,7 +41,10 @@ function buildProfile({ positions: { count, step, depth } }: Lecture): DepthProf
   }
   const deepest = most.reduce((a, b) => Math.max(a, b), 0);
   // A recursion of a thousand calls must not press the rest of the lecture flat.
-  const scaled = (d: number) => (deepest === 0 ? 0 : Math.log1p(d) / Math.log1p(deepest));
+  const scaled = (d: number) => {
+    if (deepest === 0) return 0;
+    return deepest <= EVEN ? d / deepest : Math.log1p(d) / Math.log1p(deepest);
+  };
   return { most: most.map(scaled), mean: mean.map(scaled), deepest };
 }
 
