@@ -1,7 +1,7 @@
 /** The functions and classes of a Python source, by line. */
-import { parser } from "@lezer/python";
 import type { Definition } from "../logic/folds";
 import { LONGEST_PARSED } from "./highlight";
+import { parsePython } from "./parse";
 
 /** In the order in which they begin: one inside another comes behind it. */
 export function definitionsOf(text: string): Definition[] {
@@ -18,7 +18,7 @@ export function definitionsOf(text: string): Definition[] {
     return low + 1;
   };
   const found: Definition[] = [];
-  parser.parse(text).iterate({
+  parsePython(text).iterate({
     enter({ name, node, from, to }) {
       if (name !== "FunctionDefinition" && name !== "ClassDefinition") return;
       const body = node.getChild("Body");

@@ -1,6 +1,6 @@
 /** Source text → tokens, line by line. A broken program still gets its tokens: the parser recovers and never throws. */
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
-import { parser } from "@lezer/python";
+import { parsePython } from "./parse";
 
 /** A piece of one line; `cls` is "" or classes of theme/syntax.css. */
 export type Token = { text: string; cls: string };
@@ -17,7 +17,7 @@ export function highlightPython(text: string): Token[][] {
   const lines: Token[][] = [[]];
   highlightCode(
     source,
-    parser.parse(source),
+    parsePython(source),
     pythonClasses,
     (piece, cls) => lines.at(-1)?.push({ text: piece, cls }),
     () => lines.push([]),

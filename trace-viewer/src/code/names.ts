@@ -1,8 +1,8 @@
 /** The names, attributes and calls in a Python source, by line and column: what a reader may point at. Pure. */
-import { parser } from "@lezer/python";
 import { LONGEST_PARSED } from "./highlight";
+import { parsePython } from "./parse";
 
-type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
+type SyntaxNode = ReturnType<typeof parsePython>["topNode"];
 
 /** A stretch of one line that has a value: `x`, the `weight` of `self.weight`, the `[0]` of `x[0]`. */
 export interface Spot {
@@ -106,7 +106,7 @@ export function readNames(source: string): Names {
     else bindings.set(name, [binding]);
   };
 
-  parser.parse(source).iterate({
+  parsePython(source).iterate({
     enter({ name, from, to, node }) {
       switch (name) {
         case "FunctionDefinition":

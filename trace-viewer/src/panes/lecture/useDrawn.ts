@@ -1,0 +1,53 @@
+import { useEffect, useState } from "react";
+import type { Block } from "../../logic/document";
+
+/** Lines drawn at once before and after those that the reader is led to: more than a screen holds. */
+const BEFORE = 40;
+const AFTER = 80;
+/** Blocks drawn in one go, when the browser has nothing else to do. */
+const AT_ONCE = 2;
+
+/**
+ * Which blocks of a page are drawn: those around these lines at once, and the others by and by. Until then they are as high
+ * as the browser takes blocks out of sight to be, so that nothing moves. A block that was drawn stays so.
+ */
+export function useDrawn(blocks: Block[], lines: number[]): (block: Block) => boolean {
+  const [drawn] = useState(() => new WeakSet<Block>());
+  const [, setTimes] = useState(0);
+  for (const block of around(blocks, lines)) drawn.add(block);
+  const rest = blocks.filter((block) => !drawn.has(block));
+  useEffect(() => {
+    if (rest.length === 0) return undefined;
+    return whenIdle(() => {
+      for (const block of rest.slice(0, AT_ONCE)) drawn.add(block);
+      setTimes((times) => times + 1);
+    });
+  });
+  return (block) => drawn.has(block);
+}
+
+/** The blocks that hold these lines, or come before or after them so closely that they may be in sight with them. */
+function around(blocks: Block[], lines: number[]): Block[] {
+  const found = new Set<number>();
+  for (const line of lines.length > 0 ? lines : [0]) {
+    const at = Math.max(
+      blocks.findLastIndex((block) => block.line <= line),
+      0,
+    );
+    for (let [i, left] = [at, AFTER]; i < blocks.length && left > 0; left -= blocks[i++].items.length) found.add(i);
+    for (let [i, left] = [at - 1, BEFORE]; i >= 0 && left > 0; left -= blocks[i--].items.length) found.add(i);
+  }
+  return [...found].map((index) => blocks[index]);
+}
+
+/** Longest that a block waits for an idle moment. */
+const LATEST_MS = 500;
+
+function whenIdle(callback: () => void): () => void {
+  if (typeof requestIdleCallback !== "function") {
+    const timer = setTimeout(callback, 50);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(callback, { timeout: LATEST_MS });
+  return () => cancelIdleCallback(handle);
+}
