@@ -26,7 +26,7 @@ const NO_SEARCH: Search = {
   text: "",
   kinds: [],
   of: "",
-  found: { hits: [], counts: { words: 0, code: 0, names: 0, values: 0, output: 0 }, done: true },
+  found: { hits: [], counts: { words: 0, code: 0, names: 0, values: 0, output: 0 }, done: true, hint: "" },
   groups: [],
   at: "",
 };
@@ -81,9 +81,11 @@ export function typeAhead(event: KeyboardEvent): boolean {
   return true;
 }
 
-/** What was typed before it was there. */
-export function takeAhead(overlay: Overlay): string {
-  const text = ahead?.overlay === overlay ? ahead.text : "";
+/** What was typed before it was there; `forgetAhead`, once that has been read. */
+export function typedAhead(overlay: Overlay): string {
+  return ahead?.overlay === overlay ? ahead.text : "";
+}
+
+export function forgetAhead(): void {
   ahead = null;
-  return text;
 }

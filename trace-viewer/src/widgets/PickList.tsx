@@ -33,6 +33,8 @@ interface Props<T extends { id: string }> {
   view: ComponentType<{ item: T }>;
   /** How many there are, in words: said to screen readers whenever it changes. */
   status: string;
+  /** The text is from the last time: what is typed replaces it. */
+  again?: boolean;
   /** Between the field and the list. */
   children?: ReactNode;
   /** Below the list. */
@@ -59,6 +61,7 @@ export function PickList<T extends { id: string }>({
   onPick,
   view: View,
   status,
+  again = false,
   children,
   foot,
   empty,
@@ -79,13 +82,13 @@ export function PickList<T extends { id: string }>({
   const opened = useRef(false);
   // Once the dialog around it is open.
   useEffect(() => {
-    if (!opened.current) field.current?.select(); // what was looked for last, to be typed over
+    if (!opened.current && again) field.current?.select();
     const element = list.current?.querySelector("[aria-selected=true]");
     if (marked === 0)
       list.current?.scrollTo({ top: 0, behavior: "instant" }); // with the head of its group
     else element?.scrollIntoView({ block: opened.current ? "nearest" : "center", behavior: "instant" });
     opened.current = true;
-  }, [marked]);
+  }, [marked, again]);
 
   const moveTo = (index: number) => {
     if (items.length > 0) onAt(items[index].id);

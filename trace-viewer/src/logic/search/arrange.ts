@@ -13,7 +13,7 @@ export interface Group {
  * Hits by place, in the order of the lecture: moments that answer a question first, then by section, then code that did not
  * run, by file. Hits on the same line stand together.
  */
-export function arrange({ trace, headings, title }: Lecture, hits: readonly Hit[], question: string): Group[] {
+export function arrange({ trace, headings, title }: Lecture, hits: readonly Hit[]): Group[] {
   const sections = headings.toSorted((a, b) => a.position - b.position);
   const sectionOf = (position: number) => lastAtMost(position, 0, sections.length, (index) => sections[index].position);
   const groups = new Map<string, Group & { order: number }>();
@@ -23,7 +23,7 @@ export function arrange({ trace, headings, title }: Lecture, hits: readonly Hit[
     else groups.set(id, { id, order, title: name, hits: [hit] });
   };
   for (const hit of hits) {
-    if (hit.answer) into("answers", -2, `Where ${question}`, hit);
+    if (hit.answer) into("answers", -2, `Where ${hit.answer}`, hit);
     else if (hit.position < 0)
       into(`file ${hit.file}`, sections.length + hit.file, `Did not run: ${trace.files[hit.file].path}`, hit);
     else {

@@ -25,8 +25,8 @@ export interface Hit {
   value?: number;
   /** How often the same is there: shown, run, called, bound. */
   times: number;
-  /** A moment at which what was asked for became true. */
-  answer?: boolean;
+  /** Of a moment at which what was asked for became true: what that was, in words. */
+  answer?: string;
 }
 
 /** Where the text matches next, from an index on; null where it does not. A match is never empty. */

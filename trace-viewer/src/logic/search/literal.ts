@@ -6,8 +6,9 @@ export function literal(typed: string): Find {
   const exact = isExact(typed);
   if (words.length === 0) return () => null;
   const [first, ...rest] = words;
+  const fold = folding(exact);
   return (given, from) => {
-    const text = exact ? given : folded(given);
+    const text = fold(given);
     for (let at = text.indexOf(first, from); at >= 0; at = text.indexOf(first, at + 1)) {
       let end = at + first.length;
       for (const word of rest) {
@@ -25,8 +26,9 @@ export function literal(typed: string): Find {
 export function allWords(typed: string): Find {
   const words = wordsOf(typed);
   const exact = isExact(typed);
+  const fold = folding(exact);
   return (given, from) => {
-    const text = exact ? given : folded(given);
+    const text = fold(given);
     if (words.length === 0 || from > 0 || !words.every((word) => text.includes(word))) return null;
     const at = text.indexOf(words[0]);
     return [at, at + words[0].length];
@@ -42,6 +44,16 @@ export function wordsOf(typed: string): string[] {
 /** Capitals are typed by who means them. */
 export function isExact(typed: string): boolean {
   return /\p{Lu}/u.test(typed);
+}
+
+/** Keeps the latest text: it is looked through match by match. */
+function folding(exact: boolean): (text: string) => string {
+  let [latest, lower] = ["", ""];
+  return (text) => {
+    if (exact) return text;
+    if (text !== latest) [latest, lower] = [text, folded(text)];
+    return lower;
+  };
 }
 
 /** In lower case, with every character where it was: a few letters have lower cases of another length. */

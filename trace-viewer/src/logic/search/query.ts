@@ -1,8 +1,6 @@
-import type { Lecture } from "../lecture";
 import { KINDS, type Find, type Kind } from "./hit";
 import { allWords, isExact, literal, wordsOf } from "./literal";
 import { pattern, PatternProblem } from "./pattern";
-import { readQuestion, type Question } from "./question";
 
 /** What was typed, understood. */
 export interface Query {
@@ -12,11 +10,10 @@ export interface Query {
   find: Find | null;
   /** The same with less asked for, where nothing else is found: all words, anywhere. */
   looser: Find | null;
-  question: Question | null;
+  /** What may be a question about values, or "". */
+  question: string;
   /** What stands in the way, for the reader. */
   problem: string | null;
-  /** Why it is no question about values, for a reader who meant one: to be told where nothing is found. */
-  hint: string | null;
 }
 
 const PREFIXES = new Map<string, readonly Kind[]>([
@@ -34,11 +31,11 @@ const PREFIXES = new Map<string, readonly Kind[]>([
  * Words; `/a regular expression/`; a question about values; before them `words:`, `code:`, `names:`, `values:` or `output:`,
  * to look through these alone.
  */
-export function readQuery(lecture: Lecture, typed: string): Query {
+export function readQuery(typed: string): Query {
   const prefix = /^\s*([a-z]+):\s*/i.exec(typed);
   const kinds = prefix ? (PREFIXES.get(prefix[1].toLowerCase()) ?? null) : null;
   const rest = (kinds ? typed.slice(prefix![0].length) : typed).trim();
-  const query: Query = { kinds, find: null, looser: null, question: null, problem: null, hint: null };
+  const query: Query = { kinds, find: null, looser: null, question: "", problem: null };
   if (rest === "") return query;
   const expression = /^\/(.+)\/([a-z]*)$/.exec(rest);
   if (expression) {
@@ -52,15 +49,11 @@ export function readQuery(lecture: Lecture, typed: string): Query {
       return { ...query, problem: problem.message };
     }
   }
-  const asked = kinds === null || kinds.includes("values") ? readQuestion(lecture, rest) : null;
-  const question = typeof asked === "string" ? null : asked;
   const words = rest.replace(/^(["'])(.+)\1$/, "$2");
-  const loose = words === rest && !question && wordsOf(words).length > 1;
   return {
     ...query,
     find: literal(words),
-    looser: loose ? allWords(words) : null,
-    question,
-    hint: typeof asked === "string" ? asked : null,
+    looser: words === rest && wordsOf(words).length > 1 ? allWords(words) : null,
+    question: kinds === null || kinds.includes("values") ? rest : "",
   };
 }

@@ -8,6 +8,8 @@ export interface Found {
   /** How many there are, with those that are not kept. */
   counts: Readonly<Record<Kind, number>>;
   done: boolean;
+  /** Why it was no question about values, for a reader who meant one; else "". */
+  hint: string;
 }
 
 /** Hits that are kept of each kind: more nobody goes through. */
@@ -30,16 +32,17 @@ export async function run(looking: Looking, tell: (found: Found) => void, signal
     const until = performance.now() + SLICE;
     let done = false;
     let fresh = false;
+    let hint = "";
     do {
       const next = looking.next();
-      if (next.done) done = true;
+      if (next.done) [done, hint] = [true, next.value];
       else if (next.value) {
         fresh = true;
         if (++counts[next.value.kind] <= MOST) hits.push(next.value);
       }
     } while (!done && performance.now() < until);
     if (done || (fresh && performance.now() - told > TELL)) {
-      tell({ hits: [...hits], counts: { ...counts }, done });
+      tell({ hits: [...hits], counts: { ...counts }, done, hint });
       told = performance.now();
     }
     if (done) return;

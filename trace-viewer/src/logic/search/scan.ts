@@ -3,7 +3,7 @@ import { knownFrom } from "../positions";
 import { functionsOf } from "./functions";
 import { KINDS, type Find, type Hit, type Kind } from "./hit";
 import type { Query } from "./query";
-import type { Question } from "./question";
+import { readQuestion, type Question } from "./question";
 import { snippet } from "./snippet";
 import { textsOf } from "./sources";
 import { textOf } from "./value-text";
@@ -14,40 +14,49 @@ export interface Scope {
   raw: boolean;
 }
 
-/** A hit, or null: nothing yet, and a good moment to pause. */
-export type Looking = Generator<Hit | null, void, void>;
+/**
+ * A hit, or null: nothing yet, and a good moment to pause. In the end: why what was typed is no question about values, for a
+ * reader who meant one; else "".
+ */
+export type Looking = Generator<Hit | null, string, void>;
+type Part = Generator<Hit | null, void, void>;
 
 /** Rows looked at between two such moments. */
 const STRIDE = 256;
 const RETURNED = 1;
 
-/** Look through a lecture. What is cheap and likely meant comes first; every kind in the order of the lecture. */
-export function* scan(lecture: Lecture, query: Query, scope: Scope): Looking {
-  const { find, looser, question } = query;
-  const kinds = query.kinds ?? KINDS;
-  if (question && kinds.includes("values")) yield* answers(lecture, question, scope);
-  if (!find) return;
-  let any = question !== null;
-  for (const each of [find, ...(looser ? [looser] : [])]) {
-    for (const hit of inAll(lecture, each, kinds, scope, question !== null)) {
-      if (hit) any = true;
+/** Look through a lecture. What is looked through fast comes first; every kind is in the order of the lecture. */
+export function* scan(lecture: Lecture, { kinds: only, find, looser, question }: Query, scope: Scope): Looking {
+  const kinds = only ?? KINDS;
+  let any = false;
+  const told = new Set<number>(); // statements whose words were found: their code says the same
+  const look = function* (part: Part): Part {
+    for (const hit of part) {
+      any ||= hit !== null;
       yield hit;
     }
-    if (any) return;
-  }
-}
-
-function* inAll(lecture: Lecture, find: Find, kinds: readonly Kind[], scope: Scope, asked: boolean): Looking {
-  const told = new Set<number>(); // statements whose words were found: their code says the same
-  if (kinds.includes("names")) yield* inNames(lecture, find);
-  if (kinds.includes("words")) yield* inWords(lecture, find, scope, told);
-  if (kinds.includes("code")) yield* inCode(lecture, find, scope, told);
-  if (kinds.includes("output")) yield* inOutput(lecture, find);
-  if (kinds.includes("values") && !asked) yield* inValues(lecture, find);
+  };
+  const text = function* (each: Find): Part {
+    if (kinds.includes("names")) yield* inNames(lecture, each);
+    if (kinds.includes("words")) yield* inWords(lecture, each, scope, told);
+    if (kinds.includes("code")) yield* inCode(lecture, each, scope, told);
+    if (kinds.includes("output")) yield* inOutput(lecture, each);
+  };
+  if (find) yield* look(text(find));
+  yield null;
+  const asked = question === "" ? null : readQuestion(lecture, question);
+  if (asked && typeof asked !== "string") yield* look(answers(lecture, asked, scope));
+  else if (find && kinds.includes("values")) yield* look(inValues(lecture, find));
+  if (looser && !any) yield* look(text(looser));
+  return typeof asked === "string" ? asked : "";
 }
 
 /** The moments at which something asked about values became true, for each name of each call. */
-function* answers({ trace, bindings: { known }, placeOf }: Lecture, { rows, holds }: Question, scope: Scope): Looking {
+function* answers(
+  { trace, bindings: { known }, placeOf }: Lecture,
+  { words, rows, holds }: Question,
+  scope: Scope,
+): Part {
   const { bindings, steps, strings } = trace;
   const count = rows?.length ?? bindings.step.length;
   const holding = new Set<number>(); // names of calls for which it holds
@@ -68,12 +77,12 @@ function* answers({ trace, bindings: { known }, placeOf }: Lecture, { rows, hold
       ...hitAt(placeOf(step), `answer ${row}`, "values", "value", known[row]),
       snippet: { text: strings[bindings.name[row]], from: 0, to: 0 },
       value: bindings.value[row],
-      answer: true,
+      answer: words,
     };
   }
 }
 
-function* inNames(lecture: Lecture, find: Find): Looking {
+function* inNames(lecture: Lecture, find: Find): Part {
   const { trace, bindings, placeOf } = lecture;
   for (const { name, file, line, calls, position } of functionsOf(lecture)) {
     const found = find(name, 0);
@@ -86,15 +95,14 @@ function* inNames(lecture: Lecture, find: Find): Looking {
     };
   }
   const { name, step, value, role } = trace.bindings;
-  const tried = new Uint8Array(trace.strings.length); // 1: no, 2: yes
-  const hits = new Map<number, Hit>(); // by function and name
   const { calls, functions, steps, strings } = trace;
+  const wanted = new Set(namesOf(lecture).filter((string) => find(strings[string], 0)));
+  if (wanted.size === 0) return;
+  const hits = new Map<number, Hit>(); // by function and name
   for (let row = 0; row < name.length; row++) {
     if (row % STRIDE === 0) yield null;
-    if (value[row] < 0 || role[row] === RETURNED) continue;
     const string = name[row];
-    if (tried[string] === 0) tried[string] = find(strings[string], 0) ? 2 : 1;
-    if (tried[string] === 1) continue;
+    if (!wanted.has(string) || value[row] < 0 || role[row] === RETURNED) continue;
     const fn = calls.function[steps.call[step[row]]];
     const key = fn * strings.length + string;
     const before = hits.get(key);
@@ -112,6 +120,22 @@ function* inNames(lecture: Lecture, find: Find): Looking {
   }
 }
 
+const names = new WeakMap<Lecture, number[]>();
+
+/** The strings that are names of variables. */
+function namesOf(lecture: Lecture): number[] {
+  let known = names.get(lecture);
+  if (!known) {
+    const { bindings, strings } = lecture.trace;
+    const seen = new Uint8Array(strings.length);
+    for (let row = 0; row < bindings.name.length; row++) {
+      if (bindings.role[row] !== RETURNED) seen[bindings.name[row]] = 1;
+    }
+    names.set(lecture, (known = strings.flatMap((_, string) => (seen[string] ? [string] : []))));
+  }
+  return known;
+}
+
 /** A snippet with words behind it that were not looked through. */
 function within(text: string, find: Find, behind: string): Hit["snippet"] {
   const cut = snippet(text, ...find(text, 0)!);
@@ -119,7 +143,7 @@ function within(text: string, find: Find, behind: string): Hit["snippet"] {
 }
 
 /** What the lecture says and shows. An output that is shown often is found where it is shown first. */
-function* inWords({ trace, positions, placeOf }: Lecture, find: Find, { hidden }: Scope, told: Set<number>): Looking {
+function* inWords({ trace, positions, placeOf }: Lecture, find: Find, { hidden }: Scope, told: Set<number>): Part {
   const { shown, outputs, steps } = trace;
   const times = new Int32Array(outputs.length);
   for (const output of shown.output) times[output]++;
@@ -148,7 +172,7 @@ function* inWords({ trace, positions, placeOf }: Lecture, find: Find, { hidden }
 }
 
 /** Lines of source: the lecture's own file first. A line that ran leads to the first time it did. */
-function* inCode(lecture: Lecture, find: Find, { hidden, raw }: Scope, told: Set<number>): Looking {
+function* inCode(lecture: Lecture, find: Find, { hidden, raw }: Scope, told: Set<number>): Part {
   const { trace, executions, positions } = lecture;
   const order = trace.files
     .map((_, file) => file)
@@ -184,7 +208,7 @@ const STREAMS = ["stdout", "stderr"] as const;
 const LONGEST_LINE = 100_000;
 
 /** What was printed, line by line however it was written, and what exceptions said. */
-function* inOutput({ trace, positions, placeOf }: Lecture, find: Find): Looking {
+function* inOutput({ trace, positions, placeOf }: Lecture, find: Find): Part {
   const { printed, strings, raised, failures } = trace;
   const open = STREAMS.map(() => ({ text: "", row: -1 }));
   const hitIn = (stream: number, part: number): Hit | null => {
@@ -229,7 +253,7 @@ function* inOutput({ trace, positions, placeOf }: Lecture, find: Find): Looking 
 }
 
 /** Values as text. The same value of the same name is found where it first was. */
-function* inValues({ trace, bindings: { known }, placeOf }: Lecture, find: Find): Looking {
+function* inValues({ trace, bindings: { known }, placeOf }: Lecture, find: Find): Part {
   const { name, step, value, role } = trace.bindings;
   const tried = new Uint8Array(trace.values.length); // 1: no, 2: yes
   const hits = new Map<number, Hit>(); // by value and name

@@ -71,5 +71,6 @@ function withoutMarks(markdown: string): string {
   return markdown
     .replace(/!?\[([^\]\n]{0,300})\]\([^)\s]{0,2000}\)/g, "$1")
     .replace(/\*\*|`/g, "")
+    .replace(/(?<![\p{L}\p{N}])\*(?=\p{L})|(?<=[\p{L}\p{P}])\*(?![\p{L}\p{N}*])/gu, "")
     .replace(/^ {0,3}#{1,6} +/gm, "");
 }

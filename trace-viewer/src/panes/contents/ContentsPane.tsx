@@ -1,11 +1,11 @@
 import "./contents.css";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { lastAtMost } from "../../logic/columns";
 import type { Lecture } from "../../logic/lecture";
 import { functionsOf } from "../../logic/search/functions";
 import { fit, type Fit } from "../../logic/search/fuzzy";
 import { jumpTo, peekAt, setOverlay } from "../../state/actions";
-import { takeAhead } from "../../state/finding";
+import { forgetAhead, typedAhead } from "../../state/finding";
 import { useLecture, useStore } from "../../state/store";
 import { count } from "../../values/numbers";
 import { Dialog } from "../../widgets/Dialog";
@@ -42,7 +42,8 @@ export default function ContentsPane() {
   const lectures = useLectures();
   const position = useStore((state) => state.position);
   const path = useStore(({ opened }) => (opened.status === "ready" ? opened.path : ""));
-  const [text, setText] = useState(() => takeAhead("contents"));
+  const [text, setText] = useState(() => typedAhead("contents"));
+  useEffect(forgetAhead, []);
   const [only, setOnly] = useState<Part | null>(null);
   const parts = useMemo(
     (): Record<Part, Place[]> => ({

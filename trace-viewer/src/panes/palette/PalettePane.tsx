@@ -1,8 +1,8 @@
 import "./palette.css";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { keyLabel } from "../../commands/keys";
 import { setOverlay } from "../../state/actions";
-import { takeAhead } from "../../state/finding";
+import { forgetAhead, typedAhead } from "../../state/finding";
 import { store, useLecture } from "../../state/store";
 import { Dialog } from "../../widgets/Dialog";
 import { Icon } from "../../widgets/Icon";
@@ -25,7 +25,8 @@ export default function PalettePane() {
   const lectures = useLectures();
   // What applies is asked when the palette opens: nothing else happens while it is open.
   const [state] = useState(() => store.getState());
-  const [text, setText] = useState(() => state.palette + takeAhead("palette"));
+  const [text, setText] = useState(() => state.palette + typedAhead("palette"));
+  useEffect(forgetAhead, []);
   const [at, setAt] = useState("");
   const groups = useMemo(() => entriesFor(text, state, lecture, lectures), [text, state, lecture, lectures]);
   const total = groups.reduce((sum, { items }) => sum + items.length, 0);

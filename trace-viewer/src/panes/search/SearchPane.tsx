@@ -1,5 +1,5 @@
 import "./search.css";
-import { memo, useMemo, useRef } from "react";
+import { memo, useMemo, useRef, useState, type ReactNode } from "react";
 import { examplesOf, type Example } from "../../logic/search/examples";
 import { KINDS, type Hit, type Kind } from "../../logic/search/hit";
 import { goToHit, lookAtHit, setSearch } from "../../state/finding";
@@ -34,6 +34,7 @@ export default function SearchPane() {
   const lecture = useLecture();
   const { text, kinds, search, problem, setText, toggle } = useSearch();
   const looked = useRef(false);
+  const [again] = useState(text !== "");
   const typed = text.trim() !== "";
   const groups = useMemo((): readonly PickGroup<Item>[] => {
     if (typed) return (search?.groups ?? []).map(({ id, title, hits }) => ({ id, title: visible(title), items: hits }));
@@ -73,8 +74,9 @@ export default function SearchPane() {
           onAt={(at) => setSearch({ at })}
           onPick={pick}
           view={ItemView}
+          again={again}
           status={typed ? statusOf(total, groups.length, done && current) : ""}
-          empty={typed && current && done ? <Nothing problem={problem} /> : problem && <p>{problem}</p>}
+          empty={typed && current && done ? <Nothing problem={problem} /> : problem && <p>{withCode(problem)}</p>}
           foot={<KeyHints hints={HINTS} />}
         >
           <div className="search-kinds" role="group" aria-label="Only">
@@ -104,13 +106,19 @@ function statusOf(total: number, places: number, done: boolean): string {
 }
 
 function Nothing({ problem }: { problem: string }) {
-  if (problem) return <p>{problem}</p>;
+  if (problem) return <p>{withCode(problem)}</p>;
   return (
     <p>
       Nothing here. <code>/a.c/</code> is a regular expression, <code>x == 0</code> asks about values,{" "}
       <code>shape:4x8</code> about arrays.
     </p>
   );
+}
+
+/** A sentence, with what stands between backticks as code. */
+function withCode(sentence: string): ReactNode[] {
+  // oxlint-disable-next-line react/no-array-index-key
+  return sentence.split("`").map((part, i) => (i % 2 === 1 ? <code key={i}>{visible(part)}</code> : visible(part)));
 }
 
 const ItemView = memo(function ItemView({ item }: { item: Item }) {

@@ -5,10 +5,15 @@ import { KINDS, type Kind } from "../../logic/search/hit";
 import { readQuery } from "../../logic/search/query";
 import { run, type Found } from "../../logic/search/run";
 import { scan } from "../../logic/search/scan";
-import { setSearch, takeAhead, type Search } from "../../state/finding";
+import { forgetAhead, setSearch, typedAhead, type Search } from "../../state/finding";
 import { store, useLecture, useStore } from "../../state/store";
 
-const NOTHING: Found = { hits: [], counts: { words: 0, code: 0, names: 0, values: 0, output: 0 }, done: true };
+const NOTHING: Found = {
+  hits: [],
+  counts: { words: 0, code: 0, names: 0, values: 0, output: 0 },
+  done: true,
+  hint: "",
+};
 
 interface Searching {
   text: string;
@@ -26,22 +31,23 @@ export function useSearch(): Searching {
   const search = useStore((state) => state.search);
   const { raw, notes } = useStore(({ settings }) => settings);
   const { text = "", kinds = [] } = search ?? {};
-  const query = useMemo(() => readQuery(lecture, text), [lecture, text]);
+  const query = useMemo(() => readQuery(text), [text]);
 
   useEffect(() => {
-    const typed = takeAhead("search");
+    const typed = typedAhead("search");
     if (typed !== "") setSearch({ text: typed });
+    forgetAhead();
   }, []);
 
-  const listed = (found: Found, chosen: readonly Kind[], question: string): Group[] => {
+  const listed = (found: Found, chosen: readonly Kind[]): Group[] => {
     const hits = chosen.length > 0 ? found.hits.filter(({ kind }) => chosen.includes(kind)) : found.hits;
-    return arrange(lecture, hits, question);
+    return arrange(lecture, hits);
   };
 
   useEffect(() => {
     const before = store.getState().search;
     if (before?.of === text && before.found.done) return undefined; // opened again
-    if (!query.find && !query.question) {
+    if (!query.find) {
       setSearch({ of: text, found: NOTHING, groups: [], at: "" });
       return undefined;
     }
@@ -52,7 +58,7 @@ export function useSearch(): Searching {
       setSearch({
         of: text,
         found,
-        groups: listed(found, now?.kinds ?? [], query.question?.words ?? ""),
+        groups: listed(found, now?.kinds ?? []),
         // The mark stays where it was put while more is found.
         at: now?.of === text ? now.at : "",
       });
@@ -66,12 +72,12 @@ export function useSearch(): Searching {
     text,
     kinds,
     search,
-    problem: query.problem ?? (search?.of === text && search.groups.length === 0 ? (query.hint ?? "") : ""),
+    problem: query.problem ?? (search?.of === text && search.groups.length === 0 ? search.found.hint : ""),
     setText: (typed) => setSearch({ text: typed }),
     toggle: (kind) => {
       const chosen = KINDS.filter((each) => kinds.includes(each) !== (each === kind));
       const found = search?.found ?? NOTHING;
-      setSearch({ kinds: chosen, groups: listed(found, chosen, query.question?.words ?? "") });
+      setSearch({ kinds: chosen, groups: listed(found, chosen) });
     },
   };
 }
