@@ -2,6 +2,7 @@
 
 python -m tracer serve [NAME]     shows the traces in the browser
 python -m tracer check FILE …     says whether a file is a whole and sound trace
+python -m tracer convert FILE     makes a trace of this version out of an older or a foreign one
 python -m tracer compact JOURNAL  makes the trace of a run that died before it could
 python -m tracer machine          says what this machine can do at most, beside others
 """
@@ -50,6 +51,18 @@ def main() -> int:
     checker = commands.add_parser("check", help="say whether a file is a whole and sound trace")
     checker.add_argument("files", nargs="+", type=Path, metavar="FILE")
     checker.set_defaults(run=run_check)
+
+    converter = commands.add_parser(
+        "convert",
+        help="make a trace of this version out of an older one, or one of edtrace",
+        description="Make a trace of this version out of an older one, or out of one that edtrace or the engine before it "
+        "recorded. The viewer opens those as they are, too; converted they can be checked, compared and published.",
+    )
+    converter.add_argument("file", type=Path, metavar="FILE")
+    converter.add_argument(
+        "-o", "--output", type=Path, metavar="NEW", help="where to write it (default: var/traces, under the same name)"
+    )
+    converter.set_defaults(run=run_convert)
 
     finisher = commands.add_parser("compact", help="make the trace of a run that died before it could")
     finisher.add_argument("journal", type=Path, metavar="JOURNAL")
@@ -106,6 +119,26 @@ def run_check(arguments: argparse.Namespace) -> int:
             steps = f"{summary.steps:,} step{'s' * (summary.steps != 1)}"
             print(f"{file} is ok: {steps} in {summary.seconds:.2f} s, {summary.outcome.status}.")
     return 0 if sound else 1
+
+
+def run_convert(arguments: argparse.Namespace) -> int:
+    from tracer.format.convert import convert
+    from tracer.format.reader import TraceProblem
+
+    old: Path = arguments.file
+    new: Path = arguments.output or TRACES / f"{old.name.removesuffix('.json')}.json"
+    if arguments.output is None and new.exists():
+        return complain(f"{new} is there already: say with -o where to write, or move it away.")
+    try:
+        if arguments.output is None:
+            new.parent.mkdir(parents=True, exist_ok=True)
+        summary = convert(old, new).summary
+    except TraceProblem as problem:
+        return complain(str(problem))
+    except OSError as error:
+        return complain(f"{new} cannot be written: {error.strerror or error}.")
+    print(f"The trace is in {new}: {summary.steps:,} step{'s' * (summary.steps != 1)}.")
+    return 0
 
 
 def run_compact(arguments: argparse.Namespace) -> int:

@@ -127,9 +127,8 @@ function toGraph({ nodes, edges, layout, stylesheet, width, height }: Element): 
         ...further(fields, ["id", "source", "target", "label"]),
       };
     }),
-    layout: isObject(layout) && typeof layout.name === "string" ? layout.name : "preset",
-    width: pixels(width, 500),
-    height: pixels(height, 200),
+    ...(isObject(layout) && typeof layout.name === "string" && layout.name !== "preset" && { layout: layout.name }),
+    ...pixels({ width, height }),
     ...(list(stylesheet).length > 0 && { stylesheet: list(stylesheet) }),
   };
 }
@@ -145,8 +144,11 @@ function list(elements: unknown): Element[] {
   return Array.isArray(elements) ? elements.filter(isObject) : [];
 }
 
-function pixels(size: unknown, otherwise: number): number {
-  return Number.isFinite(size) && (size as number) >= 1 && (size as number) <= 10_000
-    ? Math.floor(size as number)
-    : otherwise;
+/** Sizes that differ from those that a graph has by itself. */
+function pixels(sizes: { width: unknown; height: unknown }): { width?: number; height?: number } {
+  const known = Object.entries(sizes)
+    .filter(([, size]) => Number.isFinite(size) && (size as number) >= 1 && (size as number) <= 10_000)
+    .map(([name, size]) => [name, Math.floor(size as number)] as const)
+    .filter(([name, size]) => size !== (name === "width" ? 500 : 200));
+  return Object.fromEntries(known);
 }
