@@ -9,6 +9,7 @@ import { CompareAnnouncer } from "./CompareAnnouncer";
 import { CompareHead } from "./CompareHead";
 import { CostPairs } from "./CostPairs";
 import { DivergenceList } from "./DivergenceList";
+import { Facts, Firsts } from "./Firsts";
 import { OutputPairs } from "./OutputPairs";
 import { SourcePair } from "./SourcePair";
 import { Strip } from "./Strip";
@@ -50,40 +51,78 @@ export default function ComparePane() {
 
 function Compared() {
   const wide = useMedia(WIDE);
-  const [side, setSide] = useState<"a" | "b">("a");
-  const shown = wide ? "both" : side;
+  return wide ? <SideBySide /> : <Stacked />;
+}
+
+function SideBySide() {
   return (
-    <section className="compare" aria-label="Comparison" data-wide={wide || undefined}>
-      <CompareHead />
+    <section className="compare" aria-label="Comparison" data-wide>
+      <header className="compare-head">
+        <CompareHead />
+        <Facts />
+        <Firsts />
+      </header>
       <div className="compare-code-part">
-        {!wide && (
-          <div className="compare-switch" role="group" aria-label="Whose source">
-            {(["a", "b"] as const).map((each) => (
-              <button key={each} type="button" aria-pressed={side === each} onClick={() => setSide(each)}>
-                {each.toUpperCase()}
-              </button>
-            ))}
-          </div>
-        )}
         <Guard what="The source">
-          <SourcePair shown={shown} />
+          <SourcePair shown="both" />
         </Guard>
       </div>
       <div className="compare-pairs">
-        <Guard what="The values of both">
-          <ValuePairs />
-        </Guard>
-        <Guard what="What both cost">
-          <CostPairs />
-        </Guard>
-        <Guard what="What both show">
-          <OutputPairs />
-        </Guard>
+        <Pairs />
         <DivergenceList />
       </div>
       <Strip />
       <CompareAnnouncer />
     </section>
+  );
+}
+
+/** Where there is little room: the source of one side at a time, and below it both sides in pairs. */
+function Stacked() {
+  const [side, setSide] = useState<"a" | "b">("a");
+  return (
+    <section className="compare" aria-label="Comparison">
+      <header className="compare-head">
+        <CompareHead />
+      </header>
+      <div className="compare-code-part">
+        <div className="compare-switch" role="group" aria-label="Whose source">
+          {(["a", "b"] as const).map((each) => (
+            <button key={each} type="button" aria-pressed={side === each} onClick={() => setSide(each)}>
+              Source of {each.toUpperCase()}
+            </button>
+          ))}
+        </div>
+        <Guard what="The source">
+          <SourcePair shown={side} />
+        </Guard>
+      </div>
+      <div className="compare-pairs">
+        <Pairs />
+        <Firsts />
+        <DivergenceList />
+        <Facts />
+      </div>
+      <Strip />
+      <CompareAnnouncer />
+    </section>
+  );
+}
+
+/** What each side holds, cost and showed where it stands. */
+function Pairs() {
+  return (
+    <>
+      <Guard what="The values of both">
+        <ValuePairs />
+      </Guard>
+      <Guard what="What both cost">
+        <CostPairs />
+      </Guard>
+      <Guard what="What both show">
+        <OutputPairs />
+      </Guard>
+    </>
   );
 }
 

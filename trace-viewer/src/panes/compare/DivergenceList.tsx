@@ -4,10 +4,10 @@ import type { Lecture } from "../../logic/lecture";
 import { setTolerance, useComparison } from "../../state/comparison";
 import { useLecture } from "../../state/store";
 import { count } from "../../values/numbers";
-import { ValueInline } from "../../values/ValueInline";
 import { Guard } from "../../widgets/Guard";
 import { Icon } from "../../widgets/Icon";
-import { goTo } from "./CompareHead";
+import { BothValues } from "./BothValues";
+import { goTo } from "./go-to";
 import { fileName, lineText, placeWords, turnWords } from "./places";
 
 const SHOWN = 30;
@@ -127,7 +127,7 @@ function Words({ divergence, a, b }: { divergence: Divergence; a: Lecture; b: Le
       return (
         <>
           <Sign>≠</Sign> <code>{divergence.name || "what it returns"}</code> differs{from}
-          {often}: <Held lecture={a} value={divergence.valueA} /> / <Held lecture={b} value={divergence.valueB} />
+          {often}: <BothValues a={a} b={b} divergence={divergence} max={32} />
         </>
       );
     case "output":
@@ -161,8 +161,4 @@ function Sign({ children }: { children: string }) {
 
 function nextWords(lecture: Lecture, step: number): string {
   return step < 0 ? "ends" : `runs ${placeWords(lecture, lecture.positions.entry[step]).replace(/,.*/, "")}`;
-}
-
-function Held({ lecture, value }: { lecture: Lecture; value: number }) {
-  return value < 0 ? <span>nothing</span> : <ValueInline value={lecture.trace.values[value]} max={32} />;
 }

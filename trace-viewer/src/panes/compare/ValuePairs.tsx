@@ -7,10 +7,9 @@ import { percent } from "../../logic/units";
 import { useComparison } from "../../state/comparison";
 import { useLecture, useStore } from "../../state/store";
 import { brief } from "../../values/numbers";
-import { shortNumber } from "./short-number";
+import { PairedValue } from "./PairedValue";
 import { kindOf } from "../../values/kinds";
-import { summarise, summaryLine } from "../../values/summary";
-import { ValueInline } from "../../values/ValueInline";
+import { summaryLine } from "../../values/summary";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
 import { SideMark } from "./SideMark";
@@ -190,17 +189,10 @@ interface CellProps {
 
 function Cell({ value, other, before }: CellProps) {
   if (value === undefined) return <td className="compare-none">not here</td>;
-  const short = shortNumber(value, other ?? null);
   return (
     <td>
       <Guard what="This value" watch={value}>
-        {short ? (
-          <span className="tok-number" title={summarise(value)}>
-            {short}
-          </span>
-        ) : (
-          <ValueInline value={value} max={LINE} before={before} />
-        )}
+        <PairedValue value={value} other={other} max={LINE} before={before} />
       </Guard>
     </td>
   );
