@@ -67,6 +67,24 @@ describe("the registry", () => {
     expect(command("forward").when(store.getState())).toBe(false);
   });
 
+  it("steps out of the outermost function to an end, and there is a way back", () => {
+    expect(press("l", "u")).toBe(7);
+    expect(press("b")).toBe(1);
+    expect(press("l", "l", "l", "l", "l", "Shift+U")).toBe(0);
+    expect(press("b")).toBe(6);
+  });
+
+  it("goes from heading to heading, as far as the reader can see them", () => {
+    open('1 "# One"\n2\n3 "## Two"\n4\n5 "## Three"');
+    expect(press("s")).toBe(2);
+    expect(press("l", "Shift+S")).toBe(2);
+    expect(press("Shift+S")).toBe(0);
+    expect(command("previousHeading").when(store.getState())).toBe(false);
+    expect(press("s", "s", "s")).toBe(4);
+    expect(command("nextHeading").when(store.getState())).toBe(false);
+    expect(press("b")).toBe(2); // a jump
+  });
+
   it("goes back to where the reader was", () => {
     press("l", "l", "End");
     expect(press("b")).toBe(2);

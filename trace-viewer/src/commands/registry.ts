@@ -104,8 +104,8 @@ export const commands: Command[] = [
     "overBack",
     moves.overBack,
   ),
-  stepping("out", "Step out of this function", ["u"], "out", moves.out),
-  stepping("outBack", "Step out, backwards", ["Shift+U"], "outBack", moves.outBack),
+  leaving("out", "Step out of this function", ["u"], moves.out),
+  leaving("outBack", "Step out, backwards", ["Shift+U"], moves.outBack),
   stepping("nextTurn", "Next turn of this line", ["]"], "nextTurn", moves.nextTurn),
   stepping("previousTurn", "Previous turn of this line", ["["], "previousTurn", moves.previousTurn),
   turning("nextLoopTurn", "Next turn of the loop", ["}"], 1),
@@ -300,6 +300,19 @@ function stepping(id: CommandId, label: string, keys: string[], icon: IconName, 
     icon,
     when: (state) => target(state) >= 0,
     run: (state) => stepTo(target(state)),
+  };
+}
+
+/** Out of a call. Out of the outermost is to the end, or the beginning: a jump, from which there is a way back. */
+function leaving(id: CommandId & IconName, label: string, keys: string[], move: moves.Move): Command {
+  const step = stepping(id, label, keys, id, move);
+  return {
+    ...step,
+    run: (state) => {
+      const lecture = lectureOf(state)!;
+      if (lecture.callerOf(state.position) < 0) jumpTo(move(lecture, state.position));
+      else step.run(state);
+    },
   };
 }
 

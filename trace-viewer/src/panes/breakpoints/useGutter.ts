@@ -42,14 +42,10 @@ function mark(row: HTMLElement, { condition, enabled }: Breakpoint): void {
   const kind: Kind = enabled ? (condition === "" ? "always" : "condition") : "off";
   row.dataset.breakpoint = kind;
   const words = `Breakpoint${condition === "" ? "" : ` where ${condition}`}${enabled ? "" : ", switched off"}`;
-  const number = row.querySelector(":scope > .number");
-  number?.setAttribute("aria-description", words);
-  number?.setAttribute("title", words);
+  row.querySelector(":scope > .number")?.setAttribute("aria-description", words);
 }
 
 function unmark(row: HTMLElement): void {
   delete row.dataset.breakpoint;
-  const number = row.querySelector(":scope > .number");
-  number?.removeAttribute("aria-description");
-  number?.removeAttribute("title");
+  row.querySelector(":scope > .number")?.removeAttribute("aria-description");
 }
