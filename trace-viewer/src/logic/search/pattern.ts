@@ -180,6 +180,7 @@ function is(wanted: number): (code: number) => boolean {
 /** Straight-line code: one character, an edge, a fork (its first way is preferred), a jump, the end. */
 function compile(node: Node, exact: boolean): Program {
   const program: Program = { op: [], x: [], y: [], tests: [] };
+  const tables = new Map<Node, number>(); // what is repeated so many times is tested by one
   const put = (op: Program["op"][number], x = 0, y = 0) => {
     if (program.op.length >= MOST_INSTRUCTIONS) throw new PatternProblem("The pattern is too long.");
     program.x.push(x);
@@ -197,7 +198,8 @@ function compile(node: Node, exact: boolean): Program {
   const add = (part: Node): void => {
     switch (part.kind) {
       case "one":
-        put("one", program.tests.push(tableOf(part.test, exact)) - 1);
+        if (!tables.has(part)) tables.set(part, program.tests.push(tableOf(part.test, exact)) - 1);
+        put("one", tables.get(part));
         return;
       case "edge":
         put("edge", EDGES.indexOf(part.edge));

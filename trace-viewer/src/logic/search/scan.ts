@@ -142,31 +142,32 @@ function within(text: string, find: Find, behind: string): Hit["snippet"] {
   return { ...cut, text: cut.text + behind };
 }
 
-/** What the lecture says and shows. An output that is shown often is found where it is shown first. */
+/** What the lecture says and shows. What a statement shows often is found where it shows it first. */
 function* inWords({ trace, positions, placeOf }: Lecture, find: Find, { hidden }: Scope, told: Set<number>): Part {
   const { shown, outputs, steps } = trace;
-  const times = new Int32Array(outputs.length);
-  for (const output of shown.output) times[output]++;
-  const seen = new Uint8Array(outputs.length);
+  const hits = new Map<string, Hit>(); // by statement and text
   for (let row = 0; row < shown.step.length; row++) {
     if (row % STRIDE === 0) yield null;
-    const output = shown.output[row];
     const step = shown.step[row];
-    if (seen[output] || hidden[steps.statement[step]]) continue;
-    seen[output] = 1;
-    const position = knownFrom(positions, step, shown.at[row]);
-    let part = 0;
-    for (const { label, text } of textsOf(outputs[output])) {
+    const statement = steps.statement[step];
+    if (hidden[statement]) continue;
+    for (const [part, { label, text }] of textsOf(outputs[shown.output[row]]).entries()) {
       const found = find(text, 0);
-      part++;
       if (!found) continue;
-      told.add(steps.statement[step]);
-      const id = `shown ${output} ${part}`;
-      yield {
-        ...hitAt(placeOf(step), id, "words", label, position),
+      const key = `${statement} ${text}`;
+      const before = hits.get(key);
+      if (before) {
+        before.times++; // counted on after it was told of
+        continue;
+      }
+      told.add(statement);
+      const position = knownFrom(positions, step, shown.at[row]);
+      const hit: Hit = {
+        ...hitAt(placeOf(step), `shown ${row} ${part}`, "words", label, position),
         snippet: snippet(text, ...found),
-        times: times[output],
       };
+      hits.set(key, hit);
+      yield hit;
     }
   }
 }
