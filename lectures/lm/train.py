@@ -1,0 +1,69 @@
+"""Train a language model: python -m lectures.lm.train config.yaml [--resume]."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from lectures.lm.training import Run
+from lectures.lm.training_config import ConfigProblem, load_config
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m lectures.lm.train", description="Train a language model.")
+    parser.add_argument("config", help="a YAML file; lectures/lm/configs has some")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of its folder")
+    options = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        run = Run(load_config(options.config), resume=options.resume)
+        last = with_progress(run, console)
+    except ConfigProblem as problem:
+        console.print(str(problem), style="red", markup=False, highlight=False, soft_wrap=True)
+        return 2
+    except KeyboardInterrupt:
+        console.print(
+            f"Stopped. Go on with: python -m lectures.lm.train {options.config} --resume", markup=False, soft_wrap=True
+        )
+        return 130
+    console.print(
+        f"{run.folder}: validation loss {last['validation_loss']:.4f}, perplexity {last['perplexity']:.2f}, "
+        f"{last['bits_per_byte']:.3f} bits a byte.",
+        markup=False,
+        soft_wrap=True,
+    )
+    return 0
+
+
+def with_progress(run: Run, console: Console) -> dict[str, Any]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[said]}"),
+    )
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("training", total=run.config.steps, completed=run.iteration, said="")
+
+        def tell(row: dict[str, Any]) -> None:
+            if "loss" in row:
+                said = f"loss {row['loss']:.4f} · {row['tokens_per_second']:,.0f} tokens/s"
+                bar.update(task, completed=row["iteration"], said=said)
+            else:
+                bar.console.print(
+                    f"{row['iteration']:>6}  validation loss {row['validation_loss']:.4f}  "
+                    f"perplexity {row['perplexity']:.2f}  {row['bits_per_byte']:.3f} bits a byte",
+                    markup=False,
+                    highlight=False,
+                )
+
+        return run.train(tell)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
