@@ -29,13 +29,13 @@ export interface Anchor {
 
 /** Align two runs. Yields the share that is done. */
 export function* alignRuns(a: Lecture, b: Lecture, sources: Sources): Generator<number, Alignment> {
-  const nodes = new Nodes();
+  const nodes = new Nodes(a.trace.steps.call.length + a.trace.calls.parent.length);
   const whole = a.trace.steps.call.length + b.trace.steps.call.length + 1;
   const keysA = { statement: sources.statementA, function: sources.functionA };
   const keysB = { statement: sources.statementB, function: sources.functionB };
   const places = yield* share(identify(nodes, a.trace, keysA), 0, whole);
   const others = yield* share(identify(nodes, b.trace, keysB), a.trace.steps.call.length, whole);
-  return { a, b, sources, nodes, places, scope: -1, ...match(a, b, places, others, nodes) };
+  return { a, b, sources, nodes, places, scope: -1, ...(yield* match(a, b, places, others, nodes)) };
 }
 
 /**
@@ -44,15 +44,23 @@ export function* alignRuns(a: Lecture, b: Lecture, sources: Sources): Generator<
  */
 export function* alignTurns(lecture: Lecture, sources: Sources, anchor: Anchor): Generator<number, Alignment | null> {
   const { trace } = lecture;
-  const nodes = new Nodes();
   const count = trace.steps.call.length;
+  const nodes = new Nodes(count + trace.calls.parent.length);
   const keys: Keys = { statement: sources.statementA, function: sources.functionA };
   const places = yield* share(identify(nodes, trace, keys), 0, 2 * count + 1);
   const found = layOver(lecture, nodes, places, anchor);
   if (!found) return null;
   const others = yield* share(identify(nodes, trace, keys, found.relabel), count, 2 * count + 1);
   const { scope } = found;
-  return { a: lecture, b: lecture, sources, nodes, places, scope, ...match(lecture, lecture, places, others, nodes) };
+  return {
+    a: lecture,
+    b: lecture,
+    sources,
+    nodes,
+    places,
+    scope,
+    ...(yield* match(lecture, lecture, places, others, nodes)),
+  };
 }
 
 function* share<T>(work: Generator<number, T>, before: number, whole: number): Generator<number, T> {
@@ -63,7 +71,7 @@ function* share<T>(work: Generator<number, T>, before: number, whole: number): G
   }
 }
 
-function match(
+function* match(
   lectureA: Lecture,
   lectureB: Lecture,
   { ofStep: a }: Identities,
@@ -71,13 +79,18 @@ function match(
   nodes: Nodes,
 ) {
   const stepOf = new Int32Array(nodes.count).fill(-1);
-  b.forEach((node, step) => (stepOf[node] = step));
-  const toB = a.map((node) => stepOf[node]);
+  for (let step = 0; step < b.length; step++) stepOf[b[step]] = step;
+  yield 1;
+  const toB = new Int32Array(a.length);
   const toA = new Int32Array(b.length).fill(-1);
-  toB.forEach((to, step) => {
+  for (let step = 0; step < a.length; step++) {
+    const to = (toB[step] = stepOf[a[step]]);
     if (to >= 0) toA[to] = step;
-  });
-  return { toB, toA, lastPaired: lastPairedOf(lectureA, toB), lastPairedB: lastPairedOf(lectureB, toA) };
+  }
+  yield 1;
+  const lastPaired = lastPairedOf(lectureA, toB);
+  yield 1;
+  return { toB, toA, lastPaired, lastPairedB: lastPairedOf(lectureB, toA) };
 }
 
 function lastPairedOf({ trace: { steps, calls } }: Lecture, to: Int32Array): Int32Array {

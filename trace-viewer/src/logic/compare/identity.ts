@@ -58,9 +58,8 @@ export function* identify(
   nodes.forget();
 
   const { shifts } = relabel;
-  const found = (parent: number, key: number, nth: number) =>
-    nodes.find(parent, key, shifts.size > 0 ? nth - (shifts.get(parent) ?? 0) : nth);
-  const next = (parent: number, key: number) => found(parent, key, nodes.again(parent, key));
+  const shiftOf = (parent: number) => (shifts.size > 0 ? (shifts.get(parent) ?? 0) : 0);
+  const next = (parent: number, key: number) => nodes.next(parent, key, shiftOf(parent));
 
   const enter = (call: number, step: number) => {
     const parent = calls.parent[call];
@@ -93,7 +92,7 @@ export function* identify(
         outer.push(run);
         run = turns.push(0) - 1;
       }
-      within[call] = found(place[run], TURN, ++turns[run]);
+      within[call] = nodes.find(place[run], TURN, ++turns[run] - shiftOf(place[run]));
       ofStep[step] = within[call];
     } else ofStep[step] = next(within[call], key);
     innermost[call] = run;

@@ -1,18 +1,19 @@
-/** Room at the start; it doubles when it is full. */
-const FIRST = 1024;
-
 /** Places by what they are in, what they are there, and which of several: each has a number, in the order of being asked for. */
 export class Nodes {
   readonly root = 0;
   count = 1;
-  parent = new Int32Array(FIRST);
-  key = new Int32Array(FIRST);
-  nth = new Int32Array(FIRST);
-  #seen = new Int32Array(FIRST);
+  parent: Int32Array;
+  key: Int32Array;
+  nth: Int32Array;
+  #seen: Int32Array;
   /** Numbers of places by the hash of what they are; a power of two of slots, at most half of them taken. */
-  #slots = new Int32Array(2 * FIRST);
+  #slots: Int32Array;
 
-  constructor() {
+  /** With room for so many places; it doubles when they are more, which takes a moment. */
+  constructor(room: number) {
+    const size = 2 ** Math.ceil(Math.log2(Math.max(room, 1024)));
+    [this.parent, this.key, this.nth, this.#seen] = Array.from({ length: 4 }, () => new Int32Array(size));
+    this.#slots = new Int32Array(2 * size);
     this.parent[0] = -1;
   }
 
@@ -34,10 +35,11 @@ export class Nodes {
     return node;
   }
 
-  /** How often this has been asked of this place before: 0, 1, … */
-  again(parent: number, key: number): number {
-    const node = this.find(parent, key, 0);
-    return this.#seen[node]++;
+  /** The next of several: the first time this is asked the 0th, then the 1st, … `shift` is taken off. */
+  next(parent: number, key: number, shift: number): number {
+    const first = this.find(parent, key, 0);
+    const nth = this.#seen[first]++ - shift;
+    return nth === 0 ? first : this.find(parent, key, nth);
   }
 
   /** Count from the start again: for another run. */
