@@ -4,6 +4,7 @@ import { useLecture } from "../../state/store";
 import { useHover } from "../hover/useHover";
 import { usePrinting } from "../../theme/printing";
 import { FilePage } from "./FilePage";
+import { useFoldAnchor } from "./useFoldAnchor";
 import { useFollow } from "./useFollow";
 import { useHeat } from "./useHeat";
 import { useLecturePane } from "./useLecturePane";
@@ -27,6 +28,7 @@ export function LecturePane() {
   const weigh = useHeat(lecture, settings);
   const hover = useHover(root);
   useLineClicks(root, file);
+  useFoldAnchor(root);
   useFollow(root, { file, goal, motion, layout: `${settings.raw} ${settings.notes} ${settings.costs}` });
   return (
     <div className="lecture" data-costs={settings.costs || undefined} ref={root}>

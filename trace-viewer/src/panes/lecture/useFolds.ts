@@ -12,7 +12,7 @@ const none: ReadonlyMap<Fold, boolean> = new Map();
 export function useFolds(page: Page, lines: readonly number[]) {
   const folding = useStore((state) => state.folding);
   const needed = page.folds.filter(({ head, endLine }) => lines.some((line) => head < line && line <= endLine));
-  const [kept, setKept] = useState({ page, folding, needed, open: none });
+  const [kept, setKept] = useState({ page, folding, needed: [] as Fold[], open: none });
   let state = kept;
   // Going somewhere opens what is there; that it was closed by hand before counts no longer.
   const relaid = state.page !== page && page.folds.length > 0; // raw code has no folds, and is a matter of a moment
