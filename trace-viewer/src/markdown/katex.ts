@@ -9,6 +9,7 @@ const FACES = ["1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1", "1e
 const LONGEST_WAIT_FOR_FACES_MS = 1500;
 const LONGEST_FORMULA = 20_000;
 const MOST_CACHED = 2000;
+const DEEPEST = 300;
 
 let katex: Katex | undefined;
 let loading: Promise<void> | undefined;
@@ -47,6 +48,7 @@ export function drawFormula(katex: Katex, source: string, display: boolean): Ele
         errorColor: "var(--error)",
       });
       node = host.firstElementChild ?? host;
+      if (isDeeperThan(node, DEEPEST)) return new Error("too much in it is nested");
       for (const colored of node.querySelectorAll<HTMLElement>("[style*=color]")) {
         const { color } = colored.style;
         if (color && !color.startsWith("var")) colored.style.color = legible(color);
@@ -58,6 +60,16 @@ export function drawFormula(katex: Katex, source: string, display: boolean): Ele
     drawn.set(key, node);
   }
   return node.cloneNode(true) as Element;
+}
+
+/** Browsers lay boxes within boxes out by recursion, and come to an end of it. */
+function isDeeperThan(root: Element, most: number): boolean {
+  let level = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((element) => [...element.children]);
+  }
+  return false;
 }
 
 async function load(): Promise<void> {

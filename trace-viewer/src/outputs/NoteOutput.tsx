@@ -5,11 +5,11 @@ import type { OutputProps } from "./OutputView";
 /** `note()`: for the speaker. Whether notes are shown at all is decided where outputs are laid out. */
 export function NoteOutput({ output: { text }, base }: OutputProps<Note>) {
   return (
-    <aside className="speaker-note" aria-label="Speaker note">
+    <div className="speaker-note" role="note" aria-label="Speaker note">
       <span className="speaker-note-label" aria-hidden="true">
         Note
       </span>
       <Markdown text={text} base={base} />
-    </aside>
+    </div>
   );
 }

@@ -7,7 +7,9 @@ export function sourceUrl(source: string, base: string): URL | undefined {
   try {
     const url = new URL(source, new URL(base, document.baseURI));
     if (url.protocol === "data:") return /^data:(image|video)\//i.test(source) ? url : undefined;
-    return ["http:", "https:", "blob:", "file:"].includes(url.protocol) && sameKind(url) ? url : undefined;
+    // What a page made itself has that page's origin: another one's cannot be had.
+    if (url.protocol === "blob:") return url.origin === location.origin ? url : undefined;
+    return ["http:", "https:", "file:"].includes(url.protocol) && sameKind(url) ? url : undefined;
   } catch {
     return undefined;
   }

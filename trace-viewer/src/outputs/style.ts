@@ -37,9 +37,19 @@ export function safeStyle(style: Words["style"]): CSSProperties | undefined {
 }
 
 function isSafe(name: string, value: unknown): value is string | number {
-  if (typeof value === "number") return value >= 0 && value <= 10_000; // neither NaN nor negative
+  if (typeof value === "number") return value >= 0 && value <= largest(name, "px"); // neither NaN nor negative
   if (typeof value !== "string" || !VALUE.test(value)) return false;
+  const sizes = value.matchAll(/(\d*\.?\d+(?:e[+-]?\d+)?)([a-z%]*)/gi);
+  if (![...sizes].every(([, size, unit]) => Number(size) <= largest(name, unit.toLowerCase()))) return false;
   if (name === "display") return DISPLAYS.has(value);
   if (name.startsWith("margin") && value.includes("-")) return false; // A negative margin would cover its neighbours.
   return [...value.matchAll(/([\w-]*)\(/g)].every((call) => FUNCTIONS.has(call[1] ?? ""));
+}
+
+/** So large may a size be, that one output does not drive out all others: in pixels, or in what is some of them. */
+function largest(name: string, unit: string): number {
+  const isText = name === "fontSize" || name === "letterSpacing" || name === "lineHeight";
+  if (unit === "" || unit === "px" || unit === "pt") return isText ? 300 : 4000;
+  if (unit === "%") return 1000;
+  return isText ? 20 : 250;
 }

@@ -36,7 +36,16 @@ it("knows the ground that a plot paints itself on", () => {
 });
 
 it("says the data of a plot as a table, as much as anyone listens to", () => {
-  expect(dataOf({ data: { values: [{ x: 1, y: null }, { x: 2, z: { a: 1 } }] } })).toEqual({
+  expect(
+    dataOf({
+      data: {
+        values: [
+          { x: 1, y: null },
+          { x: 2, z: { a: 1 } },
+        ],
+      },
+    }),
+  ).toEqual({
     columns: ["x", "y", "z"],
     rows: [
       ["1", "", ""],
