@@ -347,7 +347,7 @@ it("a listing is coloured and captioned, a note is an aside, a placeholder says 
   expect(code.querySelector("figcaption")?.textContent).toBe("The end");
   expect(code.querySelector(".tok-keyword")?.textContent).toBe("return");
   const note = await show({ kind: "note", text: "slow *down*" });
-  expect(note.querySelector("aside em")?.textContent).toBe("down");
+  expect(note.querySelector("[role=note] em")?.textContent).toBe("down");
   const gone = await show({ kind: "placeholder", of: "image", label: "loss.png", reason: "There is no such file." });
   expect(gone.textContent).toBe("image missing loss.pngThere is no such file.");
 });
