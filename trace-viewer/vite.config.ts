@@ -1,4 +1,3 @@
-import path from "node:path";
 import react from "@vitejs/plugin-react";
 import { playwright } from "@vitest/browser-playwright";
 import type { Plugin } from "vite";
@@ -20,10 +19,6 @@ const woff2Only: Plugin = {
 
 export default defineConfig({
   base: "./",
-  // The sanitizer of Markdown brings a clone of its own, for browsers that have none; those that run this viewer do.
-  resolve: {
-    alias: { "@ungap/structured-clone": path.resolve(import.meta.dirname, "src/markdown/structured-clone.ts") },
-  },
   plugins: [woff2Only, react(), serveTraces()],
   // The page's security policy allows no data: fonts, so nothing is inlined; the heavy renderers are chunks of their own.
   build: { assetsInlineLimit: 0, target: "es2023", chunkSizeWarningLimit: 1200 },
