@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import type { Breakpoint } from "../../logic/breakpoints";
 import type { Lecture } from "../../logic/lecture";
+import { stopsOf } from "../../logic/stops";
 import { Sentence } from "./Sentence";
 import { stopWords, undecidedWords } from "./stop-words";
 import { useStops } from "./useStops";
@@ -58,7 +59,7 @@ export function ConditionField({
       onSubmit={(event) => {
         event.preventDefault();
         const wanted = text.trim();
-        if (wanted === "" ? !mayBeEmpty : !isRead || problem) {
+        if (wanted === "" ? !mayBeEmpty : stopsOf(lecture, { ...(where ?? NOWHERE), condition: wanted }).problem) {
           setRefused(true);
           field.current?.focus();
           return;
