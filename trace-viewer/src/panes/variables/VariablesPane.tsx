@@ -2,6 +2,7 @@ import "./variables.css";
 import { lazy, memo, Suspense, useRef } from "react";
 import type { Tensor, Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
+import { count } from "../../values/numbers";
 import { kindOf } from "../../values/kinds";
 import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
@@ -14,7 +15,7 @@ const NameHistory = lazy(() => import("../history/NameHistory"));
 
 /** The values beside the lecture: of the function the reader is in, and, folded, of those that called it. */
 export function VariablesPane() {
-  const { position, frames, returned, raised, values } = useVariables();
+  const { position, frames, further, returned, raised, values } = useVariables();
   const [current, ...callers] = frames;
   const outer = callers.filter(({ variables }) => variables.length > 0);
   const pane = useRef<HTMLElement>(null);
@@ -42,6 +43,7 @@ export function VariablesPane() {
           <Rows frame={frame} values={values} />
         </details>
       ))}
+      {further > 0 && <p className="nothing">and {count(further)} more calls around them, in the call stack above.</p>}
     </section>
   );
 }

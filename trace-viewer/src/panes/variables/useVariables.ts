@@ -9,10 +9,15 @@ export interface FrameVariables {
   variables: Variable[];
 }
 
+/** Of a deep recursion so many calls are shown with their values, the innermost; the others are a press on the stack away. */
+const MOST_FRAMES = 24;
+
 /** The variables of the open calls at the current position, and what the current step returned or raised. */
 export function useVariables(): {
   position: number;
   frames: FrameVariables[];
+  /** How many further calls are open around these. */
+  further: number;
   returned: { value: Value } | null;
   raised: Failure | null;
   values: Value[];
@@ -20,7 +25,8 @@ export function useVariables(): {
   const lecture = useLecture();
   const position = useStore((state) => state.position);
   const { trace, bindings } = lecture;
-  const frames = framesAt(bindings, lecture.stackAt(position), position).map(
+  const stack = lecture.stackAt(position);
+  const frames = framesAt(bindings, stack.slice(0, MOST_FRAMES), position).map(
     ({ frame: { call, step }, variables }) => ({
       call,
       name: lecture.functionName(call),
@@ -32,6 +38,7 @@ export function useVariables(): {
   return {
     position,
     frames,
+    further: Math.max(stack.length - MOST_FRAMES, 0),
     returned: returned < 0 ? null : { value: trace.values[returned] },
     raised: lecture.raisedAt(position),
     values: trace.values,
