@@ -8,7 +8,6 @@ import { SourceChip } from "../panes/run/SourceChip";
 import { say } from "../state/actions";
 import { hasRoomForOutline, ROOMY } from "../state/room";
 import { useLecture, useStore, type Overlay } from "../state/store";
-import { takePrintKey } from "../theme/printing";
 import { DimensionNames } from "../values/DimName";
 import { CommandButton } from "../widgets/CommandButton";
 import { Icon } from "../widgets/Icon";
@@ -54,7 +53,6 @@ export function LecturePage() {
   const main = useRef<HTMLElement>(null);
   useSwipe(main);
   useKeepFocus();
-  useEffect(takePrintKey, []);
   usePreload();
   return (
     <DimensionNames names={dimensionsOf(trace)}>

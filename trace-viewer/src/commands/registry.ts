@@ -233,7 +233,7 @@ export const commands: Command[] = [
     id: "print",
     label: "Print, or save as PDF",
     group: "Show",
-    keys: [],
+    keys: ["Ctrl+P", "Meta+P"],
     icon: "print",
     when: (state) => lectureOf(state) !== null,
     run: () => void printPage(),

@@ -33,22 +33,12 @@ export function onPrinting(notify: () => void): () => void {
  * loaded. The browser's own command prints what is there already.
  */
 export async function printPage(): Promise<void> {
+  if (asked) return;
   ask(true);
   await wholePage();
   // Some browsers return from print() at once, and say later that they are done with the page.
   addEventListener("afterprint", () => ask(false), { once: true });
   print();
-}
-
-/** Ctrl+P, or ⌘P, prints by `printPage`. Returns what stops it. */
-export function takePrintKey(): () => void {
-  const press = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== "p") return;
-    event.preventDefault();
-    if (!asked) void printPage();
-  };
-  addEventListener("keydown", press);
-  return () => removeEventListener("keydown", press);
 }
 
 /** Resolves when every picture has loaded and every plot is drawn for paper, or it takes too long. */
