@@ -195,7 +195,7 @@ def tracer(*arguments: str, at: Path) -> subprocess.CompletedProcess[str]:
 def test_the_command(tmp_path: Path) -> None:
     old = str(FIXTURES / "before-edtrace.json")
     done = tracer("convert", old, "-o", "new.json", at=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "The trace is in new.json: 25 steps.\n")
+    assert (done.returncode, done.stdout) == (0, "The trace is in new.json: 24 steps.\n")
     assert tracer("check", "new.json", at=tmp_path).returncode == 0
     assert tracer("convert", old, "-o", "new.json", at=tmp_path).returncode == 0  # what was named may be replaced
     done = tracer("convert", old, "-o", "none/new.json", at=tmp_path)

@@ -145,7 +145,7 @@ describe("a trace of edtrace", () => {
       return positions.out[position] ? `${line}<` : positions.exit[step] === position ? `${line}` : `${line}>`;
     });
     const turn = "8 9 10> 22 23 24 22 23 24 10<";
-    expect(lines.join(" ")).toBe(`5 6 7 ${turn} ${turn} 8 11 12 13 14 15 16 17 18 19`);
+    expect(lines.join(" ")).toBe(`6 7 ${turn} ${turn} 8 11 12 13 14 15 16 17 18 19`);
     expect(trace.calls.parent.length).toBe(5);
     expect(lecture.stackAt(6).map(({ call }) => lecture.functionName(call))).toEqual(["add", "main"]);
     expect(lecture.title).toBe("A small lecture");

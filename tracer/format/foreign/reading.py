@@ -19,6 +19,9 @@ INLINE = {"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<lambda>"}
 """What a comprehension does belongs to its statement."""
 
 LOOP = re.compile(r"\s*(?:async\s+for|for|while)\b")
+LEFT = ("env", "renderings", "stdout", "stderr")
+"""What a step may have left behind."""
+
 LAST_LINE = 2**31 - 2
 
 TABLES: dict[str, tuple[str, ...]] = {
@@ -121,6 +124,8 @@ class Importing:
         frames = [found for frame in (stack if isinstance(stack, list) else []) if (found := self.frame(frame, at))]
         if not frames:
             raise ValueError(f"step {at} is in none of its files")
+        if at == 0 and len(frames) == 1 and frames[0].begins and not any(map(step.get, LEFT)):
+            return  # that the lecture's own function begins is nothing to see, and its head is not on the page
         top = self.follow(frames)
         row = {"step": top.step, "at": self.step_count - 1}
         env, renderings = step.get("env"), step.get("renderings")

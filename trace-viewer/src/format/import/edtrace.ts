@@ -52,6 +52,7 @@ export function importEdtrace(data: Record<string, unknown>): Lists<Trace> {
     const { stack, env, renderings, stdout, stderr } = isObject(step) ? step : ({} as Record<string, unknown>);
     const frames = (Array.isArray(stack) ? stack : []).flatMap((frame) => toFrame(frame, at));
     if (frames.length === 0) damaged(`step ${at} is in none of its files`);
+    if (at === 0 && isOnlyHead(frames, step)) return;
     const top = follow(frames);
     const row = { step: top.step, at: trace.steps.call.length - 1 };
     for (const [name, value] of Object.entries(isObject(env) ? env : {})) {
@@ -197,6 +198,16 @@ function hiddenIn(hiddenLines: unknown, path: string): number[] | null {
 
 function isLine(line: unknown): line is number {
   return Number.isInteger(line) && (line as number) >= 1 && (line as number) <= LAST_LINE;
+}
+
+/** That the lecture's own function begins is nothing to see, and its head is not on the page. */
+function isOnlyHead(frames: Frame[], step: unknown): boolean {
+  const { env, renderings, stdout, stderr } = step as Record<string, unknown>;
+  return frames.length === 1 && frames[0].begins && [env, renderings, stdout, stderr].every(isEmpty);
+}
+
+function isEmpty(value: unknown): boolean {
+  return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 function nameOf(path: string): string {
