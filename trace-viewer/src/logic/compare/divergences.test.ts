@@ -70,6 +70,12 @@ describe("what differs between two runs", () => {
     expect(said(found)).toEqual(["value @1/1 ×1"]);
   });
 
+  it("comes in the order in which a reader meets it: what was returned before what became of it", () => {
+    const { found } = compare("1\n  10 return=1\n^ x=1\n2", "1\n  10 return=2\n^ x=2\n2");
+    expect(said(found)).toEqual(["value @1/1 ×1", "value x@0/0 ×1"]);
+    expect(found.value).toMatchObject({ a: 1, name: "" });
+  });
+
   it("is drawn as a strip, the gravest of each part", () => {
     const { a, found } = compare("1\n2 x=1\n3\n4\n5", "1\n2 x=2\n3\n5");
     expect(stripOf(found, a.positions, 100).map(({ from, to, state, step }) => [from, to, state, step])).toEqual([

@@ -92,13 +92,16 @@ export function* findDivergences(
     const together = nextA < 0 || nextB < 0 ? nextA === nextB : toB[nextA] === nextB;
     if (!together) note("path", String(statement), { a: step, b: other, nextA, nextB });
   }
-  const list = [...found.values()].sort((x, y) => x.a - y.a || order(x) - order(y));
+  const list = inTime(a, [...found.values()]);
   const first = (kind: Divergence["kind"]) => list.find((each) => each.kind === kind) ?? null;
   return { list, cut, path: first("path"), value: first("value"), states, from, compared, alike };
 }
 
-function order({ kind }: Divergence): number {
-  return kind === "value" ? 0 : kind === "output" ? 1 : 2;
+/** In the order in which a reader meets them: what a step leaves is there once all that it called has run. */
+function inTime({ positions }: Lecture, list: Divergence[]): Divergence[] {
+  const { entry, exit, count } = positions;
+  const known = ({ kind, a, nextA }: Divergence) => (kind !== "path" ? exit[a] : nextA < 0 ? count : entry[nextA]);
+  return list.sort((x, y) => known(x) - known(y) || x.a - y.a);
 }
 
 /** The step that a thread runs next, or -1. */

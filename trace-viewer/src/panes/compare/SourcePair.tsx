@@ -34,8 +34,8 @@ export function SourcePair({ shown }: { shown: Shown }) {
       b={b}
       pair={sources.files[pair]}
       shown={side}
-      hereA={pair === pairA ? hereA : null}
-      hereB={pair === pairB ? hereB : null}
+      hereA={pair === pairA && side !== "b" ? hereA : null}
+      hereB={pair === pairB && side !== "a" ? hereB : null}
       missing={missing}
       found={found}
     />
@@ -87,8 +87,7 @@ function SourceView({ a, b, pair, shown, hereA, hereB, missing, found }: ViewPro
     );
   }, [pair, shown]);
   const flags = useMemo(() => flagsOf(a, pair.a, found), [a, pair, found]);
-  const lineA = shown === "b" ? 0 : (hereA?.line ?? 0);
-  const lineB = shown === "a" ? 0 : (hereB?.line ?? 0);
+  const [lineA, lineB] = [hereA?.line ?? 0, hereB?.line ?? 0];
   useLayoutEffect(() => {
     if (box.current) follow(box.current, lineA, lineB);
   }, [lineA, lineB]);
