@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openLecture, type Lecture } from "./lecture";
 import * as moves from "./moves";
+import { lastInside, lastsInside } from "./positions";
 import { traceFromText } from "./trace-from-text";
 
 /** The positions as text: the line of each, with ">" on a way in and "<" on a way out. */
@@ -35,6 +36,19 @@ describe("positions", () => {
       2`);
     expect(drawn(lecture)).toBe("1> 10> 20> 30 20< 10< 1< 2");
     expect([...lecture.positions.depth]).toEqual([0, 1, 2, 3, 0]);
+  });
+
+  it("knows the last step inside each step", () => {
+    const { positions } = lectureOf("1\n  10\n    20\n    21\n  11\n2\n  10\n    20\n3");
+    const each = Array.from(positions.entry, (_, step) => lastInside(positions, step));
+    expect(each).toEqual([4, 3, 2, 3, 4, 7, 7, 7, 8]);
+    expect([...lastsInside(positions)]).toEqual(each);
+  });
+
+  it("counts calls as deep as any stack is", () => {
+    const deep = Array.from({ length: 300 }, (_, depth) => `${" ".repeat(depth)}${depth < 299 ? 10 : 11}`).join("\n");
+    const { positions } = lectureOf(deep);
+    expect([positions.depth[255], positions.depth[256], positions.depth[299]]).toEqual([255, 256, 299]);
   });
 
   it("keeps one way out for a statement that makes several calls", () => {

@@ -5,7 +5,7 @@ import type { Block } from "../../logic/document";
 const BEFORE = 40;
 const AFTER = 80;
 /** Blocks drawn in one go, when the browser has nothing else to do. */
-const AT_ONCE = 2;
+const AT_ONCE = 4;
 
 /**
  * Which blocks of a page are drawn: those around these lines at once, and the others by and by. Until then they are as high
@@ -41,7 +41,7 @@ function around(blocks: Block[], lines: number[]): Block[] {
 }
 
 /** Longest that a block waits for an idle moment. */
-const LATEST_MS = 500;
+const LATEST_MS = 200;
 
 function whenIdle(callback: () => void): () => void {
   if (typeof requestIdleCallback !== "function") {

@@ -1,0 +1,57 @@
+import "../../theme/index.css";
+import { beforeEach, expect, it } from "vitest";
+import { render } from "vitest-browser-react";
+import { page as browser } from "vitest/browser";
+import { openLecture } from "../../logic/lecture";
+import { traceFromText } from "../../logic/trace-from-text";
+import { peekAt, stepTo } from "../../state/actions";
+import { defaults } from "../../state/settings";
+import { initialState, store } from "../../state/store";
+import { LecturePane } from "./LecturePane";
+
+const LINES = 1200;
+
+/** A long file, in which lines 1, 2 and 3 ran. */
+async function show() {
+  const trace = traceFromText("1\n2\n3");
+  trace.files[0].text = Array.from({ length: LINES }, (_, index) => `line_${index + 1} = ${index}`).join("\n");
+  trace.statements.line = trace.statements.end_line = [1, 2, LINES - 10];
+  const opened = { status: "ready", path: "t.json", lecture: openLecture(trace) } as const;
+  store.setState({ ...initialState(), settings: { ...defaults, raw: true }, opened, position: 0 });
+  const { container } = await render(<LecturePane />);
+  return container;
+}
+
+const row = (page: Element, line: number) => page.querySelector(`.row[data-line="${line}"]`);
+
+beforeEach(async () => {
+  localStorage.clear();
+  await browser.viewport(1000, 700);
+});
+
+it("draws what is in sight at once, and the rest when there is time", async () => {
+  const page = await show();
+  expect(row(page, 1)).not.toBeNull();
+  expect(page.querySelectorAll(".row").length).toBeLessThan(LINES / 2);
+  await expect.poll(() => page.querySelectorAll(".row").length, { timeout: 20_000 }).toBe(LINES);
+});
+
+it("draws at once where a step, or a look at a line, leads to", async () => {
+  const page = await show();
+  expect(row(page, LINES - 10)).toBeNull();
+  stepTo(2);
+  await expect.poll(() => row(page, LINES - 10)?.getAttribute("aria-current")).toBe("step");
+  expect(row(page, LINES)).not.toBeNull();
+  peekAt(0, LINES / 2);
+  await expect.poll(() => row(page, LINES / 2)?.getAttribute("data-mark")).toBe("looked");
+});
+
+it("moves nothing when it draws the rest", async () => {
+  const page = await show();
+  stepTo(2);
+  await expect.poll(() => row(page, LINES - 10)).not.toBeNull();
+  const top = () => row(page, LINES - 10)!.getBoundingClientRect().top;
+  const before = top();
+  await expect.poll(() => page.querySelectorAll(".row").length, { timeout: 20_000 }).toBe(LINES);
+  expect(Math.abs(top() - before)).toBeLessThan(2);
+});
