@@ -18,7 +18,7 @@ export function useFoldAnchor(root: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const kept = anchor.current;
     anchor.current = null;
-    if (!kept?.element.isConnected) return;
+    if (!folding || !kept?.element.isConnected) return;
     const { top, height } = kept.element.getBoundingClientRect();
     if (height > 0 && Math.abs(top - kept.top) >= 1) window.scrollBy({ top: top - kept.top, behavior: "instant" });
   }, [folding]);
