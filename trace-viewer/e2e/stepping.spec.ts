@@ -134,3 +134,95 @@ test("the current line stays in view all the way down", async ({ page }) => {
     await expect(currentLine(page)).toBeInViewport();
   }
 });
+
+test("s goes from heading to heading, and back", async ({ page }) => {
+  await open(page);
+  const slider = page.getByRole("slider", { name: "Position in the lecture" });
+  const places = [...new Set(lecture.headings.map(({ position }) => position))]
+    .filter((position) => position > 0 && !isHidden(position))
+    .toSorted((a, b) => a - b)
+    .slice(0, 6);
+  for (const place of places) {
+    await page.keyboard.press("s");
+    await expect(slider).toHaveValue(String(place));
+    await expect(currentLine(page)).toBeInViewport();
+  }
+  for (const place of places.toReversed().slice(1)) {
+    await page.keyboard.press("Shift+S");
+    await expect(slider).toHaveValue(String(place));
+  }
+});
+
+test("the lecture plays by itself, faster and slower, until the reader does something", async ({ page }) => {
+  await open(page, `?trace=${TRACE}&step=${positions.step[firstCall]}`);
+  const slider = page.getByRole("slider", { name: "Position in the lecture" });
+  const at = async () => Number(await slider.inputValue());
+  const start = await at();
+  for (let i = 0; i < 4; i++) await page.keyboard.press(">");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+  await expect.poll(at).toBeGreaterThan(start + 3);
+  await page.keyboard.press("p");
+  await expect(page.locator(".passing-message")).toHaveText("Paused.");
+  const paused = await at();
+  await page.waitForTimeout(400);
+  expect(await at()).toBe(paused);
+  await page.keyboard.press("p");
+  await expect.poll(at).toBeGreaterThan(paused);
+  await page.keyboard.press("Space"); // only pauses
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+});
+
+test("the depth of calls and the parts of the lecture are drawn on the scrubber", async ({ page }) => {
+  await open(page);
+  await expect(page.locator(".depth path")).toHaveCount(4);
+  const parts = lecture.headings.filter(({ level, position }) => level <= 2 && position > 0);
+  await expect(page.locator(".scrubber-mark")).toHaveCount(parts.length);
+  const slider = page.getByRole("slider", { name: "Position in the lecture" });
+  const box = (await slider.boundingBox())!;
+  const [part] = parts.slice(-3);
+  const thumb = 14.4;
+  const share = part.position / (positions.count - 1);
+  await page.mouse.move(box.x + thumb / 2 + share * (box.width - thumb), box.y + box.height / 2);
+  await expect(page.locator(".scrubber-tip")).toContainText(part.text);
+});
+
+test("dragged from end to end, the scrubber keeps up with the pointer", async ({ page }) => {
+  await open(page);
+  const slider = page.getByRole("slider", { name: "Position in the lecture" });
+  const { x, y, width, height } = (await slider.boundingBox())!;
+  await page.mouse.move(x + 8, y + height / 2);
+  await page.mouse.down();
+  for (let i = 1; i <= 20; i++) {
+    await page.mouse.move(x + 8 + (i / 20) * (width - 16), y + height / 2);
+    const wanted = (i / 20) * (positions.count - 1);
+    expect(Math.abs(Number(await slider.inputValue()) - wanted)).toBeLessThan(positions.count / 50);
+  }
+  await page.mouse.up();
+  await expect(currentLine(page)).toBeInViewport();
+  await page.keyboard.press("b"); // a drag is one jump
+  await expectLine(page, lineAt(0));
+});
+
+test("on a telephone, back and forward are large and within reach of a thumb, and the rest is there", async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const page = await context.newPage();
+  await open(page, `?trace=${TRACE}&step=${positions.step[firstCall]}`);
+  await expectLine(page, lineAt(firstCall));
+  const sizes = new Map<string, { width: number; height: number }>();
+  for (const id of ["back", "forward", "over", "overBack", "out", "play", "jumpBack"]) {
+    const button = page.locator(`.controls [data-command=${id}]`);
+    const box = (await button.boundingBox())!;
+    expect([id, box.y > 844 - 130, box.x >= 0, box.x + box.width <= 390]).toEqual([id, true, true, true]);
+    expect([id, box.width >= 40, box.height >= 40]).toEqual([id, true, true]);
+    sizes.set(id, box);
+  }
+  for (const id of ["back", "forward"]) expect(sizes.get(id)!.width).toBeGreaterThan(1.4 * sizes.get("over")!.width);
+  await page.locator(".controls [data-command=forward]").tap();
+  await expectLine(page, lineAt(next(moves.forward, firstCall)));
+  await page.locator(".controls [data-command=back]").tap();
+  await expectLine(page, lineAt(firstCall));
+  await context.close();
+});
