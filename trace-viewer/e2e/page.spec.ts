@@ -105,13 +105,14 @@ test("contents lead to a heading and to a file", async ({ page }) => {
   const heading = lecture.headings.at(-1)!;
   await open(page);
   await page.keyboard.press("g");
-  await page.getByRole("searchbox").fill(heading.text.slice(0, 12));
-  await page.getByRole("dialog").getByRole("button", { name: heading.text, exact: true }).first().click();
+  await page.getByRole("combobox").fill(heading.text.slice(0, 12));
+  await page.getByRole("option", { name: heading.text }).first().click();
   await expect(page).toHaveURL(new RegExp(`step=${heading.step}`));
   await expect(currentLine(page)).toBeInViewport();
   const other = lecture.trace.files.find((_, index) => index !== lecture.trace.entry)!.path;
   await page.keyboard.press("g");
-  await page.getByRole("dialog").getByRole("button", { name: other }).click();
+  await page.getByRole("combobox").fill(other);
+  await page.getByRole("option", { name: other }).last().click();
   await expect(page.locator(".page:not([hidden])")).toHaveAttribute("aria-label", other);
   await page.keyboard.press("Escape");
   await expect(currentLine(page)).toBeInViewport();

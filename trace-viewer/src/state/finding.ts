@@ -81,11 +81,9 @@ export function typeAhead(event: KeyboardEvent): boolean {
   return true;
 }
 
-/** What was typed before it was there; `forgetAhead`, once that has been read. */
-export function typedAhead(overlay: Overlay): string {
-  return ahead?.overlay === overlay ? ahead.text : "";
-}
-
-export function forgetAhead(): void {
+/** What was typed before it was there. It is told once. */
+export function takeAhead(overlay: Overlay): string {
+  const text = ahead?.overlay === overlay ? ahead.text : "";
   ahead = null;
+  return text;
 }

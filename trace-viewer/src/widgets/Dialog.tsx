@@ -30,7 +30,9 @@ export function Dialog({ title, variant = "box", children }: Props) {
     const outside = (event: MouseEvent) => event.target === element && pressed === element && element.close();
     const closed = () => setOverlay(null);
     const wheel = (event: WheelEvent) => {
-      if (!event.ctrlKey && !scrolls(event.target, element)) event.preventDefault();
+      const { top, bottom, left, right } = element.getBoundingClientRect();
+      const inside = event.clientX > left && event.clientX < right && event.clientY > top && event.clientY < bottom;
+      if (!event.ctrlKey && !(inside && scrolls(event.target, element))) event.preventDefault();
     };
     document.addEventListener("wheel", wheel, { passive: false });
     element.addEventListener("pointerdown", press);

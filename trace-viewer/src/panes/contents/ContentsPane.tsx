@@ -1,16 +1,16 @@
 import "./contents.css";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { lastAtMost } from "../../logic/columns";
 import type { Lecture } from "../../logic/lecture";
 import { functionsOf } from "../../logic/search/functions";
 import { fit, type Fit } from "../../logic/search/fuzzy";
 import { jumpTo, peekAt, setOverlay } from "../../state/actions";
-import { forgetAhead, typedAhead } from "../../state/finding";
 import { useLecture, useStore } from "../../state/store";
 import { count } from "../../values/numbers";
 import { Dialog } from "../../widgets/Dialog";
 import { Fitting } from "../../widgets/Fitting";
 import { PickList, type PickGroup } from "../../widgets/PickList";
+import { useTypedAhead } from "../../widgets/useTypedAhead";
 import { viewerLink, type Listed } from "../traces/listing";
 import { useLectures } from "../traces/useLectures";
 
@@ -42,8 +42,7 @@ export default function ContentsPane() {
   const lectures = useLectures();
   const position = useStore((state) => state.position);
   const path = useStore(({ opened }) => (opened.status === "ready" ? opened.path : ""));
-  const [text, setText] = useState(() => typedAhead("contents"));
-  useEffect(forgetAhead, []);
+  const [text, setText] = useState("");
   const [only, setOnly] = useState<Part | null>(null);
   const parts = useMemo(
     (): Record<Part, Place[]> => ({
@@ -61,9 +60,11 @@ export default function ContentsPane() {
         .filter(({ items }) => items.length > 0),
     [parts, text, only],
   );
-  const [at, setAt] = useState(
-    () => (text === "" ? parts.headings.find(({ current }) => current)?.id : undefined) ?? "",
-  );
+  const [at, setAt] = useState(() => parts.headings.find(({ current }) => current)?.id ?? "");
+  useTypedAhead("contents", (typed) => {
+    setText(typed);
+    setAt("");
+  });
   const total = groups.reduce((sum, { items }) => sum + items.length, 0);
   return (
     <Dialog title="Contents" variant="bar">

@@ -1,14 +1,14 @@
 import "./palette.css";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { keyLabel } from "../../commands/keys";
 import { setOverlay } from "../../state/actions";
-import { forgetAhead, typedAhead } from "../../state/finding";
 import { store, useLecture } from "../../state/store";
 import { Dialog } from "../../widgets/Dialog";
 import { Icon } from "../../widgets/Icon";
 import { KeyHints } from "../../widgets/KeyHints";
 import { PickList } from "../../widgets/PickList";
 import { Fitting } from "../../widgets/Fitting";
+import { useTypedAhead } from "../../widgets/useTypedAhead";
 import { useLectures } from "../traces/useLectures";
 import { entriesFor, type Entry } from "./entries";
 
@@ -25,18 +25,18 @@ export default function PalettePane() {
   const lectures = useLectures();
   // What applies is asked when the palette opens: nothing else happens while it is open.
   const [state] = useState(() => store.getState());
-  const [text, setText] = useState(() => state.palette + typedAhead("palette"));
-  useEffect(forgetAhead, []);
+  const [text, setText] = useState(state.palette);
+  useTypedAhead("palette", (typed) => setText(state.palette + typed));
   const [at, setAt] = useState("");
   const groups = useMemo(() => entriesFor(text, state, lecture, lectures), [text, state, lecture, lectures]);
   const total = groups.reduce((sum, { items }) => sum + items.length, 0);
   const choose = (entry: Entry) => {
-    const before = store.getState().overlay;
-    const further = entry.choose({ ...store.getState(), overlay: null });
-    if (typeof further === "string") {
-      setText(further);
+    store.setState({ palette: "" });
+    const asked = entry.choose({ ...store.getState(), overlay: null }) ?? store.getState().palette;
+    if (asked !== "") {
+      setText(asked);
       setAt("");
-    } else if (store.getState().overlay === before) setOverlay(null); // unless it opened another
+    } else if (store.getState().overlay === "palette") setOverlay(null); // unless it opened another
   };
   return (
     <Dialog title="Command palette" variant="bar">

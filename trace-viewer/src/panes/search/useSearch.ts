@@ -5,8 +5,9 @@ import { KINDS, type Kind } from "../../logic/search/hit";
 import { readQuery } from "../../logic/search/query";
 import { run, type Found } from "../../logic/search/run";
 import { scan } from "../../logic/search/scan";
-import { forgetAhead, setSearch, typedAhead, type Search } from "../../state/finding";
+import { setSearch, type Search } from "../../state/finding";
 import { store, useLecture, useStore } from "../../state/store";
+import { useTypedAhead } from "../../widgets/useTypedAhead";
 
 const NOTHING: Found = {
   hits: [],
@@ -33,11 +34,7 @@ export function useSearch(): Searching {
   const { text = "", kinds = [] } = search ?? {};
   const query = useMemo(() => readQuery(text), [text]);
 
-  useEffect(() => {
-    const typed = typedAhead("search");
-    if (typed !== "") setSearch({ text: typed });
-    forgetAhead();
-  }, []);
+  useTypedAhead("search", (typed) => setSearch({ text: typed }));
 
   const listed = (found: Found, chosen: readonly Kind[]): Group[] => {
     const hits = chosen.length > 0 ? found.hits.filter(({ kind }) => chosen.includes(kind)) : found.hits;
