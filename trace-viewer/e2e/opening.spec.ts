@@ -169,7 +169,7 @@ test.describe("traces of other addresses", () => {
   let other: Server;
   let server: ChildProcess;
   let origin = "";
-  let page_ = "";
+  let viewer = "";
   const asked: { url: string; cookie: string; referer: string }[] = [];
 
   test.beforeAll(async () => {
@@ -192,7 +192,7 @@ test.describe("traces of other addresses", () => {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit"],
     });
-    page_ = await new Promise<string>((resolve, reject) => {
+    viewer = await new Promise<string>((resolve, reject) => {
       server.stdout!.on("data", (data) => {
         const found = /Serving (http:\/\/[^/]+)/.exec(String(data));
         if (found) resolve(found[1]);
@@ -211,7 +211,7 @@ test.describe("traces of other addresses", () => {
 
   test("open where the server's owner allows it, and are sent nothing", async ({ page }) => {
     await page.context().addCookies([{ name: "mine", value: "1", url: origin }]);
-    await page.goto(`${page_}/?trace=${origin}/trace.json&step=3`);
+    await page.goto(`${viewer}/?trace=${origin}/trace.json&step=3`);
     await expect(heading(page, "From a file")).toBeVisible();
     await expectLine(page, 10);
     const [request] = asked.filter(({ url }) => url === "/trace.json");
@@ -227,7 +227,7 @@ test.describe("traces of other addresses", () => {
       "https://example.org/t.json",
       "//example.org/t.json",
     ]) {
-      await page.goto(`${page_}/?trace=${there}`);
+      await page.goto(`${viewer}/?trace=${there}`);
       await ready(page);
       await expect(page.getByRole("main")).toContainText("opens traces of its own address only");
     }

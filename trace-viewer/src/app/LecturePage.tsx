@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
 import { dimensionsOf } from "../logic/dimensions";
+import { isTimed } from "../logic/timed";
 import { CallstackPane } from "../panes/callstack/CallstackPane";
 import { ControlsPane } from "../panes/controls/ControlsPane";
 import { LecturePane } from "../panes/lecture/LecturePane";
@@ -115,7 +116,7 @@ function Header() {
         <CommandButton id="variables" className="roomy" />
         {printed.any && <CommandButton id="printed" className="roomy" />}
         {trace.memory.step.length > 0 && <CommandButton id="memory" className="roomy" />}
-        <CommandButton id="costs" className="roomy" />
+        {isTimed(trace) && <CommandButton id="costs" className="roomy" />}
         <CommandButton id="notes" className="roomy" />
         <CommandButton id="animate" className="roomy" />
         <CommandButton id="raw" className="roomy" />

@@ -1,4 +1,5 @@
 import type { Trace } from "../format/generated";
+import { isTimed } from "../logic/timed";
 import type { Settings } from "../state/settings";
 import { useLecture, useStore } from "../state/store";
 
@@ -8,8 +9,10 @@ export type SidePart = "turns" | "calls" | "variables" | "printed" | "memory" | 
 const ORDER: SidePart[] = ["turns", "calls", "variables", "printed", "memory", "costs"];
 
 /** What is on beside the lecture, as one word for each part; the same word until that changes. */
-function partsOf(settings: Settings, { memory }: Trace): string {
-  return ORDER.filter((part) => settings[part] && (part !== "memory" || memory.step.length > 0)).join(" ");
+function partsOf(settings: Settings, trace: Trace): string {
+  const has = (part: SidePart) =>
+    part === "memory" ? trace.memory.step.length > 0 : part === "costs" ? isTimed(trace) : true;
+  return ORDER.filter((part) => settings[part] && has(part)).join(" ");
 }
 
 /** The parts of the panel beside the lecture that are on, of those that this lecture has. */

@@ -11,6 +11,7 @@ import {
   setSettings,
   stepTo,
 } from "../state/actions";
+import { isTimed } from "../logic/timed";
 import { chooseFile } from "../state/choose-file";
 import { goToNextHit, hasHits, openPalette } from "../state/finding";
 import { foldAll } from "../state/folding";
@@ -177,7 +178,7 @@ export const commands: Command[] = [
   switching("variables", "Variables", ["e", "Shift+E"], "variables"),
   switching("printed", "Printed output", ["o"], "printed"),
   switching("memory", "Memory", ["m"], "memory", ({ trace }) => trace.memory.step.length > 0),
-  switching("costs", "Costs", ["c"], "costs"),
+  switching("costs", "Costs", ["c"], "costs", ({ trace }) => isTimed(trace)),
   {
     ...switching("turns", "Turns of the loop", ["Shift+T"], "turns"),
     when: (state) => lectureOf(state) !== null && (state.settings.turns || loopsHere(state).length > 0),

@@ -4,7 +4,7 @@ import type { Lecture } from "./lecture";
 
 /**
  * A step, told by its source rather than by its number, so that it is found again when the lecture was edited elsewhere:
- * which statement of which function, and the how manieth time it ran.
+ * which statement of which function, and which of its executions.
  */
 export interface Anchor {
   /** The file's path; empty for the lecture's own file. */

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Heat } from "../../logic/heat";
 import type { Lecture } from "../../logic/lecture";
+import { isTimed } from "../../logic/timed";
 import type { Settings } from "../../state/settings";
 
 /** The heat of the lines of a file, by line. */
@@ -11,8 +12,9 @@ type Loaded = { costs: typeof import("../../logic/costs"); heat: typeof import("
 /** What weighs lines in the gutter, the same function until what it weighs by changes; null while costs are not shown. */
 export function useHeat(
   lecture: Lecture,
-  { costs: shown, costMeasure, costCalls }: Pick<Settings, "costs" | "costMeasure" | "costCalls">,
+  { costs: asked, costMeasure, costCalls }: Pick<Settings, "costs" | "costMeasure" | "costCalls">,
 ): Weigh | null {
+  const shown = asked && isTimed(lecture.trace);
   const [logic, setLogic] = useState<Loaded | null>(null);
   useEffect(() => {
     if (!shown || logic) return undefined;

@@ -17,7 +17,7 @@ export function SourceChip() {
       aria-label={words}
       onClick={() => setOverlay("run")}
     >
-      <span className="source-words">{words}</span>
+      <span className="source-words">{sourceWords(sources, true)}</span>
       <span className="source-word">changed</span>
     </button>
   );

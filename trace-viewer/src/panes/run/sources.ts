@@ -1,12 +1,11 @@
 import type { Trace } from "../../format/generated";
 import type { Sources } from "../../state/store";
 
-/** `lecture_01.py has changed since this was recorded`, or nothing. */
-export function sourceWords({ changed, gone }: Sources): string {
+/** `lecture_01.py has changed since this was recorded`, or nothing; `short`: without the last words. */
+export function sourceWords({ changed, gone }: Sources, short = false): string {
+  const since = short ? "since" : "since this was recorded";
   const parts = [
-    changed.length > 0
-      ? `${listed(changed)} ${changed.length > 1 ? "have" : "has"} changed since this was recorded`
-      : "",
+    changed.length > 0 ? `${listed(changed)} ${changed.length > 1 ? "have" : "has"} changed ${since}` : "",
     gone.length > 0 ? `${listed(gone)} ${gone.length > 1 ? "are" : "is"} not there any more` : "",
   ];
   return parts.filter(Boolean).join("; ");

@@ -24,7 +24,7 @@ export default function TracesPage() {
         <p>Each is a Python program, recorded line by line as it ran. Open one and step through it.</p>
         <div className="traces-own">
           <CommandButton id="openFile" wide />
-          <span>or drop one anywhere on this page, be it of edtrace.</span>
+          <span>or drop one anywhere on this page. Those of edtrace open, too.</span>
         </div>
       </header>
       <div aria-live="polite" aria-busy={listing === undefined}>
