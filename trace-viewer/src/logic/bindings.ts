@@ -47,28 +47,32 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
 
   // By call and, within it, by name: a name's rows lie together, in the order of recording.
   const byCall = groupRows(callOf, calls.parent.length, groupRows(bindings.name, strings.length).order);
-  const { order } = byCall;
-  const begins = new Int32Array(rows + 1); // where in `order` each name of each call begins
-  const ofCall = new Int32Array(calls.parent.length + 1); // of each call, which of these is its first
-  let groups = 0;
+  const { start, order } = byCall;
+  const nameAt = (i: number) => bindings.name[order[i]];
   for (let call = 0; call < calls.parent.length; call++) {
-    for (let i = byCall.start[call]; i < byCall.start[call + 1]; i++) {
-      const isFirst = i === byCall.start[call] || bindings.name[order[i]] !== bindings.name[order[i - 1]];
-      if (isFirst) begins[groups++] = i;
-      else known[order[i]] = Math.max(known[order[i]], known[order[i - 1]]); // known in the order of recording
+    for (let i = start[call] + 1; i < start[call + 1]; i++) {
+      // Known in the order of recording.
+      if (nameAt(i) === nameAt(i - 1)) known[order[i]] = Math.max(known[order[i]], known[order[i - 1]]);
     }
-    ofCall[call + 1] = groups;
   }
-  begins[groups] = rows;
-  const starts = begins.slice(0, groups + 1);
+
+  /** Where in `order` the rows of each name of a call are. */
+  const namesOf = (call: number) => {
+    const found: { from: number; to: number }[] = [];
+    for (let from = start[call]; from < start[call + 1];) {
+      const to = lastAtMost(nameAt(from), from, start[call + 1], nameAt) + 1;
+      found.push({ from, to });
+      from = to;
+    }
+    return found;
+  };
 
   return {
     variables(call, position) {
       const found: (Variable & { first: number })[] = [];
-      for (let group = ofCall[call]; group < ofCall[call + 1]; group++) {
-        const from = starts[group];
+      for (const { from, to } of namesOf(call)) {
         if (bindings.role[order[from]] === RETURNED) continue;
-        const at = lastAtMost(position, from, starts[group + 1], (i) => known[order[i]]);
+        const at = lastAtMost(position, from, to, (i) => known[order[i]]);
         if (at < 0) continue;
         const row = order[at];
         const fresh = known[row] === position;
@@ -89,18 +93,17 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
       if (position < 0) return -1;
       const step = positions.step[position];
       const call = steps.call[step];
-      for (let group = ofCall[call]; group < ofCall[call + 1]; group++) {
-        const from = starts[group];
+      for (const { from, to } of namesOf(call)) {
         if (bindings.role[order[from]] !== RETURNED) continue;
-        const at = lastAtMost(position, from, starts[group + 1], (i) => known[order[i]]);
+        const at = lastAtMost(position, from, to, (i) => known[order[i]]);
         if (at >= 0 && known[order[at]] === position) return bindings.value[order[at]];
       }
       return -1;
     },
     names(call) {
       const found: NameRows[] = [];
-      for (let group = ofCall[call]; group < ofCall[call + 1]; group++) {
-        const rows = order.subarray(starts[group], starts[group + 1]);
+      for (const { from, to } of namesOf(call)) {
+        const rows = order.subarray(from, to);
         if (bindings.role[rows[0]] !== RETURNED) found.push({ name: strings[bindings.name[rows[0]]], rows });
       }
       return found.sort((a, b) => a.rows[0] - b.rows[0]);
