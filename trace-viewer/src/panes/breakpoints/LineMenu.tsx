@@ -30,11 +30,10 @@ export function LineMenu({ lecture, file, line: asked, condition }: Props) {
   return (
     <div
       ref={box}
-      popover="auto"
+      popover="manual" // one that closes by itself would do so when the finger is lifted that asked for it
       className="line-menu card floating"
       role="dialog"
       aria-label={condition ? `Condition of line ${line}` : `Menu of line ${line}`}
-      onToggle={(event) => event.newState === "closed" && store.setState({ lineMenu: null })}
     >
       <p className="line-menu-head">
         <strong>Line {line}</strong> <code>{source.slice(0, 120)}</code>
@@ -50,7 +49,7 @@ export function LineMenu({ lecture, file, line: asked, condition }: Props) {
           first
           onSet={(text) => {
             const done = setLineBreakpoint(file, line, text);
-            close(box.current);
+            close();
             if (done) say(`Breakpoint on line ${line}${text === "" ? "" : `, where ${text}`}.`);
           }}
         >
@@ -60,7 +59,7 @@ export function LineMenu({ lecture, file, line: asked, condition }: Props) {
               className="button"
               onClick={() => {
                 removeBreakpoint(breakpoint.id);
-                close(box.current);
+                close();
               }}
             >
               Remove
@@ -68,7 +67,7 @@ export function LineMenu({ lecture, file, line: asked, condition }: Props) {
           )}
         </ConditionField>
       ) : (
-        <Items lecture={lecture} file={file} line={line} onDone={() => close(box.current)} />
+        <Items lecture={lecture} file={file} line={line} onDone={close} />
       )}
     </div>
   );
@@ -166,16 +165,34 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
   items.at(to % items.length)?.focus();
 }
 
-function close(box: HTMLElement | null): void {
-  box?.hidePopover();
+function close(): void {
+  store.setState({ lineMenu: null });
 }
 
-/** Open it beside its line, within the window; the focus starts in it, and goes back where it was. */
+/** Open it beside its line, within the window. The focus starts in it and goes back; Escape and a press elsewhere close it. */
 function usePopover(box: RefObject<HTMLDivElement | null>, file: number, line: number, condition: boolean): void {
   useLayoutEffect(() => {
     const element = box.current!;
+    const before = document.activeElement;
     element.showPopover();
-    return () => element.hidePopover();
+    const elsewhere = ({ target }: Event) => {
+      if (target instanceof Node && !element.contains(target)) close();
+    };
+    const escape = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    };
+    const events = ["pointerdown", "focusin"];
+    for (const event of events) window.addEventListener(event, elsewhere, true);
+    window.addEventListener("keydown", escape, true);
+    return () => {
+      for (const event of events) window.removeEventListener(event, elsewhere, true);
+      window.removeEventListener("keydown", escape, true);
+      const inside = element.contains(document.activeElement) || document.activeElement === document.body;
+      if (inside && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, [box]);
   useLayoutEffect(() => {
     const element = box.current!;
