@@ -1,9 +1,11 @@
 import { useEffect, useState } from "react";
 import { isCounted, runCosts, stepCosts, type CostPair } from "../../logic/compare/cost-pairs";
+import type { Side } from "../../logic/compare/pairs";
 import type { Lecture } from "../../logic/lecture";
 import { plain } from "../../logic/units";
 import { useComparison } from "../../state/comparison";
 import { useLecture, useStore } from "../../state/store";
+import { placeWords } from "./places";
 import { SideMark } from "./SideMark";
 
 /** What the two steps cost, with all that they called, and the two runs. */
@@ -12,10 +14,14 @@ export function CostPairs() {
   const position = useStore((state) => state.position);
   const b = useComparison((state) => state.lecture);
   const other = useComparison((state) => state.position);
+  const paired = useComparison((state) => state.together && state.exact);
   const costs = useCosts(a, b);
   if (!b) return null;
   const groups: [string, CostPair[]][] = [
-    ["this step, with what it called", stepCosts({ lecture: a, position }, { lecture: b, position: other }, costs)],
+    [
+      wordsFor({ lecture: a, position }, { lecture: b, position: other }, paired),
+      stepCosts({ lecture: a, position }, { lecture: b, position: other }, costs),
+    ],
   ];
   if (a !== b) groups.push(["the whole run", runCosts(a, b, costs)]);
   return (
@@ -60,6 +66,12 @@ export function CostPairs() {
       </table>
     </section>
   );
+}
+
+/** What the figures are of: one step of both, or two that have little to do with each other. */
+function wordsFor(a: Side, b: Side, paired: boolean): string {
+  const [own, other] = [a, b].map(({ lecture, position }) => placeWords(lecture, position).replace(/,.*/, ""));
+  return paired || own === other ? "this step, with what it called" : `A: ${own}, B: ${other}, with what they called`;
 }
 
 /** Ratios nearer to 1 than this are no news: times differ from run to run. */

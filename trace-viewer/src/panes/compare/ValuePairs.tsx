@@ -8,6 +8,7 @@ import { useComparison } from "../../state/comparison";
 import { useLecture, useStore } from "../../state/store";
 import { brief } from "../../values/numbers";
 import { PairedValue } from "./PairedValue";
+import { Named, useKept } from "../../values/kept";
 import { kindOf } from "../../values/kinds";
 import { summaryLine } from "../../values/summary";
 import { ValueView } from "../../values/ValueView";
@@ -87,6 +88,7 @@ function differing({ pairs }: FramePair): string {
 }
 
 function PairTable({ frame, onlyDiffering }: { frame: FramePair; onlyDiffering: boolean }) {
+  const arrays = frame.pairs.filter(({ a, b, alike }) => !alike && isArray(a) && isArray(b)).length;
   const shown = onlyDiffering ? frame.pairs.filter(({ alike }) => !alike) : frame.pairs;
   return (
     <table className="compare-table">
@@ -112,7 +114,9 @@ function PairTable({ frame, onlyDiffering }: { frame: FramePair; onlyDiffering: 
       </thead>
       <tbody>
         {shown.map((pair) => (
-          <PairRow key={pair.name} pair={pair} within={frame.a || frame.b} />
+          <Named key={pair.name} id={`compare ${frame.a || frame.b} ${pair.name}`}>
+            <PairRow pair={pair} within={frame.a || frame.b} starts={arrays === 1} />
+          </Named>
         ))}
       </tbody>
     </table>
@@ -123,12 +127,19 @@ function PairTable({ frame, onlyDiffering }: { frame: FramePair; onlyDiffering: 
 const SHORT = new Set(["none", "bool", "number", "float", "complex", "int", "cut"]);
 const LINE = 44;
 
-function PairRow({ pair, within }: { pair: ValuePair; within: string }) {
+interface RowProps {
+  pair: ValuePair;
+  within: string;
+  /** An array that differs is open from the start: it is the only one. */
+  starts: boolean;
+}
+
+function PairRow({ pair, within, starts }: RowProps) {
   const { name, a, b, alike } = pair;
-  const [open, setOpen] = useState<boolean | null>(null);
   const more = [a, b].some((value) => value !== undefined && isLong(value));
   const arrays = isArray(a) && isArray(b);
-  const opened = more && (open ?? (arrays && !alike));
+  const [open, setOpen] = useKept("whole", starts && arrays && !alike);
+  const opened = more && open;
   return (
     <Fragment>
       <tr data-differs={!alike || undefined} className={name === RETURNED ? "compare-returned" : undefined}>
