@@ -18,14 +18,38 @@ export function arrayFacts(a: Tensor, b: Tensor): ArrayFact[] {
     { name: "dtype", a: String(a.dtype), b: String(b.dtype) },
     { name: "device", a: a.device ?? null, b: b.device ?? null },
   ];
-  for (const name of ["min", "max", "mean", "std"] as const) {
-    facts.push({ name, a: asNumber(a.stats?.[name]), b: asNumber(b.stats?.[name]) });
-  }
+  const [own, other] = [measuresOf(a), measuresOf(b)];
+  for (const name of MEASURES) facts.push({ name, a: own[name], b: other[name] });
   for (const name of ["nan", "inf"] as const) {
     const [x, y] = [a.stats?.[name] ?? 0, b.stats?.[name] ?? 0];
     if (x || y) facts.push({ name, a: x, b: y });
   }
   return facts.filter((fact) => fact.a !== null || fact.b !== null);
+}
+
+const MEASURES = ["min", "max", "mean", "std"] as const;
+type Measures = Record<(typeof MEASURES)[number], number | null>;
+
+/** The statistics of the record; of an array whose elements are all there, and which has none for that, those of the elements. */
+function measuresOf({ stats, elements }: Tensor): Measures {
+  if (stats || !Array.isArray(elements)) {
+    const [min, max, mean, std] = MEASURES.map((name) => asNumber(stats?.[name]));
+    return { min, max, mean, std };
+  }
+  const numbers = elements
+    .slice(0, MOST_ELEMENTS)
+    .map(elementOf)
+    .filter((n): n is number => n !== null && Number.isFinite(n));
+  if (numbers.length === 0) return { min: null, max: null, mean: null, std: null };
+  let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
+  for (const n of numbers) {
+    min = Math.min(min, n);
+    max = Math.max(max, n);
+    sum += n;
+  }
+  const mean = sum / numbers.length;
+  for (const n of numbers) squares += (n - mean) ** 2;
+  return { min, max, mean, std: Math.sqrt(squares / numbers.length) };
 }
 
 function shapeOf({ shape }: Tensor): string {

@@ -4,7 +4,7 @@ import { openLecture } from "../lecture";
 import { traceFromText } from "../trace-from-text";
 import { agree, differenceOf } from "./agreement";
 import { alignRuns } from "./align";
-import { elementsApart } from "./array-pairs";
+import { arrayFacts, elementsApart } from "./array-pairs";
 import { findDivergences, type Divergences } from "./divergences";
 import { valuePairs } from "./pairs";
 import { differingFacts } from "./provenance";
@@ -185,6 +185,14 @@ describe("values", () => {
     const { apart, differences } = elementsApart(tensor([1, 2, 3]), tensor([1, 4, 2]))!;
     expect(apart).toEqual({ largest: 2, mean: 1, of: 3, differ: 2, whole: true });
     expect(differences).toMatchObject({ shape: [3], elements: [0, 2, -1] });
+    expect(arrayFacts(tensor([1, 3]), tensor([1, 5], { stats: { min: 1, max: 5 } }))).toEqual([
+      { name: "shape", a: "[2]", b: "[2]" },
+      { name: "dtype", a: "torch.float32", b: "torch.float32" },
+      { name: "min", a: 1, b: 1 },
+      { name: "max", a: 3, b: 5 },
+      { name: "mean", a: 2, b: null },
+      { name: "std", a: 1, b: null },
+    ]);
     expect(elementsApart(tensor([1]), tensor([1, 2]))).toBeNull();
     expect(elementsApart(tensor([1]), tensor([1]))!.differences).toBeNull();
     const nan = elementsApart(tensor(["nan", "inf"] as never), tensor([1, "inf"] as never))!;
