@@ -226,7 +226,7 @@ export const record: Attack[] = [
   {
     name: "a source that ends before the record does",
     change: (trace) => {
-      trace.files[0].text = "x = 1";
+      trace.files[0].text = "x = 1\ny = 2";
       trace.files[0].hidden = [-5, 1e9, 0.5];
       trace.files[0].directives = [{ name: "animate", arguments: [MARKUP], line: 1, column: -5, end_column: 2 ** 40 }];
     },

@@ -1,11 +1,13 @@
 /** The functions and classes of a Python source, by line. */
 import type { Definition } from "../logic/folds";
-import { LONGEST_PARSED } from "./highlight";
-import { parsePython } from "./parse";
+import { withTree, type Tree } from "./parse";
 
 /** In the order in which they begin: one inside another comes behind it. */
 export function definitionsOf(text: string): Definition[] {
-  if (text.length > LONGEST_PARSED) return [];
+  return withTree(text, (tree) => definitionsIn(text, tree)) ?? [];
+}
+
+function definitionsIn(text: string, tree: Tree): Definition[] {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   const lineAt = (offset: number) => {
@@ -18,7 +20,7 @@ export function definitionsOf(text: string): Definition[] {
     return low + 1;
   };
   const found: Definition[] = [];
-  parsePython(text).iterate({
+  tree.iterate({
     enter({ name, node, from, to }) {
       if (name !== "FunctionDefinition" && name !== "ClassDefinition") return;
       const body = node.getChild("Body");

@@ -47,6 +47,27 @@ describe("highlightPython", () => {
     expect(joined(highlightPython(source))).toBe(source);
   });
 
+  it.each([
+    ["brackets", "(".repeat(20_000)],
+    ["conditions", "not ".repeat(4000)],
+    ["lambdas", "lambda: ".repeat(2000)],
+    ["signs", "-".repeat(15_000)],
+    ["attributes", "a.".repeat(9000)],
+  ])("stands however deep %s are nested", (_, source) => {
+    const [line] = highlightPython(`x = ${source}`);
+    expect(
+      line
+        .map(({ text }) => text)
+        .join("")
+        .slice(0, 1000),
+    ).toBe(`x = ${source}`.slice(0, 1000));
+  });
+
+  it("says how much of an endless line it leaves out", () => {
+    const [line] = highlightPython(`x = '${"a".repeat(30_000)}'`);
+    expect(line.at(-1)).toEqual({ text: " … 10006 more characters", cls: "tok-comment" });
+  });
+
   it("ends lines at every kind of line end", () => {
     expect(highlightPython("a\r\nb\rc\nd")).toHaveLength(4);
   });

@@ -1,28 +1,30 @@
 /** Source text → tokens, line by line. A broken program still gets its tokens: the parser recovers and never throws. */
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
-import { parsePython } from "./parse";
+import { withTree } from "./parse";
 
 /** A piece of one line; `cls` is "" or classes of theme/syntax.css. */
 export type Token = { text: string; cls: string };
 
-/** Longer sources are shown plain: a megabyte takes about a second to parse. */
-export const LONGEST_PARSED = 500_000;
+/** So much of a line is shown: nobody reads on, and a browser takes long to lay it out. */
+const LONGEST_LINE = 20_000;
 
 const PYTHON_NAMES = new Set(["python", "py", "python3", "pycon"]);
 
-/** The tokens of each line of a Python source. Joined, the tokens of a line are the line. */
+/** The tokens of each line of a Python source. Joined, the tokens of a line are the line, if that is no endless one. */
 export function highlightPython(text: string): Token[][] {
   const source = unixLines(text);
-  if (source.length > LONGEST_PARSED) return plainLines(source);
-  const lines: Token[][] = [[]];
-  highlightCode(
-    source,
-    parsePython(source),
-    pythonClasses,
-    (piece, cls) => lines.at(-1)?.push({ text: piece, cls }),
-    () => lines.push([]),
-  );
-  return lines;
+  const lines = withTree(source, (tree) => {
+    const lines: Token[][] = [[]];
+    highlightCode(
+      source,
+      tree,
+      pythonClasses,
+      (piece, cls) => lines.at(-1)?.push({ text: piece, cls }),
+      () => lines.push([]),
+    );
+    return lines;
+  });
+  return lines?.map(shortened) ?? plainLines(source);
 }
 
 /** The tokens of each line of a source in `language`; a language we have no parser for is shown plain. */
@@ -51,7 +53,21 @@ const pythonClasses = tagHighlighter([
 ]);
 
 function plainLines(source: string): Token[][] {
-  return source.split("\n").map((line) => (line ? [{ text: line, cls: "" }] : []));
+  return source.split("\n").map((line) => shortened(line ? [{ text: line, cls: "" }] : []));
+}
+
+/** An endless line ends where nobody reads on, and says so. */
+function shortened(tokens: Token[]): Token[] {
+  const length = tokens.reduce((sum, { text }) => sum + text.length, 0);
+  if (length <= LONGEST_LINE) return tokens;
+  const kept: Token[] = [];
+  let left = LONGEST_LINE;
+  for (const { text, cls } of tokens) {
+    if (left <= 0) break;
+    kept.push({ text: text.slice(0, left), cls });
+    left -= text.length;
+  }
+  return [...kept, { text: ` … ${length - LONGEST_LINE} more characters`, cls: "tok-comment" }];
 }
 
 function unixLines(text: string): string {

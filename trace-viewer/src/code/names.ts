@@ -1,8 +1,7 @@
 /** The names, attributes and calls in a Python source, by line and column: what a reader may point at. Pure. */
-import { LONGEST_PARSED } from "./highlight";
-import { parsePython } from "./parse";
+import { withTree, type Tree } from "./parse";
 
-type SyntaxNode = ReturnType<typeof parsePython>["topNode"];
+type SyntaxNode = Tree["topNode"];
 
 /** A stretch of one line that has a value: `x`, the `weight` of `self.weight`, the `[0]` of `x[0]`. */
 export interface Spot {
@@ -62,7 +61,10 @@ export function spotAt(spots: readonly Spot[], column: number): Spot | undefined
 
 /** Read a source. Lines end at line feeds. A broken program gives what can be read of it; a very long one nothing. */
 export function readNames(source: string): Names {
-  if (source.length > LONGEST_PARSED) return { onLine: () => [], bindingAbove: () => null };
+  return withTree(source, (tree) => namesIn(source, tree)) ?? { onLine: () => [], bindingAbove: () => null };
+}
+
+function namesIn(source: string, tree: Tree): Names {
   const starts = [0];
   for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) starts.push(at + 1);
   const spots = new Map<number, Spot[]>();
@@ -106,7 +108,7 @@ export function readNames(source: string): Names {
     else bindings.set(name, [binding]);
   };
 
-  parsePython(source).iterate({
+  tree.iterate({
     enter({ name, from, to, node }) {
       switch (name) {
         case "FunctionDefinition":

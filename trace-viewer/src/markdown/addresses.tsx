@@ -33,7 +33,8 @@ export function Anchor({ href, base, id, label, children }: AnchorProps) {
 /** Footnotes scroll to their place; the page's address belongs to the viewer and stays as it is. */
 function goWithinPage(event: MouseEvent<HTMLAnchorElement>): void {
   event.preventDefault();
-  const place = document.getElementById(decodeURIComponent(event.currentTarget.hash.slice(1)));
+  const { hash } = event.currentTarget;
+  const place = /^#[\w-]+$/.test(hash) ? document.getElementById(hash.slice(1)) : null;
   place?.scrollIntoView({ block: "center" });
   place?.focus({ preventScroll: true });
 }

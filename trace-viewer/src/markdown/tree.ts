@@ -34,7 +34,14 @@ export type Align = "left" | "right" | "center";
 /** GitHub's tables, footnotes, task lists, `~~strikethrough~~` and bare addresses. We read Markdown, and never write it. */
 const options = { extensions: [gfm({ singleTilde: false })], mdastExtensions: [gfmFromMarkdown()] };
 
+/** More than this is no text for readers, and the parser would take minutes: it is shown as it is. */
+const LONGEST = 100_000;
+const MOST_MARKS = 4000;
+const DEEPEST = 40;
+
 export function parseMarkdown(markdown: string): Node {
+  if (isTooMuch(markdown))
+    return { type: "root", children: [{ type: "code", value: markdown.slice(0, LONGEST), lang: "" }] };
   const { text, formulas } = extractMath(markdown);
   const tree = fromMarkdown(text, options) as Node;
   htmlToText(tree);
@@ -85,3 +92,12 @@ function htmlToText(node: Node): void {
 }
 
 const BLOCK_PARENTS = new Set(["root", "blockquote", "listItem", "footnoteDefinition"]);
+
+/** Marks of emphasis and links take the square of their number, quotations and lists in one another that of their depth. */
+function isTooMuch(markdown: string): boolean {
+  if (markdown.length > LONGEST) return true;
+  if ((markdown.match(/[*_~[\]`]/g)?.length ?? 0) > MOST_MARKS) return true;
+  return (markdown.match(/^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*)+/gm) ?? []).some(
+    (lead) => (lead.match(/[>+*-]|\d+[.)]/g)?.length ?? 0) > DEEPEST,
+  );
+}
