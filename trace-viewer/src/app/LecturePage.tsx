@@ -114,6 +114,7 @@ function Header() {
         <CommandButton id="search" />
         <CommandButton id="contents" />
         <CommandButton id="variables" className="roomy" />
+        <CommandButton id="calls" className="roomy" />
         {printed.any && <CommandButton id="printed" className="roomy" />}
         {trace.memory.step.length > 0 && <CommandButton id="memory" className="roomy" />}
         {isTimed(trace) && <CommandButton id="costs" className="roomy" />}
