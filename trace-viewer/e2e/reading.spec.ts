@@ -14,6 +14,8 @@ const position = async (page: Page) => Number.parseInt(await page.locator(".stat
 
 test("running text has a measure", async ({ page }) => {
   await open(page);
+  await page.waitForLoadState("networkidle");
+  await expect.poll(() => page.locator(".page .markdown > p").count()).toBeGreaterThan(60);
   const lengths = await page.locator(".page .markdown > p").evaluateAll((paragraphs) =>
     paragraphs.flatMap((paragraph) => {
       const range = document.createRange();
@@ -220,8 +222,8 @@ test.describe("on a phone", () => {
     const send = (type: "touchStart" | "touchMove" | "touchEnd", points: { x: number; y: number }[]) =>
       touch.send("Input.dispatchTouchEvent", { type, touchPoints: points });
     await send("touchStart", [{ x: from[0], y: from[1] }]);
-    for (let part = 1; part <= 6; part++) {
-      const along = (axis: 0 | 1) => from[axis] + ((to[axis] - from[axis]) * part) / 6;
+    for (let part = 1; part <= 4; part++) {
+      const along = (axis: 0 | 1) => from[axis] + ((to[axis] - from[axis]) * part) / 4;
       await send("touchMove", [{ x: along(0), y: along(1) }]);
       await new Promise((resolve) => setTimeout(resolve, 16));
     }

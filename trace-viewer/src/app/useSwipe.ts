@@ -5,7 +5,7 @@ import { store } from "../state/store";
 /** A swipe is so long at least, in pixels, so much more sideways than down, and over in so many milliseconds. */
 const LEAST = 48;
 const FLATTEST = 2;
-const LONGEST_MS = 800;
+const LONGEST_MS = 1500;
 
 /** What takes a finger that moves sideways for itself. */
 const OWN = "input, select, textarea, video, canvas, [role=slider], [role=application], [data-no-swipe]";
