@@ -195,7 +195,7 @@ test("breakpoints, their list and the menu are accessible", async ({ page }) => 
   await expect(page.locator(".line-menu")).toContainText("does not belong here");
   await expectAccessible(page, ".line-menu");
   await page.keyboard.press("Escape");
-  await expectAccessible(page, ".lecture");
+  await expectAccessible(page, "[data-breakpoint]");
   await page.keyboard.press("Shift+X");
   await expect(list(page)).toContainText("40 stops");
   await expectAccessible(page, "dialog");

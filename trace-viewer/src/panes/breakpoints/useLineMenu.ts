@@ -11,7 +11,7 @@ export function useLineMenu(): void {
     const root = document.querySelector<HTMLElement>(".lecture");
     if (!root) return undefined;
     let press: { timer: ReturnType<typeof setTimeout>; x: number; y: number } | null = null;
-    let opened = false; // by the finger that is still down: its click is none
+    let opened = false; // by the finger that is still down: when it is lifted, that is no click
     const rest = () => {
       if (press) clearTimeout(press.timer);
       press = null;
@@ -19,6 +19,7 @@ export function useLineMenu(): void {
     const menu = (event: MouseEvent) => {
       if (!openAt(event.target)) return;
       event.preventDefault();
+      opened = press !== null;
       rest();
     };
     const down = (event: PointerEvent) => {
@@ -34,18 +35,16 @@ export function useLineMenu(): void {
     const moved = ({ clientX, clientY }: PointerEvent) => {
       if (press && Math.hypot(clientX - press.x, clientY - press.y) > STILL) rest();
     };
-    const click = (event: MouseEvent) => {
-      if (!opened) return;
+    const lifted = (event: TouchEvent) => {
+      if (opened) event.preventDefault();
       opened = false;
-      event.stopPropagation();
-      event.preventDefault();
     };
     root.addEventListener("contextmenu", menu);
     root.addEventListener("pointerdown", down);
     root.addEventListener("pointermove", moved, { passive: true });
     root.addEventListener("pointerup", rest);
     root.addEventListener("pointercancel", rest);
-    root.addEventListener("click", click, true);
+    root.addEventListener("touchend", lifted, { passive: false });
     return () => {
       rest();
       root.removeEventListener("contextmenu", menu);
@@ -53,7 +52,7 @@ export function useLineMenu(): void {
       root.removeEventListener("pointermove", moved);
       root.removeEventListener("pointerup", rest);
       root.removeEventListener("pointercancel", rest);
-      root.removeEventListener("click", click, true);
+      root.removeEventListener("touchend", lifted);
     };
   }, []);
 }
