@@ -25,7 +25,7 @@ export type Found = "same" | "fewer turns" | "other function" | "similar" | "lin
 
 const LONGEST_CODE = 40;
 /** Characters and lines of a statement read for that. */
-const READ = 1000;
+const READ = 240;
 const MOST_LINES = 8;
 /** Share of pairs of letters that two lines must have in common to be taken for one that was edited. */
 const ALIKE = 0.5;

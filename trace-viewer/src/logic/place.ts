@@ -82,11 +82,12 @@ export function placeAt(
 ): Place {
   const { positions, trace } = lecture;
   const step = position < 0 ? 0 : positions.step[position];
+  const anchor = position < 0 ? null : anchorOf(lecture, step);
   return {
     ...from,
     step,
     out: position >= 0 && positions.out[position] === 1,
-    anchor: step > 0 ? anchorOf(lecture, step) : null,
+    anchor: step > 0 ? anchor : null, // the beginning needs none
     file: peek ? trace.files[peek.file].path : null,
     line: peek?.line ?? 1,
     text: peek ? lineText(trace, peek.file, peek.line) : null,
