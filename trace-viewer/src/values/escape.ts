@@ -1,17 +1,7 @@
 /** Strings made visible: what cannot be seen, or would turn the text around it, is written as its escape. */
-
-/** C0/C1 controls, bidirectional controls, invisible spaces, line separators, halves of a surrogate pair. */
-const UNSEEN =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+import { escapeOf, UNSEEN } from "../code/unseen";
 
 const SPACE_OR_UNSEEN = new RegExp(`( +)|${UNSEEN.source}`, "g");
-
-const NAMED: ReadonlyMap<string, string> = new Map([
-  ["\n", "\\n"],
-  ["\t", "\\t"],
-  ["\r", "\\r"],
-]);
 
 /** The text with all that is unseen as escapes; a backslash stays as it is. */
 export function visible(text: string): string {
@@ -51,13 +41,4 @@ export function stretches(text: string, whitespace: boolean): Stretch[] {
   }
   put("plain", text.slice(from));
   return found;
-}
-
-function escapeOf(char: string): string {
-  const code = char.charCodeAt(0);
-  return NAMED.get(char) ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`);
-}
-
-function hex(code: number, digits: number): string {
-  return code.toString(16).padStart(digits, "0");
 }

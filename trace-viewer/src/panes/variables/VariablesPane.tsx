@@ -4,6 +4,7 @@ import type { Tensor, Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
 import { count } from "../../values/numbers";
 import { kindOf } from "../../values/kinds";
+import { visible } from "../../values/escape";
 import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
@@ -84,7 +85,7 @@ const VariableRow = memo(function VariableRow({ call, within, name, value, befor
   return (
     <div className="variable" data-changed={changed || undefined} data-gone={gone || undefined} data-name={name}>
       <div className="variable-name">
-        {name}
+        {visible(name)}
         {changed && <span className="visually-hidden"> (changed)</span>}
         {gone && <span className="variable-gone"> no longer shown</span>}
       </div>
@@ -156,7 +157,7 @@ interface ItemProps {
 function SummaryItem({ name, value, before, changed }: ItemProps) {
   return (
     <span className="summary-item" data-changed={changed || undefined}>
-      <span className="variable-name">{name}</span>{" "}
+      <span className="variable-name">{visible(name)}</span>{" "}
       <Guard what="This value" watch={value}>
         <ValueInline value={value} before={before} />
       </Guard>
