@@ -1,0 +1,70 @@
+import { expect, type Page } from "@playwright/test";
+import { open, openTour, realTour, stepsOf, test, themes, TRACE, variable } from "./lecture";
+
+/**
+ * A few places where the layout matters, compared with pictures of how they should look. The pictures were taken in Debian's
+ * Chromium with the fonts of `fonts-dejavu-core`, which `scripts/chromium.sh` installs. After an intended change:
+ * `npx playwright test pictures --update-snapshots`, and look at what came out.
+ */
+const tour = realTour();
+
+const sizes = {
+  desktop: { viewport: { width: 1440, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+};
+
+/** Edges of letters differ a little from one machine to another; a line that moved differs by far more. */
+const tolerance = { maxDiffPixelRatio: 0.01, threshold: 0.25, animations: "disabled" } as const;
+
+const places: Record<string, (page: Page) => Promise<unknown>> = {
+  "the top of a lecture": (page) => open(page, `?trace=${TRACE}`),
+  "a heat map": async (page) => {
+    await openTour(page, stepsOf(tour, "weights = scores.softmax")[0]);
+    const shown = page.viewportSize()!.width > 900;
+    if (!shown) await page.getByRole("button", { name: "Show the values" }).tap();
+    await expect(variable(page, "weights").locator("canvas").first()).toBeVisible();
+  },
+};
+
+for (const [size, use] of Object.entries(sizes)) {
+  test.describe(`on a ${size}`, () => {
+    test.use(use);
+    for (const theme of themes) {
+      for (const [name, go] of Object.entries(places)) {
+        test(`${name}, ${theme}`, async ({ page }) => {
+          await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+          await page.route("**/api/sources/**", (route) => route.abort()); // whether a file was edited since is no matter here
+          await go(page);
+          await page.waitForLoadState("networkidle");
+          await page.mouse.move(0, 0);
+          await expect(page).toHaveScreenshot(`${name}-${size}-${theme}.png`.replaceAll(/[ ,]+/g, "-"), tolerance);
+        });
+      }
+
+      test(`the start page, ${theme}`, async ({ page }) => {
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+        await page.route("**/api/traces", (route) =>
+          route.fulfill({
+            json: [
+              ["lecture_01", "Lecture 1: From text to tokens", 740],
+              ["lecture_02", "Lecture 2: Tensors, and what they cost", 1312],
+              ["tour", "A tour: seeing inside", 374],
+            ].map(([name, title, steps]) => ({
+              name,
+              title,
+              steps,
+              url: `var/traces/${name}.json`,
+              seconds: 5.9,
+              bytes: 362_874,
+              outcome: { status: "finished", message: "" },
+              modified: "2001-01-01T12:00:00Z",
+            })),
+          }),
+        );
+        await open(page, "");
+        await expect(page.getByRole("link")).toHaveCount(3);
+        await expect(page).toHaveScreenshot(`start-${size}-${theme}.png`, tolerance);
+      });
+    }
+  });
+}
