@@ -73,7 +73,7 @@ function Call({ lecture, facts, row: { call, level } }: { lecture: Lecture; fact
   const given = argumentsOf(lecture, call);
   const returned = facts.returned[call];
   const value = returned >= 0 ? lecture.trace.values[returned] : undefined;
-  const raised = facts.raised[call] === 1;
+  const raised = facts.raised[call] === 1 ? lecture.raisedAt(lecture.positions.exit[facts.last[call]]) : null;
   const title = `${name}(${given.map((each) => `${each.name}=${summarise(each.value, 60)}`).join(", ")})`;
   return (
     <>
@@ -91,7 +91,7 @@ function Call({ lecture, facts, row: { call, level } }: { lecture: Lecture; fact
             )
           </span>
         </span>
-        {raised && <span className="calls-raised">raised</span>}
+        {raised && <span className="calls-raised">raised {String(raised.type).slice(0, 40)}</span>}
         {value !== undefined && value !== null && (
           <span className="calls-returned">
             → <ValueInline value={value} max={32} />
