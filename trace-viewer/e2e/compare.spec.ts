@@ -243,6 +243,7 @@ test("a trace that does not open says so, and the comparison can be ended", asyn
 });
 
 test("on a phone one source at a time, values in pairs", async ({ page }) => {
+  test.slow(); // axe reads all of the source
   await page.setViewportSize({ width: 390, height: 844 });
   const [step] = stepsOf(before, "slope -=").slice(1);
   await open(page, `?trace=${A}&step=${step}&with=${B}`);
@@ -257,6 +258,7 @@ test("on a phone one source at a time, values in pairs", async ({ page }) => {
 });
 
 test("axe finds nothing, side by side and in the choice", async ({ page }) => {
+  test.slow();
   const [step] = stepsOf(before, "slope -=").slice(1);
   await open(page, `?trace=${A}&step=${step}&with=${B}`);
   await expect(comparison(page).getByRole("button", { name: /^First other value/ })).toBeVisible();

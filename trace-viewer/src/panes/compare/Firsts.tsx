@@ -46,7 +46,7 @@ export function Firsts() {
   if (!found || !alignable) {
     return (
       <p className="compare-firsts">
-        {a === b && "Two different places: their values are side by side. Put both on one line to compare its turns."}
+        {a === b && "The values of two places, side by side. Two turns of one line can move together."}
       </p>
     );
   }
