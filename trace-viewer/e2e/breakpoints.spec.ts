@@ -184,24 +184,25 @@ test("on lecture 1, a line inside of a function of another file", async ({ page 
   await expect(currentLine(page)).toBeInViewport();
 });
 
-test("breakpoints, their list and the menu are accessible", async ({ page }) => {
+test("the menu of a line, and the mark beside it, are accessible", async ({ page }) => {
   await openTour(page, turns[4]);
   await page.keyboard.press("x");
   await page.keyboard.press(".");
   await expect(page.locator(".line-menu")).toBeVisible();
   await expectAccessible(page, ".line-menu");
-  await page.getByRole("menuitem", { name: "Condition…" }).press("Enter");
-  await page.getByRole("textbox", { name: "Stop here where" }).fill("loss <> 2");
-  await expect(page.locator(".line-menu")).toContainText("does not belong here");
-  await expectAccessible(page, ".line-menu");
   await page.keyboard.press("Escape");
   await expectAccessible(page, "[data-breakpoint]");
+  await expect(currentLine(page).locator(".number")).toHaveAccessibleDescription("Breakpoint");
+});
+
+test("the list of breakpoints, with something wrong in its field, is accessible", async ({ page }) => {
+  await openTour(page, turns[4]);
+  await page.keyboard.press("x");
   await page.keyboard.press("Shift+X");
   await expect(list(page)).toContainText("40 stops");
+  await list(page).getByRole("textbox").fill("loss <> 2");
+  await expect(list(page)).toContainText("does not belong here");
   await expectAccessible(page, "dialog");
-  await page.keyboard.press("Escape");
-  await expectAccessible(page, ".controls");
-  await expect(currentLine(page).locator(".number")).toHaveAccessibleDescription("Breakpoint");
 });
 
 for (const colorScheme of themes)
@@ -214,6 +215,7 @@ for (const colorScheme of themes)
     });
     const page = await context.newPage();
     await openTour(page, turns[4]);
+    await page.waitForLoadState("networkidle"); // what listens to fingers on lines loads behind the lecture
     const box = (await row(page, lossLine).boundingBox())!;
     const session = await context.newCDPSession(page);
     const point = { x: box.x + 8, y: box.y + 8 };
