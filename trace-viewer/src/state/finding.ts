@@ -69,21 +69,28 @@ export function openPalette(start = ""): void {
   store.setState({ overlay: "palette", palette: start });
 }
 
-let ahead: { overlay: Overlay; text: string } | null = null;
+/** What is loading, and has been typed into meanwhile. */
+let ahead: Overlay | null = null;
 
-/** Keep a letter typed while what it is meant for is still loading. Whether it was one. */
+/** Put a letter typed while its field is still loading where the field will find it. Whether it was one. */
 export function typeAhead(event: KeyboardEvent): boolean {
-  const { overlay } = store.getState();
+  const { overlay, search, palette } = store.getState();
   if (overlay !== "search" && overlay !== "palette" && overlay !== "contents") return false;
   if (event.ctrlKey || event.metaKey || event.key.length !== 1 || document.querySelector("dialog[open]")) return false;
-  ahead = { overlay, text: (ahead?.overlay === overlay ? ahead.text : "") + event.key };
+  // What was looked for before is typed over.
+  if (overlay === "search") setSearch({ text: (ahead === overlay && search ? search.text : "") + event.key });
+  else store.setState({ palette: palette + event.key });
+  ahead = overlay;
   event.preventDefault();
   return true;
 }
 
-/** What was typed before it was there. It is told once. */
-export function takeAhead(overlay: Overlay): string {
-  const text = ahead?.overlay === overlay ? ahead.text : "";
+/** Whether something was typed before the field was there. */
+export function isTypedAhead(): boolean {
+  return ahead !== null;
+}
+
+/** The field is there. */
+export function endTypeAhead(): void {
   ahead = null;
-  return text;
 }

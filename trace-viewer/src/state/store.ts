@@ -48,7 +48,7 @@ export interface State {
   folding: { open: boolean } | null;
   /** What was last searched for, and what was found; null before that. */
   search: Search | null;
-  /** What the command palette starts with: the sign of what is asked for, or nothing. */
+  /** What is typed into the command palette, or the contents. */
   palette: string;
   /** The lecture goes on by itself. */
   playing: boolean;

@@ -2,6 +2,8 @@ import "./pick-list.css";
 import {
   useId,
   useEffect,
+  useLayoutEffect,
+  useReducer,
   useRef,
   useState,
   type ComponentType,
@@ -78,6 +80,10 @@ export function PickList<T extends { id: string }>({
   const count = Math.max(made.count, marked + PAGE);
   const starts = groups.map((_, i) => groups.slice(0, i).reduce((sum, group) => sum + group.items.length, 0));
 
+  // What is typed is kept in the store, which is listened to only after the first paint: a letter that comes before that
+  // would be lost. To draw again at once is to listen at once.
+  const [, drawAgain] = useReducer((times: number) => times + 1, 0);
+  useLayoutEffect(drawAgain, [drawAgain]);
   const field = useRef<HTMLInputElement>(null);
   const opened = useRef(false);
   // Once the dialog around it is open.

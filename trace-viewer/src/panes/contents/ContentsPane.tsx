@@ -10,7 +10,7 @@ import { count } from "../../values/numbers";
 import { Dialog } from "../../widgets/Dialog";
 import { Fitting } from "../../widgets/Fitting";
 import { PickList, type PickGroup } from "../../widgets/PickList";
-import { useTypedAhead } from "../../widgets/useTypedAhead";
+import { useTyped } from "../../widgets/useTyped";
 import { viewerLink, type Listed } from "../traces/listing";
 import { useLectures } from "../traces/useLectures";
 
@@ -42,7 +42,7 @@ export default function ContentsPane() {
   const lectures = useLectures();
   const position = useStore((state) => state.position);
   const path = useStore(({ opened }) => (opened.status === "ready" ? opened.path : ""));
-  const [text, setText] = useState("");
+  const [text, setText] = useTyped();
   const [only, setOnly] = useState<Part | null>(null);
   const parts = useMemo(
     (): Record<Part, Place[]> => ({
@@ -60,11 +60,9 @@ export default function ContentsPane() {
         .filter(({ items }) => items.length > 0),
     [parts, text, only],
   );
-  const [at, setAt] = useState(() => parts.headings.find(({ current }) => current)?.id ?? "");
-  useTypedAhead("contents", (typed) => {
-    setText(typed);
-    setAt("");
-  });
+  const [at, setAt] = useState(
+    () => (text === "" ? parts.headings.find(({ current }) => current)?.id : undefined) ?? "",
+  );
   const total = groups.reduce((sum, { items }) => sum + items.length, 0);
   return (
     <Dialog title="Contents" variant="bar">

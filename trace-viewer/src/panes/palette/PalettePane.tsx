@@ -8,7 +8,7 @@ import { Icon } from "../../widgets/Icon";
 import { KeyHints } from "../../widgets/KeyHints";
 import { PickList } from "../../widgets/PickList";
 import { Fitting } from "../../widgets/Fitting";
-import { useTypedAhead } from "../../widgets/useTypedAhead";
+import { useTyped } from "../../widgets/useTyped";
 import { useLectures } from "../traces/useLectures";
 import { entriesFor, type Entry } from "./entries";
 
@@ -25,18 +25,16 @@ export default function PalettePane() {
   const lectures = useLectures();
   // What applies is asked when the palette opens: nothing else happens while it is open.
   const [state] = useState(() => store.getState());
-  const [text, setText] = useState(state.palette);
-  useTypedAhead("palette", (typed) => setText(state.palette + typed));
+  const [text, setText] = useTyped();
   const [at, setAt] = useState("");
   const groups = useMemo(() => entriesFor(text, state, lecture, lectures), [text, state, lecture, lectures]);
   const total = groups.reduce((sum, { items }) => sum + items.length, 0);
   const choose = (entry: Entry) => {
-    store.setState({ palette: "" });
+    setText("");
     const asked = entry.choose({ ...store.getState(), overlay: null }) ?? store.getState().palette;
-    if (asked !== "") {
-      setText(asked);
-      setAt("");
-    } else if (store.getState().overlay === "palette") setOverlay(null); // unless it opened another
+    setText(asked);
+    setAt("");
+    if (asked === "" && store.getState().overlay === "palette") setOverlay(null); // unless it opened another
   };
   return (
     <Dialog title="Command palette" variant="bar">

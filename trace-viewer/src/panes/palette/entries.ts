@@ -1,3 +1,4 @@
+import { toldKeys } from "../../commands/keys";
 import { commands, type Command } from "../../commands/registry";
 import type { Lecture } from "../../logic/lecture";
 import { fit, type Fit } from "../../logic/search/fuzzy";
@@ -106,7 +107,7 @@ function commandEntry({ id, label, icon, keys, isOn, run, when }: Command, shown
     label,
     ranges: [],
     detail: "",
-    keys: keys.slice(0, 2),
+    keys: toldKeys(keys).slice(0, 2),
     on: isOn?.(shown),
     choose(state) {
       rememberCommand(id);

@@ -1,8 +1,8 @@
 import "./search.css";
-import { memo, useMemo, useRef, useState, type ReactNode } from "react";
+import { memo, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { examplesOf, type Example } from "../../logic/search/examples";
 import { KINDS, type Hit, type Kind } from "../../logic/search/hit";
-import { goToHit, lookAtHit, setSearch } from "../../state/finding";
+import { endTypeAhead, goToHit, isTypedAhead, lookAtHit, setSearch } from "../../state/finding";
 import { setOverlay } from "../../state/actions";
 import { useLecture } from "../../state/store";
 import { visible } from "../../values/escape";
@@ -34,7 +34,8 @@ export default function SearchPane() {
   const lecture = useLecture();
   const { text, kinds, search, problem, setText, toggle } = useSearch();
   const looked = useRef(false);
-  const [again] = useState(text !== "");
+  const [again] = useState(() => text !== "" && !isTypedAhead());
+  useLayoutEffect(endTypeAhead, []);
   const typed = text.trim() !== "";
   const groups = useMemo((): readonly PickGroup<Item>[] => {
     if (typed) return (search?.groups ?? []).map(({ id, title, hits }) => ({ id, title: visible(title), items: hits }));

@@ -7,7 +7,6 @@ import { run, type Found } from "../../logic/search/run";
 import { scan } from "../../logic/search/scan";
 import { setSearch, type Search } from "../../state/finding";
 import { store, useLecture, useStore } from "../../state/store";
-import { useTypedAhead } from "../../widgets/useTypedAhead";
 
 const NOTHING: Found = {
   hits: [],
@@ -33,8 +32,6 @@ export function useSearch(): Searching {
   const { raw, notes } = useStore(({ settings }) => settings);
   const { text = "", kinds = [] } = search ?? {};
   const query = useMemo(() => readQuery(text), [text]);
-
-  useTypedAhead("search", (typed) => setSearch({ text: typed }));
 
   const listed = (found: Found, chosen: readonly Kind[]): Group[] => {
     const hits = chosen.length > 0 ? found.hits.filter(({ kind }) => chosen.includes(kind)) : found.hits;
