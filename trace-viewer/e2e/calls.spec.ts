@@ -148,7 +148,9 @@ test.describe("the call stack", () => {
   test("is accessible", async ({ page }) => {
     const calls = callsOf(lecture, "depth_of");
     await openTrace(page, text, `&step=${firstStep(lecture, calls[12])}`);
-    await stack(page).getByRole("button", { name: /more calls/ }).click();
+    await stack(page)
+      .getByRole("button", { name: /more calls/ })
+      .click();
     await expect(page.getByRole("group", { name: /The call stack/ })).toBeVisible();
     await expectAccessible(page, ".callstack-place");
   });
