@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type CDPSession, type Page } from "@playwright/test";
 import { currentLine, expectNoSidewaysScroll, open, realLecture, realTour, test, TOUR, TRACE } from "./lecture";
 
@@ -148,6 +149,18 @@ test.describe("more contrast", () => {
     await page.emulateMedia({ contrast: "no-preference" });
     await expect(page.locator("html")).not.toHaveAttribute("data-contrast");
   });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`reaches 7:1 wherever there is text, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ contrast: "more", colorScheme });
+      await open(page, `?trace=${TOUR}&step=200`);
+      await currentLine(page).waitFor();
+      await page.waitForLoadState("networkidle");
+      const axe = new AxeBuilder({ page }).withRules(["color-contrast", "color-contrast-enhanced"]);
+      const { violations } = await axe.analyze();
+      expect(violations.flatMap(({ nodes }) => nodes.map(({ target }) => target.join(" ")))).toEqual([]);
+    });
+  }
 
   test("of the reader's own palette leaves marks and buttons to be seen", async ({ page }) => {
     await page.emulateMedia({ forcedColors: "active" });
