@@ -10,7 +10,7 @@ type Kind = "always" | "condition" | "off";
  */
 export function useGutter(breakpoints: readonly Breakpoint[]): void {
   useEffect(() => {
-    const root = document.querySelector(".lecture");
+    const root = document.querySelector("main"); // the lecture in it may give way to something else, and come back
     if (!root) return undefined;
     const marks = breakpoints.filter(({ anchor, line }) => anchor !== null && line > 0);
     const markAll = () => {
@@ -33,7 +33,7 @@ function hasRows(node: Node): boolean {
 
 /** The rows of a line: in the page of its file, and where the line is shown in place of another. */
 export function rowsOf(root: ParentNode, { file, line }: Pick<Breakpoint, "file" | "line">): HTMLElement[] {
-  return [...root.querySelectorAll<HTMLElement>(`[data-file="${file}"] [data-line="${line}"]`)].filter(
+  return [...root.querySelectorAll<HTMLElement>(`.lecture [data-file="${file}"] [data-line="${line}"]`)].filter(
     (row) => row.closest<HTMLElement>("[data-file]")?.dataset.file === String(file),
   );
 }

@@ -8,8 +8,7 @@ const STILL = 8;
 /** A context click or a long press on the number of a line, or on the margin beside it, opens the menu of the line. */
 export function useLineMenu(): void {
   useEffect(() => {
-    const root = document.querySelector<HTMLElement>(".lecture");
-    if (!root) return undefined;
+    const root = document; // the lecture may give way to something else, and come back
     let press: { timer: ReturnType<typeof setTimeout>; x: number; y: number } | null = null;
     let opened = false; // by the finger that is still down: when it is lifted, that is no click
     const rest = () => {
@@ -60,7 +59,7 @@ export function useLineMenu(): void {
 /** The row whose number, or whose empty margin, something is; null for what is read or pressed for itself. */
 function marginRow(target: EventTarget | null): HTMLElement | null {
   if (!(target instanceof Element)) return null;
-  const row = target.closest<HTMLElement>("[data-line]");
+  const row = target.closest<HTMLElement>(".lecture [data-line]");
   return row && (target === row || target.closest(".number")) ? row : null;
 }
 

@@ -2,26 +2,28 @@ import { memo } from "react";
 import { depthProfile } from "../../logic/depth";
 import type { Lecture } from "../../logic/lecture";
 
-/** The depth of calls along the lecture: how deep it gets, and, stronger, how deep it mostly is. */
-const DepthView = memo(function DepthView({ lecture }: { lecture: Lecture }) {
-  const { most, mean, deepest } = depthProfile(lecture);
-  if (deepest === 0) return null;
-  const [high, usual] = [skyline(most), skyline(mean)];
-  const drawn = (
-    <svg viewBox={`0 0 ${most.length} 100`} preserveAspectRatio="none" focusable="false">
-      <path className="depth-most" d={high} />
-      <path className="depth-mean" d={usual} />
-    </svg>
-  );
+/** The depth of calls along the lecture: how deep it gets, and, stronger, how deep it mostly is. `done` of it is past. */
+export default function DepthView({ lecture, done }: { lecture: Lecture; done: number }) {
+  if (depthProfile(lecture).deepest === 0) return null;
   return (
     <div className="depth">
-      {drawn}
-      <div className="depth-past">{drawn}</div>
+      <Skyline lecture={lecture} />
+      <div className="depth-past" style={{ clipPath: `inset(0 ${(1 - done) * 100}% 0 0)` }}>
+        <Skyline lecture={lecture} />
+      </div>
     </div>
   );
-});
+}
 
-export default DepthView;
+const Skyline = memo(function Skyline({ lecture }: { lecture: Lecture }) {
+  const { most, mean } = depthProfile(lecture);
+  return (
+    <svg viewBox={`0 0 ${most.length} 100`} preserveAspectRatio="none" focusable="false">
+      <path className="depth-most" d={skyline(most)} />
+      <path className="depth-mean" d={skyline(mean)} />
+    </svg>
+  );
+});
 
 /** What is not in any call is low, but there. */
 const GROUND = 8;

@@ -25,15 +25,18 @@ export function Scrubber() {
   const rest = () => {
     scrubbing.current = false;
   };
+  const done = Math.max(position, 0) / last;
   return (
-    <div className="scrubber" style={{ "--done": Math.max(position, 0) / last }}>
+    <div className="scrubber">
+      {/* Each part by a style of its own: a property that they inherit would have all that is in here styled again. */}
       <div className="scrubber-ground" aria-hidden="true">
+        <span className="scrubber-done" style={{ scale: `${done} 1` }} />
         <Suspense>
-          {idle && <DepthView lecture={lecture} />}
+          {idle && <DepthView lecture={lecture} done={done} />}
           {idle && stops && <StopTicks lecture={lecture} />}
         </Suspense>
         <Marks headings={lecture.headings} last={last} />
-        <span className="scrubber-here" />
+        <span className="scrubber-here" style={{ left: `${done * 100}%` }} />
       </div>
       <input
         ref={setInput}

@@ -143,9 +143,10 @@ describe("the slider", () => {
     expect(page.querySelectorAll(".scrubber-mark")).toHaveLength(1);
     expect((page.querySelector(".scrubber") as HTMLElement).offsetHeight).toBeLessThanOrEqual(24);
     store.setState({ position: 4 });
-    await expect
-      .poll(() => Number((page.querySelector(".scrubber") as HTMLElement).style.getPropertyValue("--done")))
-      .toBeCloseTo(0.4);
+    const style = (part: string) => (page.querySelector(part) as HTMLElement).style;
+    await expect.poll(() => style(".scrubber-here").left).toBe("40%");
+    expect(style(".scrubber-done").scale).toBe("0.4 1");
+    expect(style(".depth-past").clipPath).toBe("inset(0px 60% 0px 0px)");
   });
 
   it("says what is under the pointer, and at the thumb when keys move it", async () => {
