@@ -18,6 +18,9 @@ const PAGES = 4;
 /** All that can be shown is shown, so that every field of a record is drawn. */
 const EVERYTHING = { notes: true, printed: true, memory: true, costs: true, turns: true, calls: true, variables: true };
 
+/** Each page opens many traces, one after the other. */
+test.describe.configure({ timeout: 180_000 });
+
 let body = "";
 
 async function start(page: Page, baseURL: string): Promise<Watch> {
