@@ -131,7 +131,7 @@ function headingEntries({ headings }: Lecture): Entry[] {
 function functionEntries(lecture: Lecture): Entry[] {
   return functionsOf(lecture).map(({ name, file, line, calls, position }) => ({
     id: `function ${file} ${line} ${name}`,
-    icon: "nextTurn",
+    icon: "calls",
     label: name,
     ranges: [],
     detail: `called ${calls === 1 ? "once" : `${count(calls)} times`} · ${lecture.trace.files[file].path.split("/").at(-1)}:${line}`,
