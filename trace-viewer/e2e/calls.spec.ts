@@ -181,7 +181,6 @@ test.describe("calls in place", () => {
     await expect(called(page).locator(".called-line").filter({ hasText: "merged.append(new)" })).toContainText(
       "3×merged = ['Z'",
     );
-    await expectAccessible(page, ".called");
     await expectLine(page, real.placeOf(caller).line);
     await page.keyboard.press("Escape");
     await expect(called(page)).toHaveCount(0);
@@ -238,6 +237,14 @@ test.describe("calls in place", () => {
     await openTrace(page, text, `&step=${lecture.trace.calls.parent[broken]}`);
     await page.keyboard.press("Enter");
     await expect(called(page)).toContainText("raised ValueError: at the bottom");
+  });
+
+  test("are accessible", async ({ page }) => {
+    const [classify] = callsOf(lecture, "classify");
+    await openTrace(page, text, `&step=${lecture.trace.calls.parent[classify]}`);
+    await page.keyboard.press("Enter");
+    await expect(called(page)).toContainText("returned");
+    await expectAccessible(page, ".called");
   });
 
   test("leave the rest of the page where it is", async ({ page }) => {
