@@ -38,7 +38,9 @@ function writeLecture() {
       `    """Stir a number around, ${index} ways."""`,
       "    total = start  # @inspect total",
       "    for turn in range(turns):",
-      calls ? `        total = mix_${index + 1}_once(total, turn)  # @inspect total` : `        total = total * ${index + 2} + turn  # @inspect total`,
+      calls
+        ? `        total = mix_${index + 1}_once(total, turn)  # @inspect total`
+        : `        total = total * ${index + 2} + turn  # @inspect total`,
       "        if total > 10_000:",
       "            total = total % 9_973",
       `    share = total / ${1000 + index}  # @inspect share`,
@@ -217,7 +219,7 @@ class Run {
   finish({ source }) {
     const { steps } = this.table;
     // The steps that were open when the run was stopped never ended.
-    for (let { call } = this.stack.at(-1); call >= 0; ) {
+    for (let { call } = this.stack.at(-1); call >= 0;) {
       const step = this.table.calls.parent[call];
       if (step < 0) break;
       steps.end[step] = 4;

@@ -9,9 +9,12 @@ export async function newPage(browser, settings = {}) {
   const errors = [];
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
-  await page.addInitScript((chosen) => {
-    if (chosen) localStorage.setItem("executable-lectures.settings", chosen);
-  }, Object.keys(settings).length > 0 && JSON.stringify(settings));
+  await page.addInitScript(
+    (chosen) => {
+      if (chosen) localStorage.setItem("executable-lectures.settings", chosen);
+    },
+    Object.keys(settings).length > 0 && JSON.stringify(settings),
+  );
   await page.addInitScript(watchReadable);
   const browserTools = await context.newCDPSession(page);
   return { page, errors, tools: browserTools, close: () => context.close() };
@@ -31,7 +34,9 @@ function watchReadable() {
 
 export async function open(page, url) {
   await page.goto(url);
-  await page.waitForFunction(() => window.readableAt !== undefined && document.documentElement.dataset.ready !== undefined);
+  await page.waitForFunction(
+    () => window.readableAt !== undefined && document.documentElement.dataset.ready !== undefined,
+  );
 }
 
 /** Until nothing has moved for a moment: what is loaded late and what is done in idle time is over. */

@@ -7,13 +7,16 @@ import { kb, mb, median, ms, quantile } from "./table.mjs";
 
 const traceURL = (address, name) => `${address}/?trace=var/traces/${name}.json`;
 
-/** Key presses, by what they do: what is pressed before, to be where it does something, and what is measured. */
+/** A step of the made-up lecture that is in a call, in a loop. */
+const INSIDE = 225;
+
+/** Key presses, by what they do: what is pressed before, or where it is begun, and what is measured. */
 const MOVES = [
   { label: "forward", key: "ArrowRight" },
   { label: "back", key: "ArrowLeft", before: ["End"] },
   { label: "over", key: "ArrowDown" },
-  { label: "out, and forward into the next", keys: ["u", "ArrowRight"] },
-  { label: "next turn of the loop", key: "}" },
+  { label: "out, and forward into the next", keys: ["u", "ArrowRight"], from: INSIDE },
+  { label: "next turn of the loop, and previous", keys: ["}", "{"], from: INSIDE },
   { label: "far: end, beginning", keys: ["End", "Home"] },
 ];
 
@@ -22,10 +25,11 @@ export async function pressRows({ browser, address, presses }, traces) {
   const rows = [];
   for (const { name, label, settings, moves } of traces) {
     const { page, tools, errors, close } = await newPage(browser, settings);
-    await open(page, traceURL(address, name));
     for (const move of MOVES.filter((each) => !moves || moves.includes(each.label))) {
       const keys = move.keys ?? [move.key];
-      await goWhereItWorks(page, move);
+      await open(page, `${traceURL(address, name)}&step=${move.from ?? 0}`);
+      for (const key of move.before ?? []) await page.keyboard.press(key);
+      await settle(page);
       const all = [...Array(presses + WARM).keys()].map((index) => keys[index % keys.length]);
       const measured = (await measurePresses(page, tools, all)).slice(WARM);
       rows.push(pressRow(`${label}: ${move.label}`, measured));
@@ -38,17 +42,6 @@ export async function pressRows({ browser, address, presses }, traces) {
 
 /** The first presses load what is loaded when first needed, and are compiled: they are not counted. */
 const WARM = 10;
-
-/** Into the loops of the lecture, behind its words, or to its end. */
-async function goWhereItWorks(page, { before = ["Home"], key }) {
-  for (const each of before) await page.keyboard.press(each);
-  await settle(page, 100);
-  if (key === "}") {
-    for (let tries = 0; tries < 400 && !(await page.locator(".loop-control").count()); tries++) {
-      await page.keyboard.press("ArrowDown");
-    }
-  }
-}
 
 function pressRow(label, measured) {
   const work = measured.map((press) => press.work);
@@ -136,7 +129,10 @@ export function weightRows(viewer) {
     row("script of the first load, gzip", sum(first), { target: "200 kB", met: sum(first) <= 200e3 }),
     ...first.map((name) => row(`  ${name}`, weigh(name))),
     ...later.filter((name) => weigh(name) > 5e3).map((name) => row(`  on demand: ${name}`, weigh(name))),
-    row(`  on demand: ${later.filter((name) => weigh(name) <= 5e3).length} smaller ones`, sum(later.filter((name) => weigh(name) <= 5e3))),
+    row(
+      `  on demand: ${later.filter((name) => weigh(name) <= 5e3).length} smaller ones`,
+      sum(later.filter((name) => weigh(name) <= 5e3)),
+    ),
   ];
 }
 

@@ -44,13 +44,15 @@ function render() {
   }
   const revealed = new Set();
   for (const step of trace.steps.slice(0, current + 1)) revealed.add(step.stack.at(-1).line_number);
-  const html = highlight(trace.files[path]).split("\n").map((code, index) => {
-    const number = index + 1;
-    const renderings = shown[number]?.filter(({ animate }) => !animate || revealed.has(number));
-    const body = renderings ? renderings.map(({ data }) => `<div>${markdown(data)}</div>`).join("") : code;
-    const mark = number === line_number ? "line current" : "line";
-    return `<div class="${mark}"><span class="number">${number}</span><span class="body">${body}</span></div>`;
-  });
+  const html = highlight(trace.files[path])
+    .split("\n")
+    .map((code, index) => {
+      const number = index + 1;
+      const renderings = shown[number]?.filter(({ animate }) => !animate || revealed.has(number));
+      const body = renderings ? renderings.map(({ data }) => `<div>${markdown(data)}</div>`).join("") : code;
+      const mark = number === line_number ? "line current" : "line";
+      return `<div class="${mark}"><span class="number">${number}</span><span class="body">${body}</span></div>`;
+    });
   lines.innerHTML = html.join("");
   env.innerHTML = Object.entries(values)
     .map(([name, value]) => `<div>${name} = ${escape(JSON.stringify(value.contents))}</div>`)

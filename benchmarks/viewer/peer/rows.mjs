@@ -9,7 +9,7 @@ const MOVES = [
   { label: "forward", keys: ["ArrowRight"] },
   { label: "back", keys: ["ArrowLeft"], from: 200 },
   { label: "over", keys: ["ArrowDown"] },
-  { label: "out, and forward into the next", keys: ["u", "ArrowRight"], from: 230 },
+  { label: "out, and forward into the next", keys: ["u", "ArrowRight"], from: 225 },
 ];
 const WARM = 6;
 
@@ -17,7 +17,10 @@ export async function peerRows({ browser, address, presses }, lengths, traces) {
   const rows = [];
   for (const length of lengths) {
     const ours = { name: `made_up_${length}`, url: (name) => `${address}/?trace=var/traces/${name}.json` };
-    const theirs = { name: `peer_${length}`, url: (name) => `${address}/peer/index.html?trace=var/traces/${name}.json` };
+    const theirs = {
+      name: `peer_${length}`,
+      url: (name) => `${address}/peer/index.html?trace=var/traces/${name}.json`,
+    };
     const [here, there] = [await measured(browser, ours, presses), await measured(browser, theirs, presses)];
     const size = ({ name }) => fs.statSync(path.join(traces, `${name}.json`)).size;
     const row = (label, mine, other, write) => ({
