@@ -36,7 +36,6 @@ describe("a pattern", () => {
     ["(?<name>q)u", "qu"],
     ["[]x", "x"],
   ])("finds with /%s/ what JavaScript's finds", (source, text) => {
-    if (source === "[]x") return expect(() => pattern(source, true)).not.toThrow();
     expect(pattern(source, true)(text, 0)).toEqual(expected(source, "", text));
     expect(pattern(source, false)(text.toUpperCase(), 0)).toEqual(expected(source, "i", text.toUpperCase()));
   });
@@ -52,15 +51,17 @@ describe("a pattern", () => {
       if (kind === 4) return `(?:${make(depth - 1)}|${make(depth - 1)})`;
       return make(depth - 1) + make(depth - 1);
     };
+    const others: unknown[] = [];
     for (let tries = 0; tries < 3000; tries++) {
       const source = make(3);
       const text = Array.from({ length: 9 }, () => pick(["a", "b", "c", "\n"])).join("");
       const own = pattern(source, true)(text, 0);
       // JavaScript prefers nothing to something where a pattern says so; a search does not.
       const its = expected(source, "", text);
-      if (its && new RegExp(source, "m").exec(text)?.[0] !== "")
-        expect([source, text, own]).toEqual([source, text, its]);
+      const isNothing = its === null || new RegExp(source, "m").exec(text)?.[0] === "";
+      if (!isNothing && String(own) !== String(its)) others.push({ source, text, own, its });
     }
+    expect(others).toEqual([]);
   });
 
   it("takes no longer than the text is long, whatever it repeats", () => {
