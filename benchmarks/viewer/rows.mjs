@@ -15,7 +15,7 @@ const MOVES = [
   { label: "forward", key: "ArrowRight" },
   { label: "back", key: "ArrowLeft", before: ["End"] },
   { label: "over", key: "ArrowDown" },
-  { label: "out, and forward into the next", keys: ["u", "ArrowRight"], from: INSIDE },
+  { label: "out, and on into the next call", keys: ["u", ...Array(4).fill("ArrowRight")], from: INSIDE },
   { label: "next turn of the loop, and previous", keys: ["}", "{"], from: INSIDE },
   { label: "far: end, beginning", keys: ["End", "Home"] },
 ];

@@ -9,7 +9,7 @@ const MOVES = [
   { label: "forward", keys: ["ArrowRight"] },
   { label: "back", keys: ["ArrowLeft"], from: 200 },
   { label: "over", keys: ["ArrowDown"] },
-  { label: "out, and forward into the next", keys: ["u", "ArrowRight"], from: 225 },
+  { label: "out, and on into the next call", keys: ["u", ...Array(4).fill("ArrowRight")], from: 225 },
 ];
 const WARM = 6;
 
