@@ -30,7 +30,11 @@ const nowhere = {
   loop: -1,
   histories: {},
   inPlace: new Map(),
-  folding: null, playing: false, breakpoints: [], lineMenu: null };
+  folding: null,
+  playing: false,
+  breakpoints: [],
+  lineMenu: null,
+};
 
 let opening: AbortController | null = null;
 
