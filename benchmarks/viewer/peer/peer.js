@@ -9,7 +9,7 @@ const query = new URLSearchParams(location.search);
 const trace = await (await fetch(`/${query.get("trace")}`)).json();
 const lines = document.querySelector("#lines");
 const env = document.querySelector("#env");
-let current = 0;
+let current = Number(query.get("step") ?? 0);
 
 const TOKEN =
   /(?<comment>#.*)|(?<string>"""[^]*?"""|f?"(?:[^"\\\n]|\\.)*")|(?<number>\b\d[\d_.]*\b)|(?<keyword>\b(?:def|return|for|in|if|import|from|range|enumerate)\b)|(?<name>\b[a-z_]\w*(?=\())/g;

@@ -47,8 +47,7 @@ async function measured(browser, { name, url }, presses) {
   }
   const moves = [];
   for (const { keys, from = 0 } of MOVES) {
-    await open(page, url(name));
-    for (let step = 0; step < from; step++) await page.keyboard.press("ArrowRight");
+    await open(page, `${url(name)}&step=${from}`);
     await settle(page, 100);
     const pressed = Array.from({ length: presses / 2 + WARM }, (_, index) => keys[index % keys.length]);
     moves.push((await measurePresses(page, tools, pressed)).slice(WARM).map(({ work }) => work));
