@@ -19,6 +19,7 @@ from tracer.authoring.images import image, video
 from tracer.authoring.links import link, url_reference
 from tracer.authoring.listings import code
 from tracer.authoring.plots import plot
+from tracer.authoring.quizzes import quiz
 from tracer.authoring.reference import Reference
 from tracer.authoring.tables import table
 from tracer.authoring.words import note, text
@@ -41,6 +42,7 @@ __all__ = [
     "make_graph",
     "note",
     "plot",
+    "quiz",
     "system_text",
     "table",
     "text",

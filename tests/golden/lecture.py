@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from einops import rearrange
 
-from tracer import code, expect, graph, image, link, make_graph, note, plot, table, text
+from tracer import code, expect, graph, image, link, make_graph, note, plot, quiz, table, text
 
 
 @dataclasses.dataclass
@@ -55,6 +55,7 @@ def outputs() -> None:
     graph(make_graph(["a", {"id": "b", "label": "β"}], [("a", "b")], layout="dagre", height=90))
     table([["a", 1, None], ["b", 2.0, True]], columns=["name", "number", "flag"], caption="A table")
     code("def f(x):\n    return x + 1\n", caption="A listing")
+    quiz("How many bytes has a number in `float32`?", [2, 4, 8], answer=4, why="32 bits.")
     image(Path("missing.png"))
 
 

@@ -15,7 +15,7 @@ from tests.tracer.recording import Recording
 from tracer.format import schema
 
 LECTURE = """
-    from tracer import (Reference, code, graph, image, link, make_graph, note, plot, system_text, table, text, url_reference,
+    from tracer import (Reference, code, graph, image, link, make_graph, note, plot, quiz, system_text, table, text, url_reference,
                         video)
     import helper
 
@@ -25,7 +25,7 @@ LECTURE = """
         text("# Title")
         for word in ["lo", "w"]:
             text(word)
-        text("a\\nb", verbatim=True), note("Say it slowly.")
+        text("a\\nb", verbatim=True), note("Say it slowly."), quiz("Two?", [1, 2], answer=2)
         image("missing.png", width=200)
         video("missing.mp4")
         link(helper.double)
@@ -72,7 +72,7 @@ def test_signatures_are_a_superset_of_edtraces() -> None:
 
 
 def test_exactly_the_interface_is_exported() -> None:
-    assert set(tracer.__all__) == {*EDTRACE, "code", "costs", "expect", "table"}
+    assert set(tracer.__all__) == {*EDTRACE, "code", "costs", "expect", "quiz", "table"}
     for name in tracer.__all__:
         assert getattr(tracer, name).__doc__
 
@@ -109,10 +109,23 @@ def test_a_lecture_that_uses_everything(
     kinds = [type(output).__name__ for output in shown]
     assert kinds == (
         ["Words"] * 4
-        + ["Note", "Placeholder", "Placeholder", "Link", "Link", "Link", "Plot", "Graph", "Table", "Code", "Words"]
+        + [
+            "Note",
+            "Quiz",
+            "Placeholder",
+            "Placeholder",
+            "Link",
+            "Link",
+            "Link",
+            "Plot",
+            "Graph",
+            "Table",
+            "Code",
+            "Words",
+        ]
     )
     assert [output.text for output in shown[:4] if isinstance(output, schema.Words)] == ["# Title", "lo", "w", "a\nb"]
-    to_source, early = shown[7], shown[8]
+    to_source, early = shown[8], shown[9]
     assert isinstance(to_source, schema.Link)
     assert to_source.target is not None
     assert recording.trace.files[to_source.target.file].path.endswith("helper.py")

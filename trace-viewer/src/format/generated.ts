@@ -50,7 +50,8 @@ export type Value =
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Output".
  */
-export type Output = Words | Image | Video | Link | Plot | Graph | Table | Code | Note | Placeholder | Expectation;
+export type Output =
+  Words | Image | Video | Link | Plot | Graph | Table | Code | Note | Placeholder | Expectation | Quiz;
 
 /**
  * The whole record. `clock` is the moment of the clock base, in seconds since 1970; `entry` the file of the lecture.
@@ -779,6 +780,21 @@ export interface Expected {
   measure: string;
   expected: number;
   measured?: number | null;
+}
+/**
+ * `quiz()`: a question whose answer the reader sees when they ask for it. All of it is Markdown.
+ *
+ * `answer` is the index of the right one of `choices`, or -1 where there are none; then `explanation` answers the question.
+ *
+ * This interface was referenced by `Trace`'s JSON-Schema
+ * via the `definition` "Quiz".
+ */
+export interface Quiz {
+  kind: "quiz";
+  question: string;
+  choices: string[];
+  answer: number;
+  explanation?: string;
 }
 /**
  * Table: the outputs, each by the step that made it.

@@ -80,8 +80,8 @@ describe.each(versions)("a trace of version %i", (version) => {
 
   it("keeps what it showed, printed and raised", () => {
     const kinds = Array.from(trace.shown.output, (output) => trace.outputs[output].kind).join(" ");
-    const expected = version < 3 ? "" : "expectation ";
-    expect(kinds).toBe(`text note text image link link plot graph table code placeholder ${expected}text text`);
+    const [asked, expected] = version < 3 ? ["", ""] : ["quiz ", "expectation "];
+    expect(kinds).toBe(`text note text image link link plot graph table code ${asked}placeholder ${expected}text text`);
     const { pieces } = lecture.printed.upTo(positions.count - 1, 1000);
     const written = (stream: string) => pieces.filter((piece) => piece.stream === stream).map(({ text }) => text);
     expect(written("stdout").join("")).toBe("closed\nto stdout\n0 1 2 ");

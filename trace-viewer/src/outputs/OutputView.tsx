@@ -10,6 +10,7 @@ import { Missing } from "./Missing";
 import { NoteOutput } from "./NoteOutput";
 import { PlaceholderOutput } from "./PlaceholderOutput";
 import { PlotOutput } from "./plot/PlotOutput";
+import { QuizOutput } from "./quiz/QuizOutput";
 import { TableOutput } from "./TableOutput";
 import { TextOutput } from "./TextOutput";
 import { VideoOutput } from "./VideoOutput";
@@ -37,6 +38,7 @@ const renderers: Renderers = {
   note: NoteOutput,
   placeholder: PlaceholderOutput,
   expectation: ExpectationOutput,
+  quiz: QuizOutput,
 };
 
 /** Any output. Outputs are compared by identity: the same object is never drawn twice. */

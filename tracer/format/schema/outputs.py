@@ -154,4 +154,16 @@ class Expectation(Struct, tag_field="kind", tag="expectation"):
     reason: str = ""
 
 
-Output = Union[Words, Image, Video, Link, Plot, Graph, Table, Code, Note, Placeholder, Expectation]  # noqa: UP007
+class Quiz(Struct, tag_field="kind", tag="quiz"):
+    """`quiz()`: a question whose answer the reader sees when they ask for it. All of it is Markdown.
+
+    `answer` is the index of the right one of `choices`, or -1 where there are none; then `explanation` answers the question.
+    """
+
+    question: str
+    choices: list[str]
+    answer: int
+    explanation: str = ""
+
+
+Output = Union[Words, Image, Video, Link, Plot, Graph, Table, Code, Note, Placeholder, Expectation, Quiz]  # noqa: UP007

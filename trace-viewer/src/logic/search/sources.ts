@@ -47,6 +47,8 @@ function read(output: Output): Piece[] {
       return [["missing", `${output.label} ${output.reason}`]];
     case "expectation":
       return [["prediction", output.label]];
+    case "quiz": // what answers it is for the reader to find
+      return [["question", [withoutMarks(output.question), ...output.choices.map(String)].join(" · ")]];
   }
 }
 
