@@ -15,8 +15,8 @@ from tests.tracer.recording import Recording
 from tracer.format import schema
 
 LECTURE = """
-    from tracer import (Reference, code, graph, image, link, make_graph, note, plot, quiz, system_text, table, text, url_reference,
-                        video)
+    from tracer import (Reference, code, graph, image, link, make_graph, note, plot, quiz, system_text, table, text,
+                        url_reference, video)
     import helper
 
     early = url_reference("http://127.0.0.1:1/early", title="Early")
