@@ -6,7 +6,7 @@ import { keepOpened } from "../../state/comparison";
 import { useLecture, useStore } from "../../state/store";
 import { count } from "../../values/numbers";
 import { Dialog } from "../../widgets/Dialog";
-import { ago, fetchListing, type Listed, type Listing } from "../traces/listing";
+import { ago, fetchListing, type Listed, type Listing } from "../../format/listing";
 import { lineText, placeWords } from "./places";
 import { otherTurns } from "./turns";
 import "./compare-dialog.css";

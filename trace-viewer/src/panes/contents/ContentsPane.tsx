@@ -11,8 +11,8 @@ import { Dialog } from "../../widgets/Dialog";
 import { Fitting } from "../../widgets/Fitting";
 import { PickList, type PickGroup } from "../../widgets/PickList";
 import { useTyped } from "../../widgets/useTyped";
-import { viewerLink, type Listed } from "../traces/listing";
-import { useLectures } from "../traces/useLectures";
+import { viewerLink, type Listed } from "../../format/listing";
+import { useLectures } from "../../state/useLectures";
 
 interface Place {
   id: string;

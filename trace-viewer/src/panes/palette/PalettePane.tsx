@@ -9,7 +9,7 @@ import { KeyHints } from "../../widgets/KeyHints";
 import { PickList } from "../../widgets/PickList";
 import { Fitting } from "../../widgets/Fitting";
 import { useTyped } from "../../widgets/useTyped";
-import { useLectures } from "../traces/useLectures";
+import { useLectures } from "../../state/useLectures";
 import { entriesFor, type Entry } from "./entries";
 
 const HINTS = [

@@ -9,7 +9,7 @@ import type { State } from "../../state/store";
 import { count } from "../../values/numbers";
 import type { IconName } from "../../widgets/Icon";
 import type { PickGroup } from "../../widgets/PickList";
-import { viewerLink, type Listed } from "../traces/listing";
+import { viewerLink, type Listed } from "../../format/listing";
 import { recentCommands, rememberCommand } from "./recent";
 
 /** Something to choose. */

@@ -11,7 +11,7 @@ import {
   viewerLink,
   type Listed,
   type Listing,
-} from "./listing";
+} from "../../format/listing";
 import "./TracesPage.css";
 
 /** The start page: the traces there are, each a link into the viewer. Looks again whenever the page is returned to. */

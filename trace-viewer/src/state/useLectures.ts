@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { fetchListing, type Listed } from "./listing";
+import { fetchListing, type Listed } from "../format/listing";
 
 const NONE: Listed[] = [];
 
