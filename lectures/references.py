@@ -37,12 +37,47 @@ BRANTS_2007 = Reference(
     date="2007",
     url="https://aclanthology.org/D07-1090/",
 )
+GLOROT_2010 = Reference(
+    title="Understanding the Difficulty of Training Deep Feedforward Neural Networks",
+    authors=["Xavier Glorot", "Yoshua Bengio"],
+    organization="AISTATS 2010",
+    date="2010",
+    url="https://proceedings.mlr.press/v9/glorot10a.html",
+)
+DUCHI_2011 = Reference(
+    title="Adaptive Subgradient Methods for Online Learning and Stochastic Optimization",
+    authors=["John Duchi", "Elad Hazan", "Yoram Singer"],
+    organization="Journal of Machine Learning Research 12",
+    date="2011",
+    url="https://www.jmlr.org/papers/v12/duchi11a.html",
+)
+KINGMA_2014 = Reference(
+    title="Adam: A Method for Stochastic Optimization",
+    authors=["Diederik P. Kingma", "Jimmy Ba"],
+    organization="ICLR 2015",
+    date="2014-12",
+    url="https://arxiv.org/abs/1412.6980",
+)
 SENNRICH_2016 = Reference(
     title="Neural Machine Translation of Rare Words with Subword Units",
     authors=["Rico Sennrich", "Barry Haddow", "Alexandra Birch"],
     organization="ACL 2016",
     date="2016",
     url="https://arxiv.org/abs/1508.07909",
+)
+CHEN_2016 = Reference(
+    title="Training Deep Nets with Sublinear Memory Cost",
+    authors=["Tianqi Chen", "Bing Xu", "Chiyuan Zhang", "Carlos Guestrin"],
+    organization="arXiv",
+    date="2016-04",
+    url="https://arxiv.org/abs/1604.06174",
+)
+BA_2016 = Reference(
+    title="Layer Normalization",
+    authors=["Jimmy Lei Ba", "Jamie Ryan Kiros", "Geoffrey E. Hinton"],
+    organization="arXiv",
+    date="2016-07",
+    url="https://arxiv.org/abs/1607.06450",
 )
 VASWANI_2017 = Reference(
     title="Attention Is All You Need",
@@ -54,6 +89,32 @@ VASWANI_2017 = Reference(
     date="2017",
     url="https://arxiv.org/abs/1706.03762",
 )  # fmt: skip
+MICIKEVICIUS_2017 = Reference(
+    title="Mixed Precision Training",
+    authors=[
+        "Paulius Micikevicius",
+        "Sharan Narang",
+        "Jonah Alben",
+        "Gregory Diamos",
+        "Erich Elsen",
+        "David Garcia",
+        "Boris Ginsburg",
+        "Michael Houston",
+        "Oleksii Kuchaiev",
+        "Ganesh Venkatesh",
+        "Hao Wu",
+    ],
+    organization="ICLR 2018",
+    date="2017-10",
+    url="https://arxiv.org/abs/1710.03740",
+)
+LOSHCHILOV_2017 = Reference(
+    title="Decoupled Weight Decay Regularization",
+    authors=["Ilya Loshchilov", "Frank Hutter"],
+    organization="ICLR 2019",
+    date="2017-11",
+    url="https://arxiv.org/abs/1711.05101",
+)
 KUDO_2018 = Reference(
     title="Subword Regularization: Improving Neural Network Translation Models with Multiple Subword Candidates",
     authors=["Taku Kudo"],
@@ -81,6 +142,20 @@ RADFORD_2019 = Reference(
     date="2019",
     url="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf",
 )
+KALAMKAR_2019 = Reference(
+    title="A Study of BFLOAT16 for Deep Learning Training",
+    authors=["Dhiraj Kalamkar", "Dheevatsa Mudigere", "Naveen Mellempudi", "Dipankar Das"],
+    organization="arXiv",
+    date="2019-05",
+    url="https://arxiv.org/abs/1905.12322",
+)
+ZHANG_2019 = Reference(
+    title="Root Mean Square Layer Normalization",
+    authors=["Biao Zhang", "Rico Sennrich"],
+    organization="NeurIPS 2019",
+    date="2019-10",
+    url="https://arxiv.org/abs/1910.07467",
+)
 KAPLAN_2020 = Reference(
     title="Scaling Laws for Neural Language Models",
     authors=["Jared Kaplan", "Sam McCandlish", "Tom Henighan", "Tom B. Brown", "and others"],
@@ -107,6 +182,38 @@ BROWN_2020 = Reference(
     date="2020",
     url="https://arxiv.org/abs/2005.14165",
 )
+XIONG_2020 = Reference(
+    title="On Layer Normalization in the Transformer Architecture",
+    authors=[
+        "Ruibin Xiong",
+        "Yunchang Yang",
+        "Di He",
+        "Kai Zheng",
+        "Shuxin Zheng",
+        "Chen Xing",
+        "Huishuai Zhang",
+        "Yanyan Lan",
+        "Liwei Wang",
+        "Tie-Yan Liu",
+    ],
+    organization="ICML 2020",
+    date="2020-02",
+    url="https://arxiv.org/abs/2002.04745",
+)
+SHAZEER_2020 = Reference(
+    title="GLU Variants Improve Transformer",
+    authors=["Noam Shazeer"],
+    organization="arXiv",
+    date="2020-02",
+    url="https://arxiv.org/abs/2002.05202",
+)
+IVANOV_2020 = Reference(
+    title="Data Movement Is All You Need: A Case Study on Optimizing Transformers",
+    authors=["Andrei Ivanov", "Nikoli Dryden", "Tal Ben-Nun", "Shigang Li", "Torsten Hoefler"],
+    organization="MLSys 2021",
+    date="2020-07",
+    url="https://arxiv.org/abs/2007.00072",
+)
 CLARK_2021 = Reference(
     title="CANINE: Pre-training an Efficient Tokenization-Free Encoder for Language Representation",
     authors=["Jonathan H. Clark", "Dan Garrette", "Iulia Turc", "John Wieting"],
@@ -124,6 +231,20 @@ XUE_2021 = Reference(
     date="2021",
     url="https://arxiv.org/abs/2105.13626",
 )  # fmt: skip
+SU_2021 = Reference(
+    title="RoFormer: Enhanced Transformer with Rotary Position Embedding",
+    authors=["Jianlin Su", "Yu Lu", "Shengfeng Pan", "Ahmed Murtadha", "Bo Wen", "Yunfeng Liu"],
+    organization="Neurocomputing 568",
+    date="2021-04",
+    url="https://arxiv.org/abs/2104.09864",
+)
+PRESS_2021 = Reference(
+    title="Train Short, Test Long: Attention with Linear Biases Enables Input Length Extrapolation",
+    authors=["Ofir Press", "Noah A. Smith", "Mike Lewis"],
+    organization="ICLR 2022",
+    date="2021-08",
+    url="https://arxiv.org/abs/2108.12409",
+)
 HOFFMANN_2022 = Reference(
     title="Training Compute-Optimal Large Language Models",
     authors=["Jordan Hoffmann", "Sebastian Borgeaud", "Arthur Mensch", "Elena Buchatskaya", "and others"],
@@ -137,6 +258,42 @@ OUYANG_2022 = Reference(
     organization="NeurIPS 2022",
     date="2022",
     url="https://arxiv.org/abs/2203.02155",
+)
+CHOWDHERY_2022 = Reference(
+    title="PaLM: Scaling Language Modeling with Pathways",
+    authors=["Aakanksha Chowdhery", "Sharan Narang", "Jacob Devlin"],
+    organization="Journal of Machine Learning Research 24",
+    date="2022-04",
+    url="https://arxiv.org/abs/2204.02311",
+)
+KORTHIKANTI_2022 = Reference(
+    title="Reducing Activation Recomputation in Large Transformer Models",
+    authors=[
+        "Vijay Korthikanti",
+        "Jared Casper",
+        "Sangkug Lym",
+        "Lawrence McAfee",
+        "Michael Andersch",
+        "Mohammad Shoeybi",
+        "Bryan Catanzaro",
+    ],
+    organization="MLSys 2023",
+    date="2022-05",
+    url="https://arxiv.org/abs/2205.05198",
+)
+ROGOZHNIKOV_2022 = Reference(
+    title="Einops: Clear and Reliable Tensor Manipulations with Einstein-like Notation",
+    authors=["Alex Rogozhnikov"],
+    organization="ICLR 2022",
+    date="2022",
+    url="https://openreview.net/forum?id=oapKSVM2bcj",
+)
+OLSSON_2022 = Reference(
+    title="In-context Learning and Induction Heads",
+    authors=["Catherine Olsson", "Nelson Elhage", "Neel Nanda"],
+    organization="arXiv",
+    date="2022-09",
+    url="https://arxiv.org/abs/2209.11895",
 )
 YU_2023 = Reference(
     title="MEGABYTE: Predicting Million-byte Sequences with Multiscale Transformers",
@@ -163,6 +320,20 @@ PETROV_2023 = Reference(
     organization="NeurIPS 2023",
     date="2023",
     url="https://arxiv.org/abs/2305.15425",
+)
+AINSLIE_2023 = Reference(
+    title="GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints",
+    authors=[
+        "Joshua Ainslie",
+        "James Lee-Thorp",
+        "Michiel de Jong",
+        "Yury Zemlyanskiy",
+        "Federico Lebrón",
+        "Sumit Sanghai",
+    ],
+    organization="EMNLP 2023",
+    date="2023-05",
+    url="https://arxiv.org/abs/2305.13245",
 )
 GROENEVELD_2024 = Reference(
     title="OLMo: Accelerating the Science of Language Models",

@@ -1,7 +1,7 @@
 """Pictures of text cut into bytes and tokens, drawn by code: `characters_and_bytes` and `token_rows`. In a line of prose,
 `spelled` and `quoted` do.
 
-Each picture is a matplotlib Figure on white, so that its dark letters read the same on a light and a dark page.
+Each picture is a matplotlib Figure.
 """
 
 from __future__ import annotations
@@ -9,25 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["characters_and_bytes", "quoted", "spelled", "token_rows"]
+from lectures.images.panels import FAINT, PASTELS, cell, panel
 
-INK = "#22252b"
-FAINT = "#5c626d"
-PASTELS = ["#cfe3f7", "#fde2c0", "#d5ecd0", "#f6d3d8", "#e3d8f3", "#f8efb8"]
-"""Neighbouring tokens take the next color; dark ink on each of them has a contrast above 10."""
+__all__ = ["characters_and_bytes", "quoted", "spelled", "token_rows"]
 
 
 def characters_and_bytes(text: str) -> Any:
     """A Figure of two rows: the characters of `text`, and under each the bytes of its UTF-8 encoding, in hexadecimal."""
     encoded = [character.encode("utf-8") for character in text]
     columns = sum(len(part) for part in encoded)
-    figure, axes = _panel(columns, 3.1, inches_per_unit=0.38)
+    figure, axes = panel(columns, 3.1, inches_per_unit=0.38)
     column = 0
     for position, (character, part) in enumerate(zip(text, encoded, strict=True)):
         color = PASTELS[position % len(PASTELS)]
-        _cell(axes, column, 1.6, len(part), color, _label(character, len(part)), size=12)
+        cell(axes, column, 1.6, len(part), color, _label(character, len(part)), size=12)
         for offset, byte in enumerate(part):
-            _cell(axes, column + offset, 0.3, 1, color, f"{byte:02x}", size=10)
+            cell(axes, column + offset, 0.3, 1, color, f"{byte:02x}", size=10)
         column += len(part)
     axes.text(0, 2.72, f"{len(text)} characters", color=FAINT, fontsize=9, family="DejaVu Sans")
     axes.text(0, -0.12, f"{columns} bytes", color=FAINT, fontsize=9, family="DejaVu Sans")
@@ -43,7 +40,7 @@ def token_rows(rows: Mapping[str, Sequence[bytes]], width: int = 52) -> Any:
     blocks = [(name, len(tokens), _wrap([_visible(token) for token in tokens], width)) for name, tokens in rows.items()]
     width = min(width, max(24, *(sum(map(len, line)) for _, _, lines in blocks for line in lines)))
     height = sum(len(lines) * 1.35 + 1.0 for _, _, lines in blocks)
-    figure, axes = _panel(width, height, inches_per_unit=0.135, units_high=1.75)
+    figure, axes = panel(width, height, inches_per_unit=0.135, units_high=1.75)
     top = height
     for name, count, lines in blocks:
         index = 0
@@ -61,7 +58,7 @@ def token_rows(rows: Mapping[str, Sequence[bytes]], width: int = 52) -> Any:
             top -= 1.2
             column = 0
             for piece in line:
-                _cell(axes, column, top, len(piece), PASTELS[index % len(PASTELS)], piece, size=11)
+                cell(axes, column, top, len(piece), PASTELS[index % len(PASTELS)], piece, size=11)
                 column += len(piece)
                 index += 1
             top -= 0.15
@@ -77,32 +74,6 @@ def spelled(symbols: Iterable[str]) -> str:
 def quoted(symbols: Iterable[str]) -> str:
     """`spelled`, as code in Markdown."""
     return f"`{spelled(symbols)}`"
-
-
-def _panel(columns: float, rows: float, inches_per_unit: float, units_high: float = 1.0) -> tuple[Any, Any]:
-    """An empty white figure, and axes on it that span `columns` by `rows` units."""
-    # Imported here: a lecture that draws nothing should not wait for matplotlib.
-    from matplotlib.figure import Figure
-
-    margin = 0.12  # inches
-    width = columns * inches_per_unit + 2 * margin
-    height = rows * inches_per_unit * units_high + 2 * margin
-    figure = Figure(figsize=(width, height), dpi=144, facecolor="white")
-    axes = figure.add_axes((margin / width, margin / height, 1 - 2 * margin / width, 1 - 2 * margin / height))
-    axes.set_xlim(0, columns)
-    axes.set_ylim(0, rows)
-    axes.axis("off")
-    return figure, axes
-
-
-def _cell(axes: Any, x: float, y: float, width: float, color: str, label: str, size: float) -> None:
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((x + 0.04, y), width - 0.08, 1.0, facecolor=color, edgecolor="none"))
-    axes.text(
-        x + width / 2, y + 0.46, label, color=INK, fontsize=size, family="DejaVu Sans Mono", ha="center", va="center",
-        parse_math=False,
-    )  # fmt: skip
 
 
 def _label(character: str, room: int) -> str:

@@ -12,7 +12,16 @@ from torch import Tensor, nn
 
 from lectures.lm.functional import gelu, silu
 
-__all__ = ["Embedding", "FeedForward", "LayerNorm", "Linear", "RMSNorm", "RotaryPositionalEmbedding", "SwiGLU"]
+__all__ = [
+    "Embedding",
+    "FeedForward",
+    "LayerNorm",
+    "Linear",
+    "RMSNorm",
+    "RotaryPositionalEmbedding",
+    "SwiGLU",
+    "truncated_normal",
+]
 
 Inputs = Float[Tensor, "... d_in"]
 Outputs = Float[Tensor, "... d_out"]

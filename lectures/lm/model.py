@@ -21,6 +21,7 @@ from lectures.lm.layers import (
     RMSNorm,
     RotaryPositionalEmbedding,
     SwiGLU,
+    truncated_normal,
 )
 
 __all__ = ["TransformerBlock", "TransformerLM", "count_parameters"]
@@ -112,6 +113,8 @@ class TransformerLM(nn.Module):  # type: ignore[misc]
         self.vocab_size, self.context_length = vocab_size, context_length
         self.token_embeddings = Embedding(vocab_size, d_model, **place)
         self.position_embeddings = Embedding(context_length, d_model, **place) if positions == "learned" else None
+        if self.position_embeddings is not None:
+            truncated_normal(self.position_embeddings.weight, std=0.02)  # a hint beside the word, not as loud as it
         rope = None
         if positions == "rope":  # one table for all layers
             rope = RotaryPositionalEmbedding(rope_theta, d_model // num_heads, context_length, **place)
