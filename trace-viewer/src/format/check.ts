@@ -1,4 +1,4 @@
-import { isPacked, packed, type PackedColumn } from "./column";
+import { isPacked, isWithin, packed, type PackedColumn } from "./column";
 import type { Output, SourceFile, Trace } from "./generated";
 import { TraceProblem } from "./problem";
 
@@ -207,6 +207,7 @@ function integers(value: unknown, what: string): PackedColumn {
 }
 
 function firstOutside(cells: PackedColumn, [low, high]: Range): number {
+  if (isWithin(cells, low, high)) return -1;
   for (let row = 0; row < cells.length; row++) if (cells[row] < low || cells[row] >= high) return row;
   return -1;
 }

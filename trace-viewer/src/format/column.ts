@@ -44,6 +44,20 @@ export function kindFor(low: number, high: number) {
   return low >= -(2 ** 31) && high < 2 ** 31 ? Int32Array : Float64Array;
 }
 
+const bounds = new WeakMap<PackedColumn, [low: number, high: number]>();
+
+/** Remember of a column what its reader saw: no cell is below `low` or above `high`. */
+export function within(cells: PackedColumn, low: number, high: number): PackedColumn {
+  bounds.set(cells, [low, high]);
+  return cells;
+}
+
+/** Whether a column is known to lie from `low` up to, but not including, `high`; if not, it must be looked through. */
+export function isWithin(cells: PackedColumn, low: number, high: number): boolean {
+  const known = bounds.get(cells);
+  return known !== undefined && known[0] >= low && known[1] < high;
+}
+
 /** The same with lists for columns, to which rows can be added. */
 export type Lists<T> = { [Part in keyof T]: WithLists<T[Part]> };
 type WithLists<Table> = { [Name in keyof Table]: Table[Name] extends Column ? number[] : Table[Name] };

@@ -2,7 +2,7 @@ import { checkTrace } from "./check";
 import { FORMAT, type Trace } from "./generated";
 import type { importEdtrace } from "./import/edtrace";
 import { isAllowed, isOwn } from "./origins";
-import { parseTrace } from "./parse";
+import { parseTrace, TraceReader } from "./parse";
 import { TraceProblem } from "./problem";
 import { upgrade } from "./upgrade";
 
@@ -11,12 +11,16 @@ import { upgrade } from "./upgrade";
  * `TraceProblem`, and with nothing else.
  */
 export async function loadTrace(path: string, signal?: AbortSignal): Promise<Trace> {
-  return openTrace(await fetchBytes(path, signal));
+  const reader = await fetchTrace(path, signal);
+  return opened(parsed(() => reader.end(), reader.bytes));
 }
 
 /** Read a trace of whatever kind. Fails with a `TraceProblem`. */
 export async function openTrace(bytes: Uint8Array): Promise<Trace> {
-  const data = parse(bytes);
+  return opened(parse(bytes));
+}
+
+async function opened(data: Record<string, unknown>): Promise<Trace> {
   return read(data, isEdtrace(data) ? await loadImporter() : undefined);
 }
 
@@ -30,7 +34,7 @@ export function traceURL(path: string): URL | null {
   }
 }
 
-async function fetchBytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+async function fetchTrace(path: string, signal?: AbortSignal): Promise<TraceReader> {
   const url = traceURL(path);
   if (!url) {
     throw new TraceProblem(
@@ -45,7 +49,7 @@ async function fetchBytes(path: string, signal?: AbortSignal): Promise<Uint8Arra
   let response: Response;
   try {
     response = await fetch(url, { signal, ...(own ? { credentials: "same-origin" } : abroad) });
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    if (response.ok) return await readBody(response);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw own ? unanswered() : unheard(url);
@@ -56,6 +60,14 @@ async function fetchBytes(path: string, signal?: AbortSignal): Promise<Uint8Arra
     throw new TraceProblem("There is no such trace", `Nothing is at ${path}.${make}`);
   }
   throw new TraceProblem("The trace did not arrive", `The server answered ${response.status} for ${path}.`);
+}
+
+/** Read what has come while the rest is on its way. */
+async function readBody({ body }: Response): Promise<TraceReader> {
+  const trace = new TraceReader();
+  const pieces = body?.getReader();
+  for (let piece = await pieces?.read(); piece && !piece.done; piece = await pieces?.read()) trace.push(piece.value);
+  return trace;
 }
 
 type Importer = typeof importEdtrace;
@@ -103,11 +115,17 @@ function read(data: Record<string, unknown>, importer?: Importer): Trace {
 }
 
 function parse(source: string | Uint8Array): Record<string, unknown> {
+  const bytes = typeof source === "string" ? new TextEncoder().encode(source) : source;
+  return parsed(() => parseTrace(bytes), bytes);
+}
+
+/** What reading these bytes gives; where it fails, they are looked at more closely. */
+function parsed(reading: () => unknown, bytes: Uint8Array): Record<string, unknown> {
   let data: unknown;
   try {
-    data = parseTrace(typeof source === "string" ? new TextEncoder().encode(source) : source);
+    data = reading();
   } catch {
-    return parseText(typeof source === "string" ? source : new TextDecoder().decode(source));
+    return parseText(new TextDecoder().decode(bytes));
   }
   if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
   throw new TraceProblem("This is not a trace", "It is JSON, but not the record of a lecture.");

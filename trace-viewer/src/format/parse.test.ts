@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { isPacked } from "./column";
-import { parseTrace } from "./parse";
+import { parseTrace, TraceReader } from "./parse";
 
 const parse = (text: string) => parseTrace(new TextEncoder().encode(text));
 
@@ -18,6 +18,20 @@ describe("parsing a trace", () => {
     expect(listed(parse(text))).toEqual(JSON.parse(text));
     const indented = JSON.stringify(JSON.parse(text), null, "\t");
     expect(listed(parse(indented))).toEqual(JSON.parse(text));
+  });
+
+  it("gives the same for bytes that come in pieces, of whatever size", () => {
+    const columns = '{"steps":{"call":[1,22,333],"start":[ 4444444444 , -5 ],"end":[]},"calls":{"parent":["]",6]}';
+    const text = String.raw`${columns},"strings":["a\"]é","\\","[😀]"],"bindings":{"at":[7,8]},"entry":{"x":[9]}}`;
+    const bytes = new TextEncoder().encode(text);
+    const whole = parseTrace(bytes);
+    expect(listed(whole)).toEqual(JSON.parse(text));
+    for (let size = 1; size <= bytes.length; size++) {
+      const reader = new TraceReader();
+      for (let from = 0; from < bytes.length; from += size) reader.push(bytes.subarray(from, from + size));
+      expect(reader.bytes).toEqual(bytes);
+      expect(reader.end()).toEqual(whole);
+    }
   });
 
   it("reads columns as the narrowest array that holds them", () => {

@@ -1,4 +1,4 @@
-import { kindFor, type PackedColumn } from "./column";
+import { kindFor, within, type PackedColumn } from "./column";
 import { emptyTables } from "./empty";
 
 /** The names of the tables: what holds columns, of all that a trace holds. */
@@ -16,27 +16,13 @@ const TABLES = new Set(
  * plain row of integers. Fails as `JSON.parse` does, though about a text without its columns.
  */
 export function parseTrace(bytes: Uint8Array): unknown {
-  const cuts = findColumns(bytes);
-  const decoder = new TextDecoder();
-  let rest = "";
-  let from = 0;
-  for (const cut of cuts) {
-    rest += decoder.decode(bytes.subarray(from, cut.from)) + "null";
-    from = cut.to;
-  }
-  const data: unknown = JSON.parse(rest + decoder.decode(bytes.subarray(from)));
-  // Of a key that is there twice the last one counts, and that may have been left to JSON.parse.
-  for (const { table, name, cells } of cuts.toReversed()) {
-    const columns = (data as Record<string, Record<string, unknown> | null | undefined>)[table];
-    if (columns?.[name] === null) columns[name] = cells;
-  }
-  return data;
+  const reader = new TraceReader();
+  reader.push(bytes);
+  return reader.end();
 }
 
-/** A column, and where in the bytes it stands, from its first bracket up to behind its last one. */
+/** A column, and where it belongs. */
 interface Cut {
-  from: number;
-  to: number;
   table: string;
   name: string;
   cells: PackedColumn;
@@ -51,44 +37,112 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
+const BLANK = 0x20;
 
-/** Columns stand two levels deep: in the object that is a table, in the object that is the trace. */
-function findColumns(bytes: Uint8Array): Cut[] {
-  const cuts: Cut[] = [];
-  const end = bytes.length;
-  const read = columnReader(bytes);
-  let depth = 0;
-  let table = ""; // whose object this is, at depth 2
-  let text: [from: number, to: number] = [0, 0]; // the latest string: before a bracket, its key
-  for (let at = 0; at < end; at++) {
-    switch (bytes[at]) {
-      case QUOTE: {
-        const from = at + 1;
-        for (at = from; at < end && bytes[at] !== QUOTE; at++) if (bytes[at] === ESCAPE) at++;
-        text = [from, at];
-        break;
-      }
-      case OPEN:
-        depth++;
-        if (depth === 2) table = nameIn(bytes, text);
-        break;
-      case OPEN_LIST: {
-        const name = depth === 2 && TABLES.has(table) ? nameIn(bytes, text) : "";
-        const found = name ? read(at + 1) : null;
-        if (found) {
-          cuts.push({ from: at, table, name, ...found });
-          at = found.to - 1;
-        } else depth++;
-        break;
-      }
-      case CLOSE:
-      case CLOSE_LIST:
-        depth--;
-        if (depth === 1) table = "";
-        break;
-    }
+const SMALLEST_ROOM = 1 << 20;
+
+/**
+ * The same for bytes that come in pieces: what has come is read while the rest is on its way. Columns stand two levels
+ * deep: in the object that is a table, in the object that is the trace.
+ */
+export class TraceReader {
+  #room: Uint8Array = new Uint8Array(0);
+  #length = 0;
+  readonly #cuts: Cut[] = [];
+  readonly #decoder = new TextDecoder();
+  /** All but the columns, up to the end of the last one. */
+  #rest = "";
+  #restFrom = 0;
+
+  // Where reading has come to, and what it is in the middle of.
+  #at = 0;
+  #depth = 0;
+  #table = ""; // whose object this is, at depth 2
+  #text: [from: number, to: number] = [0, 0]; // the latest string: before a bracket, its key
+  #inText = -1; // where the string begins that has not ended yet
+  #looked = 0; // how far the end of a list was looked for
+  #readColumn = columnReader();
+
+  /** All that came. */
+  get bytes(): Uint8Array {
+    return this.#room.subarray(0, this.#length);
   }
-  return cuts;
+
+  push(piece: Uint8Array): void {
+    const length = this.#length + piece.length;
+    if (this.#length === 0) this.#room = piece;
+    else {
+      if (length > this.#room.length) {
+        const larger = new Uint8Array(Math.max(length, this.#room.length * 2, SMALLEST_ROOM));
+        larger.set(this.bytes);
+        this.#room = larger;
+      }
+      this.#room.set(piece, this.#length);
+    }
+    this.#length = length;
+    this.#scan(false);
+  }
+
+  /** What `JSON.parse` gives, with columns in place of lists. */
+  end(): unknown {
+    this.#scan(true);
+    const { bytes } = this;
+    const data: unknown = JSON.parse(this.#rest + this.#decoder.decode(bytes.subarray(this.#restFrom)));
+    // Of a key that is there twice the last one counts, and that may have been left to JSON.parse.
+    for (const { table, name, cells } of this.#cuts.toReversed()) {
+      const columns = (data as Record<string, Record<string, unknown> | null | undefined>)[table];
+      if (columns?.[name] === null) columns[name] = cells;
+    }
+    return data;
+  }
+
+  /** Read on as far as can be: a column is read once its last bracket has come, or nothing more will (`whole`). */
+  #scan(whole: boolean): void {
+    const { bytes } = this;
+    const end = bytes.length;
+    let at = this.#at;
+    for (; at < end; at++) {
+      if (this.#inText >= 0) {
+        while (at < end && bytes[at] !== QUOTE) at += bytes[at] === ESCAPE ? 2 : 1;
+        if (at >= end) break;
+        this.#text = [this.#inText, at];
+        this.#inText = -1;
+        continue;
+      }
+      switch (bytes[at]) {
+        case QUOTE:
+          this.#inText = at + 1;
+          break;
+        case OPEN:
+          this.#depth++;
+          if (this.#depth === 2) this.#table = nameIn(bytes, this.#text);
+          break;
+        case OPEN_LIST: {
+          const name = this.#depth === 2 && TABLES.has(this.#table) ? nameIn(bytes, this.#text) : "";
+          const close = name ? bytes.indexOf(CLOSE_LIST, Math.max(at, this.#looked)) : -1;
+          if (name && close < 0 && !whole) {
+            this.#looked = end;
+            this.#at = at;
+            return;
+          }
+          const found = close < 0 ? null : this.#readColumn(bytes, at + 1, close);
+          if (found) {
+            this.#cuts.push({ table: this.#table, name, cells: found });
+            this.#rest += this.#decoder.decode(bytes.subarray(this.#restFrom, at)) + "null";
+            this.#restFrom = close + 1;
+            at = close;
+          } else this.#depth++;
+          break;
+        }
+        case CLOSE:
+        case CLOSE_LIST:
+          this.#depth--;
+          if (this.#depth === 1) this.#table = "";
+          break;
+      }
+    }
+    this.#at = at;
+  }
 }
 
 /** Longer than the name of any table or column. */
@@ -105,35 +159,35 @@ function nameIn(bytes: Uint8Array, [from, to]: [number, number]): string {
 const SMALL_DIGITS = 9;
 const EXACT_DIGITS = 15;
 
-type Reader = (from: number) => Pick<Cut, "to" | "cells"> | null;
+type Reader = (bytes: Uint8Array, from: number, close: number) => PackedColumn | null;
 
-/** Reads columns one after the other, each from behind its first bracket; null for what is not a row of integers. */
-function columnReader(bytes: Uint8Array): Reader {
+/** Reads columns one after the other, each from behind its first bracket to its last; null for what is not a row of integers. */
+function columnReader(): Reader {
   let small = new Int32Array(0);
   let large = new Float64Array(0);
-  return (from) => {
-    const most = (bytes.indexOf(CLOSE_LIST, from) - from + 2) >> 1; // cells: each has a digit, and a comma or the bracket
-    if (most < 0) return null;
+  return (bytes, from, close) => {
+    const most = (close - from + 2) >> 1; // cells: each has a digit, and a comma or the bracket
     if (small.length < most) small = new Int32Array(most);
-    const found = readCells(bytes, from, small, SMALL_DIGITS);
+    const found = readCells(bytes, from, close, small, SMALL_DIGITS);
     if (found) return found;
     // Perhaps it holds times, or counts of bytes, that are larger.
     if (large.length < most) large = new Float64Array(most);
-    return readCells(bytes, from, large, EXACT_DIGITS);
+    return readCells(bytes, from, close, large, EXACT_DIGITS);
   };
 }
 
 function readCells(
   bytes: Uint8Array,
   from: number,
+  close: number,
   room: Int32Array | Float64Array,
   mostDigits: number,
-): ReturnType<Reader> {
+): PackedColumn | null {
   let [count, low, high] = [0, 0, 0];
   let at = behindBlanks(bytes, from);
-  if (bytes[at] === CLOSE_LIST) return { to: at + 1, cells: new Uint8Array(0) };
+  if (at === close) return new Uint8Array(0);
   for (;;) {
-    at = behindBlanks(bytes, at);
+    if (bytes[at] <= BLANK) at = behindBlanks(bytes, at);
     const negative = bytes[at] === MINUS;
     if (negative) at++;
     const first = at;
@@ -145,13 +199,13 @@ function readCells(
     if (cell < low) low = cell;
     else if (cell > high) high = cell;
     room[count++] = cell;
-    at = behindBlanks(bytes, at);
-    if (bytes[at] === CLOSE_LIST) return { to: at + 1, cells: new (kindFor(low, high))(room.subarray(0, count)) };
+    if (bytes[at] <= BLANK) at = behindBlanks(bytes, at);
+    if (at === close) return within(new (kindFor(low, high))(room.subarray(0, count)), low, high);
     if (bytes[at++] !== COMMA) return null;
   }
 }
 
 function behindBlanks(bytes: Uint8Array, at: number): number {
-  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
+  while (bytes[at] === BLANK || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
   return at;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aligned, brief, pythonFloat } from "./numbers";
+import { aligned, brief, count, pythonFloat } from "./numbers";
 import { stretches, visible } from "./escape";
 
 describe("aligned", () => {
@@ -16,6 +16,13 @@ describe("aligned", () => {
     expect(numbers.map(aligned(numbers, floats))).toEqual(expected);
   });
 });
+
+it.each([0, 7, 999, 1000, 12_000, -1, -999, -1234, 1_234_567, 2 ** 53 - 1, 1e21, 0.5, 1234.5, -0])(
+  "counts %d as the language does",
+  (n) => {
+    expect(count(n)).toBe(new Intl.NumberFormat("en-US").format(Object.is(n, -0) ? 0 : n));
+  },
+);
 
 describe("brief", () => {
   it.each<[number | string, string]>([
