@@ -62,8 +62,8 @@ export async function openPlace(place: Place): Promise<void> {
     store.setState({ opened: { status: "problem", path, problem }, ...nowhere });
     return;
   }
-  const { opened } = store.getState();
-  if (opened.status === "ready" && opened.path === path && opened.file === file)
+  const before = store.getState().opened;
+  if (before.status === "ready" && before.path === path && before.file === file)
     return store.setState((state) => shownAt(state, place));
   const controller = (opening = new AbortController());
   store.setState({ opened: { status: "loading", path }, ...nowhere });
@@ -75,14 +75,11 @@ export async function openPlace(place: Place): Promise<void> {
       holdsArrays(trace.values) && preloadLens(),
       preloadGraphs(trace.outputs),
     ];
+    const lecture = openLecture(trace); // meanwhile
     await Promise.race([Promise.all(needed), pause(LONGEST_WAIT_MS)]);
     if (controller.signal.aborted) return;
-    store.setState((state) =>
-      shownAt(
-        { ...state, opened: { status: "ready", path, lecture: openLecture(trace), ...(file && { file }) } },
-        place,
-      ),
-    );
+    const opened = { status: "ready", path, lecture, ...(file && { file }) } as const;
+    store.setState((state) => shownAt({ ...state, opened }, place));
   } catch (error) {
     if (controller.signal.aborted) return;
     const unknown = new TraceProblem("This trace cannot be opened", "The viewer met something it does not understand.");

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { traceFromText } from "../logic/trace-from-text";
 import { jumpTo, peekAt, stepTo } from "./actions";
-import { followAddress } from "./address";
+import { followAddress, followLink } from "./address";
 import { initialState, store } from "./store";
 
 const DRAWING = "1\n2\n  10\n3";
@@ -69,6 +69,23 @@ describe("the address", () => {
     expect(store.getState().position).toBe(2);
     expect(fetch).toHaveBeenCalledTimes(1);
     expect(search()).toBe("?trace=t.json&step=2");
+  });
+
+  it("is where a link leads, with a way back, and no other page", async () => {
+    await visit("");
+    const entries = window.history.length;
+    const link = Object.assign(document.createElement("a"), { href: "?trace=t.json&step=1" });
+    const click = { button: 0, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, currentTarget: link };
+    const preventDefault = vi.fn();
+    followLink({ ...click, ctrlKey: true, preventDefault });
+    followLink({ ...click, button: 1, preventDefault });
+    expect(preventDefault).not.toHaveBeenCalled();
+    expect(window.history.length).toBe(entries);
+    followLink({ ...click, preventDefault });
+    expect(preventDefault).toHaveBeenCalled();
+    await vi.waitFor(() => expect(store.getState()).toMatchObject({ opened: { status: "ready" }, position: 1 }));
+    expect(window.history.length).toBe(entries + 1);
+    expect(search()).toMatch(/^\?trace=t.json&step=1/);
   });
 
   it("of a trace that is none becomes a problem", async () => {

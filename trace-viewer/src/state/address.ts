@@ -28,7 +28,7 @@ export function followAddress(): () => void {
     const looked = state.peek !== null && state.peek !== before.peek;
     if (state.opened === before.opened && (left || looked)) {
       const from = addressOf(before);
-      if (from !== null) window.history.replaceState(null, "", withSearch(from));
+      if (from !== null && from !== window.location.search) window.history.replaceState(null, "", withSearch(from));
       clearTimeout(timer);
       timer = undefined;
       const search = addressOf(state);
@@ -65,6 +65,19 @@ export function openFile(file: File): Promise<void> {
   }
   return openPlace(readPlace(window.location.search));
 }
+
+/** Follow a link to a trace without loading the viewer again: unless the reader wants it in another tab, or saved. */
+export function followLink(event: LinkClick): void {
+  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const { search } = event.currentTarget;
+  window.history.pushState(null, "", withSearch(search));
+  void openPlace(readPlace(search));
+}
+
+type LinkClick = Pick<MouseEvent, "button" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey" | "preventDefault"> & {
+  currentTarget: HTMLAnchorElement;
+};
 
 /** The query of the address for a state, or null while no lecture is open. */
 export function addressOf(state: State): string | null {

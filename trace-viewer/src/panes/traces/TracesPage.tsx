@@ -1,4 +1,5 @@
 import { useEffect, useState, type FormEvent } from "react";
+import { followLink } from "../../state/address";
 import { count } from "../../values/numbers";
 import { CommandButton } from "../../widgets/CommandButton";
 import {
@@ -81,7 +82,7 @@ function Row({ trace }: { trace: Listed }) {
   const { number, words } = chapterOf(title);
   return (
     <li className="trace">
-      <a href={viewerLink(url)} aria-label={title}>
+      <a href={viewerLink(url)} aria-label={title} onClick={followLink}>
         <span className="trace-number">{number}</span>
         <span>{words}</span>
       </a>
