@@ -367,11 +367,11 @@ def rotary_positions() -> None:
         f"by the angle $p\\,\\theta^{{-2i/d}}$ ({cite(ref.SU_2021)}). The first pair turns fast, the last one very slowly, "
         "as the hands of a clock."
     )  # @stepover
-    rope = RotaryPositionalEmbedding(theta=10_000.0, d_k=4, max_seq_len=64)
+    rope = RotaryPositionalEmbedding(theta=25.0, d_k=4, max_seq_len=64)  # small, so that both turns can be seen
     x = torch.tensor([[1.0, 0.0, 1.0, 0.0]]).expand(6, 4)  # the same vector at six positions @inspect x
     turned = rope(x)  # @inspect turned
     image(
-        rotation_picture(turned), alt="The first pair turns by one radian a position, the second by a hundredth."
+        rotation_picture(turned), alt="The first pair turns by one radian a position, the second by a fifth of one."
     )  # @stepover
     lengths = turned.norm(dim=-1)  # @inspect lengths
     assert torch.allclose(lengths, x.norm(dim=-1))
