@@ -263,7 +263,7 @@ test("axe finds nothing, side by side and in the choice", async ({ page }) => {
   await open(page, `?trace=${A}&step=${step}&with=${B}`);
   await expect(comparison(page).getByRole("button", { name: /^First other value/ })).toBeVisible();
   await expectAccessible(page, ".compare");
-  await comparison(page).getByRole("button", { name: "Other …" }).click();
+  await comparison(page).getByRole("button", { name: "Another …" }).click();
   await expect(page.getByRole("dialog", { name: "Compare" }).getByText("of this lecture")).toBeVisible();
   await expectAccessible(page, "dialog");
 });

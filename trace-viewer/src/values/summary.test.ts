@@ -53,7 +53,7 @@ describe("summarise", () => {
       tensor({ shape: [3, 4], dimensions: ["time", "channel"], device: "cuda:0" }),
       "[time 3, channel 4] float32 cuda:0",
     ],
-    [tensor({ elements: [2.5] }), "[] float32 2.5"],
+    [tensor({ elements: [2.5] }), "2.5 float32"],
     [tensor({ shape: [3], elements: [1, 2.25, "nan"], stats: { nan: 1 } }), "[3] float32 1 nan [1.00, 2.25, nan]"],
     [
       { kind: "records", type: "DataFrame", columns: [], rows: [], row_count: 1000, column_count: 5 },

@@ -230,19 +230,25 @@ function list<T>(
 }
 
 function writeTensor(value: Tensor, line: LineWriter): void {
-  writeShape(value, line);
+  const elements = value.elements ?? [];
+  // One number: it comes first, since it is all there is, and `[]` would look like an empty list.
+  const single = value.shape.length === 0 && elements.length === 1;
+  if (single) line.put(cellsIn(value, elements)[0], "tok-number");
+  else writeShape(value, line);
   line.put(` ${visible(value.dtype)}`, "value-faint");
   if (value.device && value.device !== "cpu") line.put(` ${visible(value.device)}`, "value-faint");
   const { nan = 0, inf = 0 } = value.stats ?? {};
   if (nan) line.put(` ${count(nan)} nan`, "value-bad");
   if (inf) line.put(` ${count(inf)} inf`, "value-bad");
-  const elements = value.elements ?? [];
-  if (elements.length === 0 || elements.length > 8 || value.shape.length > 1) return;
-  const numbers = elements.filter((cell) => typeof cell === "number");
-  const format = aligned(numbers, value.dtype.includes("float"));
-  const cells = elements.map((cell) => (typeof cell === "number" ? format(cell) : visible(String(cell))));
+  if (single || elements.length === 0 || elements.length > 8 || value.shape.length > 1) return;
   line.put(" ");
-  line.put(value.shape.length === 0 ? (cells[0] ?? "") : `[${cells.join(", ")}]`, "tok-number");
+  line.put(`[${cellsIn(value, elements).join(", ")}]`, "tok-number");
+}
+
+function cellsIn({ dtype }: Tensor, elements: readonly unknown[]): string[] {
+  const numbers = elements.filter((cell) => typeof cell === "number");
+  const format = aligned(numbers, dtype.includes("float"));
+  return elements.map((cell) => (typeof cell === "number" ? format(cell) : visible(String(cell))));
 }
 
 /** `[3, 4]`, or with the names of its dimensions `[batch 3, time 4]`. */

@@ -122,9 +122,17 @@ function largest(tensor: Tensor): number {
   return size;
 }
 
+/** A number, also the one element of an array without axes. */
+function singleIn(value: Value): number | null {
+  if (typeof value !== "object" || value?.kind !== "tensor") return numberIn(value);
+  const { shape, elements } = value;
+  const single = Array.isArray(shape) && shape.length === 0 && Array.isArray(elements) && elements.length === 1;
+  return single ? asNumber(elements[0]) : null;
+}
+
 /** How two numbers differ: by how much, and by what share of the first; null where one is none. */
 export function differenceOf(a: Value, b: Value): { by: number; share: number } | null {
-  const [x, y] = [numberIn(a), numberIn(b)];
+  const [x, y] = [singleIn(a), singleIn(b)];
   if (x === null || y === null) return null;
   return { by: y - x, share: (y - x) / Math.abs(x) };
 }

@@ -179,6 +179,8 @@ describe("values", () => {
   it("of numbers have a difference", () => {
     expect(differenceOf(2, 3)).toEqual({ by: 1, share: 0.5 });
     expect(differenceOf(2, "3")).toBeNull();
+    expect(differenceOf({ ...tensor([2]), shape: [] }, { ...tensor([3]), shape: [] })).toEqual({ by: 1, share: 0.5 });
+    expect(differenceOf(tensor([2]), tensor([3]))).toBeNull();
   });
 
   it("of arrays have one element by element", () => {

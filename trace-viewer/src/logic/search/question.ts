@@ -19,6 +19,7 @@ export function readQuestion(lecture: Lecture, typed: string): Question | string
     .replace(/\s*\?+$/, "")
     .replace(/^(?:where|when)\s+(?:did|does|do|was|were|is|are)\s+/i, "")
     .replace(/\s+(?:first|made|created|appear(?:ed|s)?)(?=\s|$)/gi, "")
+    .replace(/\s+(?:is|was|became|becomes?)(?=\s*(?:[<>≤≥≠]|[=!]=))/gi, "")
     .trim();
   const test = ofShape(asked) ?? ofType(asked) ?? ofOddNumbers(asked);
   return test ? ofValues(lecture, test) : ofNames(lecture, asked);
@@ -58,15 +59,22 @@ const VERBS: Record<string, string> = {
 };
 const SIGNS: Record<string, string> = { "=": "==", ":=": "==", "≠": "!=", "≤": "<=", "≥": ">=", "is not": "!=" };
 
+const VERB =
+  /^(\S{1,200})\s+(is not|is|was|became|becomes?|exceed(?:ed|s)?|(?:falls?|fell|drop(?:ped|s)?|go(?:es)?|went) (?:below|under)|(?:rises?|rose|go(?:es)?|went) above)\s+(\S.*)$/i;
+
+/** What is meant by `fell below`, `exceeded`, `became`. */
+function signOf(verb: string): string {
+  if (/(?:below|under)$/.test(verb)) return "<";
+  return /above$|^exceed/.test(verb) ? ">" : "==";
+}
+
 /** A condition over recorded names: `x = 0`, `x became 0`, `loss < 2 and step > 3`. */
 function ofNames(lecture: Lecture, asked: string): Question | string | null {
   if (asked.length > 500) return null;
   const [, name, said, wanted] =
-    /^([^=<>≤≥≠!:]{1,200}?)\s*(:=|[=!<>]=|[=<>≤≥≠])\s*([^=<>≤≥≠!]+)$/.exec(asked) ??
-    /^(\S{1,200})\s+(is not|is|was|became|becomes?)\s+(\S.*)$/i.exec(asked) ??
-    [];
+    /^([^=<>≤≥≠!:]{1,200}?)\s*(:=|[=!<>]=|[=<>≤≥≠])\s*([^=<>≤≥≠!]+)$/.exec(asked) ?? VERB.exec(asked) ?? [];
   const word = said?.toLowerCase();
-  const sign = word && (SIGNS[word] ?? (/^[a-z]/.test(word) ? "==" : word));
+  const sign = word && (SIGNS[word] ?? (/^[a-z]/.test(word) ? signOf(word) : word));
   if (!name && !/[<>=!]=|[<>]/.test(asked)) return null;
   const condition = name ? `${name} ${sign} ${wanted}` : asked;
   const single = name && sign && !/\b(?:and|or)\b/.test(condition);

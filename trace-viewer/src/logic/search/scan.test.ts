@@ -149,6 +149,9 @@ describe("a question about values", () => {
     expect(moments("n = 0")).toEqual([0, 4]);
     expect(moments("where did n become 0?")).toEqual([0, 4]);
     expect(moments("n became 1")).toEqual([2]);
+    expect(moments("where did loss become < 2?")).toEqual([2, 5]);
+    expect(moments("where did loss fall below 2?")).toEqual([2, 5]);
+    expect(moments("when did loss exceed 2")).toEqual(moments("loss > 2"));
     expect(moments("loss ≥ 3")).toEqual([0]);
     expect(moments("loss < 2 and n == 0")).toEqual([5]);
     expect(hitsOf(trace, "n = 0")[0].answer).toBe("n became 0");

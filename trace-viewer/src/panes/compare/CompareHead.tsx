@@ -47,7 +47,7 @@ function Tools() {
       </button>
       <button type="button" className="button" title="Compare with another" onClick={() => setOverlay("compare")}>
         <Icon name="compare" />
-        <span>Other …</span>
+        <span>Another …</span>
       </button>
       <button
         type="button"

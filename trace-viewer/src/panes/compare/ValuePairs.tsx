@@ -264,8 +264,8 @@ function ArrayWords({
   if (found && found.apart.differ > 0) {
     return (
       <span className="compare-by" data-alike={alike || undefined}>
-        ≤ {brief(found.apart.largest, 3)}
-        <small>{found.apart.whole ? "largest" : "largest seen"}</small>
+        up to {brief(found.apart.largest, 3)}
+        {!found.apart.whole && <small>in the sample</small>}
       </span>
     );
   }
