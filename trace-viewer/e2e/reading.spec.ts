@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type CDPSession, type Page } from "@playwright/test";
+import { expect, type CDPSession, type Locator, type Page } from "@playwright/test";
 import { currentLine, expectNoSidewaysScroll, open, realLecture, realTour, test, TOUR, TRACE } from "./lecture";
 
 const lecture = realLecture();
@@ -243,6 +243,18 @@ test.describe("on a phone", () => {
     await send("touchEnd", []);
   }
 
+  /** Where it stands once it has stood there for half a second: until then blocks above it are drawn, or the browser scrolls. */
+  async function settledBox(target: Locator) {
+    let [last, since] = ["", 0];
+    await expect(async () => {
+      await target.evaluate((each) => each.scrollIntoView({ block: "center", behavior: "instant" }));
+      const box = JSON.stringify(await target.boundingBox());
+      if (box !== last) [last, since] = [box, Date.now()];
+      expect(Date.now() - since).toBeGreaterThan(500);
+    }).toPass({ intervals: [100], timeout: 10_000 });
+    return (await target.boundingBox())!;
+  }
+
   test("a swipe steps, a drag scrolls", async ({ page }) => {
     await open(page);
     const touch = await page.context().newCDPSession(page);
@@ -265,8 +277,7 @@ test.describe("on a phone", () => {
     await wide.scrollIntoViewIfNeeded();
     await wide.evaluate((each) => each.scrollIntoView({ block: "center", behavior: "instant" }));
     expect(await wide.evaluate((each) => each.scrollWidth > each.clientWidth)).toBe(true);
-    await page.waitForTimeout(500); // the browser takes no touches while it still scrolls
-    const { x, y, width, height } = (await wide.boundingBox())!;
+    const { x, y, width, height } = await settledBox(wide);
     const touch = await page.context().newCDPSession(page);
     await drag(touch, [x + width - 30, y + height / 2], [x + 30, y + height / 2]);
     await expect.poll(() => wide.evaluate((each) => each.scrollLeft)).toBeGreaterThan(50);
@@ -274,27 +285,36 @@ test.describe("on a phone", () => {
   });
 
   for (const [name, { positions }, query] of lectures) {
-    test(`no step of ${name} is wider than the screen, and its line is never covered`, async ({ page }) => {
+    test(`no place of ${name}, a few steps apart, is wider than the screen, and its line is never covered`, async ({
+      page,
+    }) => {
       test.setTimeout(180_000);
       await open(page, query);
       await page.getByRole("button", { name: "Show the values" }).tap();
-      const look = () =>
-        page.evaluate(() => {
+      // In one go: a call for every press would take minutes.
+      const trouble = await page.evaluate(async (count) => {
+        const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+        const look = () => {
           const { scrollWidth, clientWidth } = document.documentElement;
           const line = document.querySelector(".page:not([hidden]) [aria-current=step]")!.getBoundingClientRect();
           const sheet = document.querySelector(".side")?.getBoundingClientRect().top ?? innerHeight;
           return [scrollWidth > clientWidth && "wide", (line.top >= sheet - 8 || line.bottom < 0) && "covered"];
-        });
-      const trouble: unknown[] = [];
-      for (let at = 0; at < positions.count; at++) {
-        let found = await look();
-        if (found.some(Boolean)) {
-          await page.waitForTimeout(400); // what has just come into view may still be drawn
-          found = await look();
+        };
+        const found: unknown[] = [];
+        for (let at = 0; at < count; at += 4) {
+          await later(20);
+          if (look().some(Boolean)) await later(400); // what has just come into view may still be drawn
+          const now = look();
+          if (now.some(Boolean)) found.push([at, ...now]);
+          for (let press = 0; press < 4; press++) {
+            window.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+            await later(0);
+          }
         }
-        if (found.some(Boolean)) trouble.push([at, ...found]);
-        await page.keyboard.press("ArrowRight");
-      }
+        return found;
+      }, positions.count);
+      const last = Math.min(4 * Math.ceil(positions.count / 4), positions.count - 1);
+      await expect(page.locator(".status .count")).toContainText(`${last + 1} /`);
       expect(trouble).toEqual([]);
     });
   }
@@ -426,6 +446,16 @@ test.describe("by keyboard and ear", () => {
     });
     expect(heard.length).toBe(1);
     expect(heard[0].length).toBeLessThan(500);
+  });
+
+  test("words are told in place of the code that shows them, and what a key switches on or off", async ({ page }) => {
+    await open(page, `?trace=${TOUR}`);
+    await page.keyboard.press("ArrowRight");
+    await expect(said(page)).toHaveText(/^Line \d+: This lecture shows what a recorded run lets you see\./);
+    await page.keyboard.press("e");
+    await expect(said(page)).toHaveText("Variables: off");
+    await page.keyboard.press("e");
+    await expect(said(page)).toHaveText("Variables: on");
   });
 
   test("the focus is kept when what had it goes away", async ({ page }) => {

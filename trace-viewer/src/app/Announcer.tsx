@@ -2,7 +2,8 @@ import { useEffect, useState } from "react";
 import { framesAt } from "../logic/bindings";
 import { linesOf } from "../logic/document";
 import type { Lecture } from "../logic/lecture";
-import { useLecture, useStore } from "../state/store";
+import { commands } from "../commands/registry";
+import { store, useLecture, useStore } from "../state/store";
 import { summarise } from "../values/summary";
 
 /** A key held down steps many times a second: only where it stops is told. */
@@ -11,8 +12,10 @@ const PAUSE_MS = 250;
 /** So many names are told with their values, and so many characters of code or of a value. */
 const MOST_NAMES = 3;
 const LONGEST = 80;
+/** And so many of the words that a line shows: who wants all of a paragraph reads it on the page. */
+const LONGEST_WORDS = 240;
 
-/** Tells screen readers where a step led, what ran there and what it changed. */
+/** Tells screen readers where a step led, what ran there and what it changed, and what a key has switched on or off. */
 export function Announcer() {
   const lecture = useLecture();
   const position = useStore((state) => state.position);
@@ -22,6 +25,16 @@ export function Announcer() {
     const timer = setTimeout(() => setWords(wordsFor(lecture, position)), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [lecture, position]);
+  useEffect(
+    () =>
+      store.subscribe((state, before) => {
+        if (state.settings === before.settings) return;
+        const switched = commands.filter(({ isOn }) => isOn && isOn(state) !== isOn(before));
+        if (switched.length > 0)
+          setWords(switched.map((each) => `${each.label}: ${each.isOn!(state) ? "on" : "off"}`).join(". "));
+      }),
+    [],
+  );
   return (
     <p className="visually-hidden" aria-live={playing ? "off" : "polite"} aria-atomic="true">
       {words}
@@ -36,7 +49,7 @@ function wordsFor(lecture: Lecture, position: number): string {
   const step = positions.step[position];
   const { file, line } = lecture.placeOf(step);
   const where = file === trace.entry ? `Line ${line}` : `Line ${line} of ${trace.files[file].path.split("/").at(-1)}`;
-  const code = cut((linesOf(trace.files[file].text)[line - 1] ?? "").trim());
+  const code = shownWords(lecture, step, position) || cut((linesOf(trace.files[file].text)[line - 1] ?? "").trim());
   const calls = positions.entry[step] !== positions.exit[step];
   const way = calls ? (positions.out[position] ? ", after the call" : ", into the call") : "";
   const stack = lecture.stackAt(position);
@@ -56,6 +69,20 @@ function wordsFor(lecture: Lecture, position: number): string {
   return `${where}: ${code}${way}. ${told.join(", ")}`.trim();
 }
 
-function cut(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
+/** What stands on the page in place of the code: the words of `text()`, without their marks. */
+function shownWords({ outputs }: Lecture, step: number, position: number): string {
+  if (position < outputs.knownFrom(step)) return "";
+  const words = outputs
+    .ofStep(step)
+    .map((output) => (output.kind === "text" && typeof output.text === "string" ? output.text : ""))
+    .join(" ")
+    .slice(0, 4 * LONGEST_WORDS)
+    .replace(/[#*_`$]+|\]\([^)]*\)|[[\]]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  return cut(words, LONGEST_WORDS).replace(/[.:]$/, "");
+}
+
+function cut(text: string, most = LONGEST): string {
+  return text.length > most ? `${text.slice(0, most)} …` : text;
 }
