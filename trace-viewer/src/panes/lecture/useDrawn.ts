@@ -1,9 +1,11 @@
 import { useEffect, useState } from "react";
 import type { Block } from "../../logic/document";
 
-/** Lines drawn at once before and after those that the reader is led to: more than a screen holds. */
-const BEFORE = 40;
-const AFTER = 80;
+/** A line takes at least so many pixels. */
+const LEAST = 20;
+/** What is drawn at once before and after the lines that the reader is led to, in heights of the window. */
+const BEFORE = 0.4;
+const AFTER = 1;
 /** Blocks drawn in one go, when the browser has nothing else to do. */
 const AT_ONCE = 4;
 
@@ -29,15 +31,20 @@ export function useDrawn(blocks: Block[], lines: number[]): (block: Block) => bo
 /** The blocks that hold these lines, or come before or after them so closely that they may be in sight with them. */
 function around(blocks: Block[], lines: number[]): Block[] {
   const found = new Set<number>();
+  const [before, after] = [BEFORE * window.innerHeight, AFTER * window.innerHeight];
   for (const line of lines.length > 0 ? lines : [0]) {
     const at = Math.max(
       blocks.findLastIndex((block) => block.line <= line),
       0,
     );
-    for (let [i, left] = [at, AFTER]; i < blocks.length && left > 0; left -= blocks[i++].items.length) found.add(i);
-    for (let [i, left] = [at - 1, BEFORE]; i >= 0 && left > 0; left -= blocks[i--].items.length) found.add(i);
+    for (let [i, left] = [at, after]; i < blocks.length && left > 0; left -= leastHeight(blocks[i++])) found.add(i);
+    for (let [i, left] = [at - 1, before]; i >= 0 && left > 0; left -= leastHeight(blocks[i--])) found.add(i);
   }
   return [...found].map((index) => blocks[index]);
+}
+
+function leastHeight({ items }: Block): number {
+  return items.reduce((sum, { kind }) => (kind === "gap" ? sum : sum + LEAST), 0);
 }
 
 /** Longest that a block waits for an idle moment. */
