@@ -3,6 +3,7 @@ import { command } from "../commands/registry";
 import { PrintedPane } from "../panes/printed/PrintedPane";
 import { VariablesPane, VariablesSummary } from "../panes/variables/VariablesPane";
 import { Icon } from "../widgets/Icon";
+import { NARROW, useMedia } from "../widgets/useMedia";
 import type { SidePart } from "./useSideParts";
 
 const CallsPane = lazy(() => import("../panes/calls/CallsPane"));
@@ -34,6 +35,7 @@ const WORDS: Record<SidePart, string> = {
  * for, with one part of it at a time.
  */
 export function SidePanel({ parts }: { parts: SidePart[] }) {
+  const narrow = useMedia(NARROW); // beside the lecture nothing needs to stand for it
   const [open, setOpen] = useState(false);
   const [before, setBefore] = useState(parts);
   const [chosen, setChosen] = useState<SidePart>(parts.includes("variables") ? "variables" : parts[0]);
@@ -56,7 +58,7 @@ export function SidePanel({ parts }: { parts: SidePart[] }) {
         aria-label={`${open ? "Hide" : "Show"} ${listed(parts.map((part) => WORDS[part]))}`}
         onClick={() => setOpen(!open)}
       >
-        <Summary parts={parts} />
+        {narrow && <Summary parts={parts} />}
         <Icon name="up" />
       </button>
       {parts.length > 1 && (

@@ -12,6 +12,7 @@ import { usePrinting } from "../../theme/printing";
 import { visible } from "../../values/escape";
 import { Guard } from "../../widgets/Guard";
 import { CallControl, CallSlot, type CallingLines } from "./CallControl";
+import { noteCurrent } from "./currentRow";
 import { cutTokens } from "./cutTokens";
 import { FailureView } from "./FailureView";
 import { outputItems, type Mark, type Remark } from "./FilePage";
@@ -133,7 +134,13 @@ interface RowProps {
 function Row({ line, mark, className, heat, children }: RowProps) {
   const current = isCurrent(mark);
   return (
-    <div className={`row ${className}`} data-line={line} data-mark={mark} aria-current={current ? "step" : undefined}>
+    <div
+      ref={current ? noteCurrent : undefined}
+      className={`row ${className}`}
+      data-line={line}
+      data-mark={mark}
+      aria-current={current ? "step" : undefined}
+    >
       <button type="button" className="number" tabIndex={-1} aria-label={`Go to line ${line}`}>
         {line}
       </button>

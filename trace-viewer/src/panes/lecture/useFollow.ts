@@ -1,7 +1,10 @@
 import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
+import { currentRow } from "./currentRow";
 
 /** A line nearer than this to the edges of what can be seen is brought to a third of the way down. Pixels. */
 const MARGIN = 56;
+
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 /** What a reader scrolls with. */
 const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
@@ -35,13 +38,12 @@ export function useFollow(
     // Someone who reads on by scrolling, looks at another file and comes back reads on where they were.
     if (returned && places.current.has(file)) return undefined;
 
+    const page = root.current?.querySelector<HTMLElement>(".page:not([hidden])");
     const target = () => {
-      const page = root.current?.querySelector<HTMLElement>(".page:not([hidden])");
       const line = /^line (\d+)$/.exec(goal)?.[1];
-      if (line) return page && lineOf(page, Number(line));
-      return page?.querySelector<HTMLElement>("[aria-current=step]");
+      return line ? page && lineOf(page, Number(line)) : currentRow();
     };
-    let left = window.scrollY; // where the page was left by us or by a change of its layout
+    let left: number; // where the page was left by us or by a change of its layout
     let gliding = false;
     const bring = (behavior: ScrollBehavior) => {
       const element = target();
@@ -53,14 +55,12 @@ export function useFollow(
       }
       left = window.scrollY;
     };
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const atOnce = motion === "jump" || moved || relaid || still;
+    const atOnce = motion === "jump" || moved || relaid || still.matches;
     bring(atOnce ? "instant" : "smooth");
 
     // Pictures, formulas and blocks that come near take their true height only then, and may push the line out of view:
     // look again whenever the page changes its height, until the reader takes it into their own hands: also by ways that
     // show in no event but the scrolling itself, such as a screen reader's or a search in the page.
-    const page = root.current?.querySelector<HTMLElement>(".page:not([hidden])");
     let first = true;
     const observer = new ResizeObserver(() => {
       // It reports once at the start, when blocks that the jump brought near have just taken their height.

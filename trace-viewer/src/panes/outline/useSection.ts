@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { lastAtMost } from "../../logic/columns";
 import type { Lecture } from "../../logic/lecture";
 import { store, useStore } from "../../state/store";
+import { currentRow } from "../lecture/currentRow";
 
 /** How far down the part of the window that shows the lecture its section is looked for. */
 const EYE = 0.3;
@@ -82,7 +83,7 @@ function view(): { top: number; bottom: number } {
 }
 
 function isStepInView(): boolean {
-  const line = document.querySelector(".page:not([hidden]) [aria-current=step]");
+  const line = currentRow();
   if (!line) return false;
   const box = line.getBoundingClientRect();
   const { top, bottom } = view();

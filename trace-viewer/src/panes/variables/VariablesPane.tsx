@@ -1,5 +1,5 @@
 import "./variables.css";
-import { lazy, memo, Suspense, useRef } from "react";
+import { lazy, memo, Suspense, useRef, useState } from "react";
 import type { Tensor, Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
 import { count } from "../../values/numbers";
@@ -36,16 +36,24 @@ export function VariablesPane() {
       {current?.variables.length === 0 && !returned && !raised && <p className="nothing">No values here yet.</p>}
       {outer.map((frame, index) => (
         // A function that has no values of its own is read with those of its caller.
-        <details key={frame.call} className="caller" open={index === 0 && current?.variables.length === 0}>
-          <summary>
-            {frame.name}
-            <span className="frame-line">line {frame.line}</span>
-          </summary>
-          <Rows frame={frame} values={values} />
-        </details>
+        <Caller key={frame.call} frame={frame} values={values} open={index === 0 && current?.variables.length === 0} />
       ))}
       {further > 0 && <p className="nothing">and {count(further)} more calls around them, in the call stack above.</p>}
     </section>
+  );
+}
+
+/** A call around the current one: what is folded away is not drawn, since a step into a call would have to draw it all. */
+function Caller({ frame, values, open }: { frame: FrameVariables; values: Value[]; open: boolean }) {
+  const [opened, setOpened] = useState(open);
+  return (
+    <details className="caller" open={open} onToggle={({ currentTarget }) => setOpened(currentTarget.open)}>
+      <summary>
+        {frame.name}
+        <span className="frame-line">line {frame.line}</span>
+      </summary>
+      {(open || opened) && <Rows frame={frame} values={values} />}
+    </details>
   );
 }
 
