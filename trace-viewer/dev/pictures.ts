@@ -1,14 +1,17 @@
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
-import { openTour, pressOn, realTour, stepsOf, themes, variable } from "../e2e/lecture";
+import { open, pressOn, realLecture, realTour, stepsOf, themes, TOUR, TRACE, variable } from "../e2e/lecture";
 import type { Settings } from "../src/state/settings";
 
 const images = path.resolve(import.meta.dirname, "../../docs/images");
 const tour = realTour();
+const lecture = realLecture();
 const [forward] = stepsOf(tour, "mixed = rearrange(");
 
 interface Picture {
   name: string;
+  /** Of the tour, where it is not said. */
+  trace?: string;
   step: number;
   settings?: Partial<Settings>;
   /** Light alone, where it is not said. */
@@ -17,6 +20,13 @@ interface Picture {
 }
 
 const pictures: Picture[] = [
+  {
+    name: "lecture_01",
+    trace: TRACE,
+    step: stepsOf(lecture, "counts[pair] = counts.get(pair, 0) + 1")[14],
+    both: true,
+    prepare: (page) => expect(page.locator(".page .plot canvas, .page .plot svg").first()).toBeVisible(),
+  },
   { name: "tour", step: forward, settings: { costs: true, costMeasure: "flops" }, both: true, prepare: costsLoaded },
   {
     name: "viewer-lens",
@@ -67,6 +77,36 @@ const pictures: Picture[] = [
     settings: { memory: true, variables: false },
     prepare: (page) => expect(page.locator(".timeline svg")).toBeVisible(),
   },
+  {
+    name: "viewer-search",
+    step: stepsOf(tour, "loss = nn.functional.mse_loss")[0],
+    prepare: async (page) => {
+      await page.keyboard.press("/");
+      await page.getByRole("dialog").getByRole("combobox").fill("loss");
+      await expect(page.getByRole("dialog")).toContainText("10 results");
+    },
+  },
+  {
+    name: "viewer-compare",
+    step: stepsOf(tour, "loss = nn.functional.mse_loss")[2],
+    prepare: async (page) => {
+      await page.keyboard.press("d");
+      const dialog = page.getByRole("dialog", { name: "Compare" });
+      await dialog.getByPlaceholder("1–40").fill("30");
+      await dialog.getByRole("button", { name: "Compare", exact: true }).click();
+      await expect(page.getByRole("region", { name: "Comparison", exact: true })).toContainText("First other value");
+    },
+  },
+  {
+    name: "viewer-calls",
+    trace: TRACE,
+    step: stepsOf(lecture, "word = merge_pair(word, best")[0],
+    settings: { calls: true },
+    prepare: async (page) => {
+      await page.keyboard.press("Enter");
+      await expect(page.locator(".page .called")).toBeVisible();
+    },
+  },
 ];
 
 async function costsLoaded(page: Page): Promise<void> {
@@ -78,14 +118,15 @@ async function toTop(page: Page, name: string): Promise<void> {
   await variable(page, name).evaluate((row) => row.scrollIntoView({ behavior: "instant" }));
 }
 
-for (const { name, step, settings, both = false, prepare } of pictures) {
+for (const { name, trace = TOUR, step, settings, both = false, prepare } of pictures) {
   for (const colorScheme of both ? themes : themes.slice(0, 1)) {
     test(`${name}, ${colorScheme}`, async ({ page }) => {
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       const chosen = JSON.stringify(settings ?? {});
       await page.addInitScript((text) => localStorage.setItem("executable-lectures.settings", text), chosen);
-      await openTour(page, step);
+      await page.route("**/api/sources/**", (route) => route.abort()); // whether files were edited since is no matter here
+      await open(page, `?trace=${trace}&step=${step}&phase=out`);
       await page.waitForLoadState("networkidle");
       await prepare?.(page);
       await page.mouse.move(0, 0);
