@@ -127,6 +127,17 @@ describe("loading a trace", () => {
     answers(async () => new Response(readFileSync(recorded, "utf8")));
     expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
   });
+
+  it("takes the answer that was asked for early, once, and none to another question", async () => {
+    answers(async () => new Response(readFileSync(recorded, "utf8")));
+    const early = async () => new Response(JSON.stringify(good()));
+    window.earlyTrace = { url: new URL("var/traces/x.json", document.baseURI).href, response: early() };
+    expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(2);
+    expect(fetch).not.toHaveBeenCalled();
+    expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
+    window.earlyTrace = { url: new URL("var/traces/y.json", document.baseURI).href, response: early() };
+    expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
+  });
 });
 
 describe("a trace of edtrace", () => {

@@ -48,7 +48,7 @@ async function fetchTrace(path: string, signal?: AbortSignal): Promise<TraceRead
   const abroad: RequestInit = { credentials: "omit", referrerPolicy: "no-referrer", redirect: "error" };
   let response: Response;
   try {
-    response = await fetch(url, { signal, ...(own ? { credentials: "same-origin" } : abroad) });
+    response = await (takeEarly(url) ?? fetch(url, { signal, ...(own ? { credentials: "same-origin" } : abroad) }));
     if (response.ok) return await readBody(response);
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -60,6 +60,20 @@ async function fetchTrace(path: string, signal?: AbortSignal): Promise<TraceRead
     throw new TraceProblem("There is no such trace", `Nothing is at ${path}.${make}`);
   }
   throw new TraceProblem("The trace did not arrive", `The server answered ${response.status} for ${path}.`);
+}
+
+declare global {
+  interface Window {
+    /** What `public/early.js` has asked for. */
+    earlyTrace?: { url: string; response: Promise<Response> };
+  }
+}
+
+/** The answer that was asked for before the viewer had come, for the one who first wants it. */
+function takeEarly({ href }: URL): Promise<Response> | undefined {
+  const { earlyTrace } = window;
+  delete window.earlyTrace;
+  return earlyTrace?.url === href ? earlyTrace.response : undefined;
 }
 
 /** Read what has come while the rest is on its way. */

@@ -76,7 +76,7 @@ describe("the address", () => {
     const entries = window.history.length;
     const link = Object.assign(document.createElement("a"), { href: "?trace=t.json&step=1" });
     const click = { button: 0, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, currentTarget: link };
-    const preventDefault = vi.fn();
+    const preventDefault = vi.fn<() => void>();
     followLink({ ...click, ctrlKey: true, preventDefault });
     followLink({ ...click, button: 1, preventDefault });
     expect(preventDefault).not.toHaveBeenCalled();
