@@ -48,9 +48,13 @@ function Breadcrumbs({ lecture, stack, file }: { lecture: Lecture; stack: Frame[
   const outer = left > 0 ? stack.slice(0, before) : stack.slice(0, -1);
   const inner = left > 0 ? stack.slice(before + left, -1) : [];
   const current = stack.at(-1);
+  useEffect(() => toInnermost(bar.current!));
   useEffect(() => {
-    if (bar.current) bar.current.scrollLeft = bar.current.scrollWidth; // the innermost call in view
-  });
+    const { current: element } = bar;
+    const sizes = new ResizeObserver(() => toInnermost(element!)); // what comes to stand beside it takes room away
+    sizes.observe(element!);
+    return () => sizes.disconnect();
+  }, []);
 
   function close(): void {
     setListed(false);
@@ -116,4 +120,9 @@ function inWords(lecture: Lecture, { call, step }: Frame): string {
   const given = argumentsOf(lecture, call).map(({ name, value }) => `${name}=${summarise(value, 60)}`);
   const { file, line } = lecture.placeOf(step);
   return `${lecture.functionName(call)}(${given.join(", ")}), at line ${line} of ${lecture.trace.files[file].path}`;
+}
+
+/** The innermost call is in view, whatever is too long before it. */
+function toInnermost(bar: HTMLElement): void {
+  bar.scrollLeft = bar.scrollWidth;
 }

@@ -2,6 +2,7 @@ import "./run.css";
 import { setOverlay } from "../../state/actions";
 import { isNews } from "../../state/sources";
 import { useStore } from "../../state/store";
+import { Icon } from "../../widgets/Icon";
 import { sourceWords } from "./sources";
 
 /** Says at the top that the lecture was edited since it ran; what to do about it is said with the rest about the run. */
@@ -19,6 +20,7 @@ export function SourceChip() {
     >
       <span className="source-words">{sourceWords(sources, true)}</span>
       <span className="source-word">changed</span>
+      <Icon name="edit" />
     </button>
   );
 }
