@@ -33,7 +33,9 @@ export function VariablesPane() {
       {current && <Rows frame={current} values={values} />}
       {/* Last, so that it moves nothing that was there. */}
       {returned && current && <ReturnedRow call={current.call} within={current.name} value={returned.value} />}
-      {current?.variables.length === 0 && !returned && !raised && <p className="nothing">No values here yet. Step on: what lines compute appears here.</p>}
+      {current?.variables.length === 0 && !returned && !raised && (
+        <p className="nothing">No values here yet. Step on: what lines compute appears here.</p>
+      )}
       {outer.map((frame, index) => (
         // A function that has no values of its own is read with those of its caller.
         <Caller key={frame.call} frame={frame} values={values} open={index === 0 && current?.variables.length === 0} />
