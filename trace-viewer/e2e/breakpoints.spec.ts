@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import type { Trace } from "../src/format/generated";
 import { runsOfLine } from "../src/logic/line-runs";
 import {
@@ -33,6 +33,14 @@ const message = (page: Page) => page.locator(".passing-message");
 const turn = (page: Page, n: number) =>
   expect(page.getByRole("toolbar", { name: "Loop" })).toContainText(`${n} / ${turns.length}`);
 const list = (page: Page) => page.getByRole("dialog", { name: "Breakpoints" });
+
+/** What opens the menu is loaded behind the lecture: a click that comes before it is the browser's. */
+async function askForMenu(page: Page, number: Locator): Promise<void> {
+  await expect(async () => {
+    await number.click({ button: "right" });
+    await expect(page.locator(".line-menu")).toBeVisible({ timeout: 1000 });
+  }).toPass();
+}
 
 test("a breakpoint by key: continue to it and back, find it again later, take it away", async ({ page }) => {
   await openTour(page, turns[4]);
@@ -109,16 +117,16 @@ test("the menu of a line goes to its times; a click on the number still goes to 
   const runs = runsOfLine(tour, file, lossLine);
   await openTour(page, turns[9]);
   const number = row(page, lossLine).locator(".number");
-  await number.click({ button: "right" });
+  await askForMenu(page, number);
   const menu = page.getByRole("menu", { name: `Line ${lossLine}` });
   await expect(menu.getByRole("menuitem")).toHaveCount(6);
   await expect(menu.getByRole("menuitem", { name: "Run to this line" })).toBeFocused();
   await menu.getByRole("menuitem", { name: "Last time" }).click();
   await turn(page, 40);
-  await number.click({ button: "right" });
+  await askForMenu(page, number);
   await menu.getByRole("menuitem", { name: "Run to this line" }).press("Enter");
   await expect(message(page)).toHaveText(`Line ${lossLine} does not run again.`);
-  await number.click({ button: "right" });
+  await askForMenu(page, number);
   await menu.getByRole("menuitem", { name: "Back to this line" }).press("Enter");
   await turn(page, 39);
   await number.click();
@@ -131,7 +139,7 @@ test("the menu of a line goes to its times; a click on the number still goes to 
 test("the link to a line leads to its next time", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page, `?trace=${TOUR}`);
-  await row(page, lossLine).locator(".number").click({ button: "right" });
+  await askForMenu(page, row(page, lossLine).locator(".number"));
   await page.getByRole("menuitem", { name: "Copy link" }).click();
   await expect(message(page)).toHaveText("Link copied");
   await page.goto(await page.evaluate(() => navigator.clipboard.readText()));
