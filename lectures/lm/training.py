@@ -10,7 +10,7 @@ import platform
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ class Run:
         self.metrics = self.folder / "metrics.jsonl"
         self._claim(resume)
         self.device = torch.device(best_device() if config.device == "auto" else config.device)
-        make_deterministic(config.seed)
+        torch.manual_seed(config.seed)
         self.data = prepare_data(config, self.folder)
         self.model = TransformerLM(
             len(self.data.tokenizer.vocab), **msgspec.structs.asdict(config.model), device=self.device
@@ -84,7 +84,7 @@ class Run:
         """Train to the end, telling `progress` of every iteration; returns the last evaluation."""
         config = self.config
         last: dict[str, Any] = {}
-        with self.metrics.open("a", encoding="utf-8") as log:
+        with deterministic(), self.metrics.open("a", encoding="utf-8") as log:
 
             def tell(row: dict[str, Any]) -> None:
                 log.write(json.dumps(row) + "\n")
@@ -291,11 +291,16 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def make_deterministic(seed: int) -> None:
-    """The same seed gives the same losses, to the last digit, on one machine with one number of threads."""
+@contextmanager
+def deterministic() -> Iterator[None]:
+    """Within: the same seed gives the same losses, to the last digit, on one machine with one number of threads."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    before, warned = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
     torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.manual_seed(seed)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before, warn_only=warned)
 
 
 def commit() -> str | None:
