@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import yaml
+from tracer.course import CourseLecture, read_course
 
 LECTURES = Path(__file__).parents[2] / "lectures"
 
 
-def entries() -> list[dict[str, Any]]:
-    course = yaml.safe_load((LECTURES / "course.yaml").read_text(encoding="utf-8"))
-    lectures: list[dict[str, Any]] = course["lectures"]
-    return lectures
+def entries() -> tuple[CourseLecture, ...]:
+    return read_course(LECTURES / "course.yaml").lectures
 
 
 def title(name: str) -> str:
     """What the table of contents calls a lecture."""
-    (found,) = (entry["title"] for entry in entries() if entry["id"] == name)
-    return str(found)
+    (found,) = (entry.title for entry in entries() if entry.id == name)
+    return found

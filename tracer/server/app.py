@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from tracer.server.answers import FileAnswers
+from tracer.server.course import CourseFile
 from tracer.server.files import open_inside
 from tracer.server.guard import SANDBOX_POLICY, Guard, Hosts
 from tracer.server.listing import Listing
@@ -34,8 +35,9 @@ def create_app(site: Site, hosts: Hosts, origins: Sequence[str] = ()) -> ASGIApp
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     answers = FileAnswers()
-    listing = Listing(site.traces)
     sources = Sources(site.traces, site.lectures)
+    listing = Listing(site.traces, sources)
+    course = CourseFile(site.lectures)
 
     async def answer(request: Request, folder: Path, path: str, headers: Mapping[str, str]) -> Response | None:
         file = await run_in_threadpool(open_inside, folder, path)
@@ -44,6 +46,10 @@ def create_app(site: Site, hosts: Hosts, origins: Sequence[str] = ()) -> ASGIApp
     @app.api_route("/api/traces", methods=READ)
     async def traces() -> Response:
         return Response(await run_in_threadpool(listing.to_json), media_type="application/json")
+
+    @app.api_route("/api/course", methods=READ)
+    async def contents() -> Response:
+        return Response(await run_in_threadpool(course.to_json), media_type="application/json")
 
     @app.api_route("/api/sources/{name}", methods=READ)
     async def changed(name: str) -> Response:

@@ -12,6 +12,7 @@ import msgspec
 
 from tracer.format.schema import FORMAT, VERSION, Summary
 from tracer.server.files import open_inside
+from tracer.server.sources import Sources
 
 __all__ = ["ListedOutcome", "ListedTrace", "Listing"]
 
@@ -39,6 +40,7 @@ class ListedTrace(msgspec.Struct, omit_defaults=True):
     modified: str
     bytes: int
     problem: str | None = None
+    changed: bool = False
 
 
 class Head(msgspec.Struct):
@@ -58,8 +60,9 @@ class Unreadable(Exception):
 class Listing:
     """The traces in a folder. A file is read again only when it has changed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sources: Sources) -> None:
         self.folder = folder
+        self.sources = sources
         self.known: dict[str, tuple[tuple[int, int, int], ListedTrace]] = {}
 
     def to_json(self) -> bytes:
@@ -81,6 +84,8 @@ class Listing:
                 else:
                     data = file.readall() if status.st_size <= LARGEST else None
                     fresh[file_name] = (state, listed(file_name, status, data))
+                    self.sources.note(file_name, state, data or b"")
+            fresh[file_name][1].changed = self.sources.has_news(file_name)
         self.known = fresh
         return [entry for _, entry in fresh.values()]
 

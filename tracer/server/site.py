@@ -27,7 +27,7 @@ class Site:
     viewer: Path
     """everything else: what `npm run build` made"""
     lectures: Path = PROJECT / "lectures"
-    """not served: `/api/sources/NAME.json` says which of its files have changed since they were recorded"""
+    """not served: `/api/course` says what its `course.yaml` does, `/api/sources/NAME.json` which files have changed"""
 
     @classmethod
     def of_traces(cls, traces: Path) -> Site:

@@ -62,6 +62,15 @@ class Sources:
         answer = self.compare(name) if name.endswith(".json") else None
         return None if answer is None else msgspec.json.encode(answer)
 
+    def has_news(self, name: str) -> bool:
+        """Whether a file that the trace `NAME.json` names is another one now, or gone."""
+        found = self.compare(name)
+        return found is not None and bool(found.changed or found.gone)
+
+    def note(self, name: str, state: State, data: bytes) -> None:
+        """Be told what a trace holds by whoever has just read it."""
+        remember(self.recorded, name, (state, files_in(data)))
+
     def compare(self, name: str) -> ChangedSources | None:
         files = self.files_of(name)
         if files is None:
@@ -89,13 +98,7 @@ class Sources:
             known = self.recorded.get(name)
             if known and known[0] == state:
                 return known[1]
-            found: list[RecordedFile] = []
-            if status.st_size <= LARGEST_TRACE:
-                try:
-                    head = msgspec.json.decode(file.readall(), type=Head)
-                    found = head.files[:MOST_FILES] if head.format == FORMAT else []
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                    pass  # the viewer says what is wrong with it
+            found = files_in(file.readall()) if status.st_size <= LARGEST_TRACE else []
             remember(self.recorded, name, (state, found))
             return found
 
@@ -115,6 +118,15 @@ class Sources:
             digest = hashlib.sha256(file.readall()).hexdigest()
             remember(self.hashes, relative, (state, digest))
             return digest
+
+
+def files_in(data: bytes) -> list[RecordedFile]:
+    """The files that a trace names; none, where it cannot be read: the viewer says what is wrong with it."""
+    try:
+        head = msgspec.json.decode(data, type=Head)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []
+    return head.files[:MOST_FILES] if head.format == FORMAT else []
 
 
 Kept = TypeVar("Kept")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,15 @@ import pytest
 from tests.tracer.server.serving import Served, make_project, trace
 from tracer.format.schema import VERSION
 from tracer.server.listing import Listing
+from tracer.server.sources import Sources
+
+
+def listing_of(folder: Path) -> Listing:
+    return Listing(folder, Sources(folder, folder.parent / "lectures"))
 
 
 def listed(folder: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(Listing(folder).to_json())
+    found: list[dict[str, Any]] = json.loads(listing_of(folder).to_json())
     return found
 
 
@@ -115,7 +121,7 @@ def test_names_are_sorted_and_written_as_addresses(tmp_path: Path) -> None:
 
 
 def test_changes_are_seen(tmp_path: Path) -> None:
-    listing = Listing(tmp_path / "traces")
+    listing = listing_of(tmp_path / "traces")
     assert listing.traces() == []  # no folder yet
     (tmp_path / "traces").mkdir()
     file = tmp_path / "traces/it.json"
@@ -128,6 +134,27 @@ def test_changes_are_seen(tmp_path: Path) -> None:
     assert listing.traces()[0].problem
     file.unlink()
     assert listing.traces() == []
+
+
+def test_a_lecture_that_was_edited_since_is_marked(tmp_path: Path) -> None:
+    lecture = tmp_path / "lectures/it.py"
+    lecture.parent.mkdir()
+    lecture.write_bytes(b"x = 1\n")
+    (tmp_path / "traces").mkdir()
+    file = {"path": "lectures/it.py", "sha256": hashlib.sha256(b"x = 1\n").hexdigest()}
+    (tmp_path / "traces/it.json").write_bytes(trace(files=[file]))
+    listing = listing_of(tmp_path / "traces")
+
+    def marked() -> list[bool]:
+        return ["changed" in entry for entry in json.loads(listing.to_json())]
+
+    assert marked() == [False]
+    lecture.write_bytes(b"x = 2, edited\n")
+    assert marked() == [True]
+    lecture.unlink()
+    assert marked() == [True]
+    lecture.write_bytes(b"x = 1\n")
+    assert marked() == [False]
 
 
 def test_links_out_and_folders_are_not_listed(tmp_path: Path) -> None:
