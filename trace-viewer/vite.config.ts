@@ -21,7 +21,13 @@ export default defineConfig({
   base: "./",
   plugins: [woff2Only, react(), serveTraces()],
   // The page's security policy allows no data: fonts, so nothing is inlined; the heavy renderers are chunks of their own.
-  build: { assetsInlineLimit: 0, target: "es2023", chunkSizeWarningLimit: 1200 },
+  // What every lecture needs is one script: of twenty, browsers ask six at a time, and for the trace only then.
+  build: {
+    assetsInlineLimit: 0,
+    target: "es2023",
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "viewer", tags: ["$initial"] }] } } },
+  },
   // Loaded on demand, so the development server would find them late, and reload the page then.
   optimizeDeps: { include: ["vega", "vega-lite", "vega-interpreter", "@dagrejs/dagre", "katex"] },
   server: { port: 5173, strictPort: true, fs: { allow: [".", "../tests/golden"] } },
