@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { expectAccessible, open, realTour, test, TOUR } from "./lecture";
+import { expectAccessible, open, realTour, stepsOf, test, TOUR } from "./lecture";
 
 const lecture = realTour();
 const lineOf = (code: string) =>
@@ -7,8 +7,8 @@ const lineOf = (code: string) =>
 const card = (page: Page) => page.locator(".hover-card");
 
 /** Where a name stands on the page: the middle of its first letter, in the line that has this code in it. */
-async function placeOf(page: Page, code: string, name: string): Promise<{ x: number; y: number }> {
-  const source = page.locator(`.page:not([hidden]) [data-source="${lineOf(code)}"]`).first();
+async function placeOf(page: Page, code: string, name: string, within = ".row"): Promise<{ x: number; y: number }> {
+  const source = page.locator(`.page:not([hidden]) ${within} [data-source="${lineOf(code)}"]`).first();
   await source.evaluate((element) => element.scrollIntoView({ block: "center", behavior: "instant" }));
   return source.evaluate(
     (element, [code, name]) => {
@@ -31,8 +31,8 @@ async function placeOf(page: Page, code: string, name: string): Promise<{ x: num
   );
 }
 
-async function pointAt(page: Page, code: string, name: string): Promise<void> {
-  const { x, y } = await placeOf(page, code, name);
+async function pointAt(page: Page, code: string, name: string, within?: string): Promise<void> {
+  const { x, y } = await placeOf(page, code, name, within);
   await page.mouse.move(x - 2, y);
   await page.mouse.move(x, y);
 }
@@ -83,6 +83,19 @@ test.describe("a pointer that rests", () => {
     expect(box.y + box.height < y || box.y > y).toBe(true);
     await page.mouse.move(700, 10);
     await expect(card(page)).toHaveCount(0);
+  });
+
+  test("in a call in place is answered with what that call saw", async ({ page }) => {
+    const [step] = stepsOf(lecture, "numbers()");
+    await open(page, `?trace=${TOUR}&step=${step}`);
+    await page.keyboard.press("Enter");
+    await pointAt(page, "moved = weights + update", "update", ".called-line");
+    await expect(card(page)).toContainText("last runs in this call");
+    await expect(card(page)).toContainText("[4] bfloat16");
+    await card(page)
+      .getByRole("button", { name: `line ${lineOf("update = torch.tensor")}` })
+      .click();
+    await expect(page.locator(".callstack")).toContainText("numbers");
   });
 
   test("a value that is not there yet says where it will be", async ({ page }) => {

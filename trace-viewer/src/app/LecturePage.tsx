@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
 import { dimensionsOf } from "../logic/dimensions";
 import { isTimed } from "../logic/timed";
+import { useContextMenu } from "../panes/breakpoints/useContextMenu";
 import { CallstackPane } from "../panes/callstack/CallstackPane";
 import { ControlsPane } from "../panes/controls/ControlsPane";
 import { LecturePane } from "../panes/lecture/LecturePane";
@@ -53,6 +54,7 @@ export function LecturePage() {
   const outline = useOutline() && !comparing;
   const main = useRef<HTMLElement>(null);
   useSwipe(main);
+  useContextMenu();
   useKeepFocus();
   usePreload();
   return (

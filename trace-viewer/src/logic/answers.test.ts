@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Value } from "../format/generated";
 import { answerFor, callMadeAt, definitionOf, resultOf } from "./answers";
 import { openLecture } from "./lecture";
-import { callSeen, executionSeen } from "./seen";
+import { callSeen, executionSeen, seenInCall } from "./seen";
 import { traceFromText } from "./trace-from-text";
 
 const lectureOf = (drawing: string, values: Record<string, Value> = {}) => openLecture(traceFromText(drawing, values));
@@ -40,6 +40,34 @@ describe("the execution that a line is told of by", () => {
 
   it("of a line that never ran is none", () => {
     expect(executionSeen(lectureOf(LOOP), 0, 7, 3)).toBeNull();
+  });
+});
+
+describe("what a call in place tells of its lines", () => {
+  // positions: 0:1> 1:10 2:11 3:11 4:1< 5:2> 6:10 7:11 8:2< 9:3
+  const lecture = lectureOf("1\n  10 n=2\n  11 m=3\n  11 m=4\n2\n  10 n=5\n  11 m=6\n3");
+  const inCall = (call: number, line: number, position: number) =>
+    seenInCall(lecture, { file: 0, line, call }, false, position);
+
+  it("is its own last execution, wherever the reader is", () => {
+    const value = (call: number, line: number, name: string) => {
+      const answer = answerFor(lecture, inCall(call, line, 9)!, name);
+      return answer?.kind === "value" ? answer.value : answer?.kind;
+    };
+    expect([value(1, 11, "m"), value(2, 11, "m"), value(1, 11, "n"), value(1, 10, "m")]).toEqual([4, 6, 2, "not yet"]);
+    expect(inCall(1, 11, 9)).toMatchObject({ when: "elsewhere", away: 6 });
+    expect(inCall(2, 11, 0)).toMatchObject({ when: "ahead", away: 7 });
+  });
+
+  it("is nothing for a line that it did not run", () => {
+    expect(inCall(1, 2, 9)).toBeNull();
+  });
+
+  it("is the whole call for its parameters", () => {
+    const seen = (position: number) => seenInCall(lecture, { file: 0, line: 10, call: 1 }, true, position);
+    expect(seen(2)).toMatchObject({ at: 2, when: "now" });
+    expect(seen(9)).toMatchObject({ at: 3, when: "elsewhere" });
+    expect(seen(0)).toMatchObject({ at: 3, when: "ahead" });
   });
 });
 

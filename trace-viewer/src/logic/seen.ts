@@ -56,14 +56,41 @@ export function callSeen(lecture: Lecture, file: number, line: number, position:
   const began = (i: number) => (index.first[order[i]] < 0 ? Infinity : positions.entry[index.first[order[i]]]);
   if (from === to) return null;
   const last = lastAtMost(position, from, to, began);
-  const call = order[last < 0 ? from : last];
-  if (index.first[call] < 0) return null;
+  return wholeCall(lecture, order[last < 0 ? from : last], position);
+}
+
+/** What a call that is shown in place tells of one of its lines: the latest execution in it, or for parameters the call itself. */
+export function seenInCall(
+  lecture: Lecture,
+  place: { file: number; line: number; call: number },
+  ofParameters: boolean,
+  position: number,
+): Seen | null {
+  const { file, line, call } = place;
+  if (ofParameters) return wholeCall(lecture, call, position);
+  const { executions } = lecture;
+  for (const statement of executions.statementsAt(file, line)) {
+    const step = executions.within(statement, call).at(-1);
+    if (step !== undefined) return seenAt(lecture, step, position);
+  }
+  return null;
+}
+
+/** A call from its first step to its last; null for one without steps. */
+function wholeCall(lecture: Lecture, call: number, position: number): Seen | null {
+  const { positions } = lecture;
+  const { first, last } = callIndexOf(lecture);
+  const step = first[call];
+  if (step < 0) return null;
+  const [entry, exit] = [positions.entry[step], positions.exit[last[call]]];
+  if (lecture.stackAt(position).some((frame) => frame.call === call))
+    return { step, call, at: position, when: "now", away: 0 };
   return {
-    step: index.first[call],
+    step,
     call,
-    at: positions.exit[index.last[call]],
-    when: last < 0 ? "ahead" : "elsewhere",
-    away: Math.abs(position - positions.entry[index.first[call]]),
+    at: exit,
+    when: entry > position ? "ahead" : "elsewhere",
+    away: Math.abs(position - entry),
   };
 }
 

@@ -194,12 +194,21 @@ function usePopover(box: RefObject<HTMLDivElement | null>, file: number, line: n
       if (inside && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, [box]);
+  const beside = useRef<HTMLElement>(undefined);
   useLayoutEffect(() => {
     const element = box.current!;
-    const row = rowsOf(document, { file, line }).find((each) => each.offsetHeight > 0);
+    const rows = rowsOf(document, { file, line }).filter((each) => each.offsetHeight > 0);
+    // A line may be on the page twice, in its file and in a call in place: the menu stays where it was asked for.
+    const pressed = rows.find((each) => each.matches(":hover")) ?? rows.find(isInView) ?? rows[0];
+    const row = (beside.current = rows.find((each) => each === beside.current) ?? pressed);
     putBeside(element, row?.querySelector(".number") ?? row ?? element);
     if (!condition) element.querySelector<HTMLElement>("[role=menu] button")?.focus({ preventScroll: true });
   }, [box, file, line, condition]);
+}
+
+function isInView(element: HTMLElement): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
 }
 
 /** Below what it is about, or above where there is no room below. */

@@ -4,7 +4,7 @@ import { loadBreakpoints } from "../../state/breakpoints";
 import { lectureOf, useStore } from "../../state/store";
 import { LineMenu } from "./LineMenu";
 import { useGutter } from "./useGutter";
-import { useLineMenu } from "./useLineMenu";
+import { useLongPress } from "./useLongPress";
 
 /** What can be done with a line, beyond going to it: its breakpoint, and its menu. Loaded behind the lecture itself. */
 export default function LineTools() {
@@ -13,6 +13,6 @@ export default function LineTools() {
   const menu = useStore((state) => state.lineMenu);
   useEffect(loadBreakpoints, [lecture]);
   useGutter(breakpoints);
-  useLineMenu();
+  useLongPress();
   return menu && lecture ? <LineMenu key={`${menu.file} ${menu.line}`} lecture={lecture} {...menu} /> : null;
 }

@@ -58,6 +58,14 @@ beforeEach(async () => {
   await browser.viewport(1200, 800);
 });
 
+it("a context click before the menu has loaded opens it, and not that of the browser", async () => {
+  const page = await show();
+  const click = new MouseEvent("contextmenu", { bubbles: true, cancelable: true });
+  row(page, 2).querySelector(".number")!.dispatchEvent(click);
+  expect(click.defaultPrevented).toBe(true);
+  await expect.poll(() => menu()?.matches(":popover-open")).toBe(true);
+});
+
 describe("beside the lines", () => {
   it("breakpoints are marked by their kind, in words too, whenever the lines are drawn", async () => {
     const page = await show();

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } fro
 import { spotAt, type Spot } from "../../code/names";
 import type { Lecture } from "../../logic/lecture";
 import { useLecture, useStore } from "../../state/store";
-import { explain, namesOf } from "./explain";
+import { explain, namesOf, type Site } from "./explain";
 import { HoverCard } from "./HoverCard";
 import { LineDetails } from "./LineDetails";
 import { pointedAt, rangeOf } from "./pointed";
@@ -14,7 +14,7 @@ const OPEN_MS = 150;
 const SWITCH_MS = 90;
 const CLOSE_MS = 220;
 
-type Shown = { file: number; about: Range | Element; asked: boolean } & (
+type Shown = { site: Site; about: Range | Element; asked: boolean } & (
   { spot: Spot; line?: undefined } | { spot?: undefined; line: number }
 );
 
@@ -102,17 +102,17 @@ export default function HoverLayer({ root, first, tap }: Props) {
 /** What there is at a point of the window, if it is in the source and there could be something to tell of it. */
 function shownAt(lecture: Lecture, root: HTMLElement | null, x: number, y: number, asked: boolean): Shown | null {
   const element = document.elementFromPoint(x, y);
-  const file = fileOf(element);
-  if (file === null || !root?.contains(element)) return null;
+  const site = siteOf(element);
+  if (!site || !root?.contains(element)) return null;
   const number = element?.closest(".number");
   if (number && !number.closest("[data-costs]")) {
-    return { file, about: number, asked, line: Number(number.closest<HTMLElement>("[data-line]")?.dataset.line) };
+    return { site, about: number, asked, line: Number(number.closest<HTMLElement>("[data-line]")?.dataset.line) };
   }
   const point = pointedAt(x, y);
   if (!point) return null;
-  const spot = spotAt(namesOf(lecture.trace.files[file]).onLine(point.line), point.column);
+  const spot = spotAt(namesOf(lecture.trace.files[site.file]).onLine(point.line), point.column);
   const about = spot && rangeOf(point.source, spot.from, spot.to);
-  return spot && about ? { file, about, asked, spot } : null;
+  return spot && about ? { site, about, asked, spot } : null;
 }
 
 /** Only while a card is open does it follow the steps. */
@@ -120,10 +120,10 @@ function Opened({ shown, card, close }: { shown: Shown; card: RefObject<HTMLDivE
   const lecture = useLecture();
   const position = useStore((state) => state.position);
   const hidden = useStore((state) => state.settings.animate);
-  const { file, spot, line, about, asked } = shown;
+  const { site, spot, line, about, asked } = shown;
   const explanation = useMemo(
-    () => (spot ? explain(lecture, file, spot, position, hidden) : null),
-    [lecture, file, spot, position, hidden],
+    () => (spot ? explain(lecture, site, spot, position, hidden) : null),
+    [lecture, site, spot, position, hidden],
   );
   if (spot && !explanation) return null;
   return (
@@ -135,19 +135,19 @@ function Opened({ shown, card, close }: { shown: Shown; card: RefObject<HTMLDivE
       asked={asked}
     >
       {spot && explanation ? (
-        <SpotDetails {...{ lecture, file, spot, position, explanation }} onLeave={close} />
+        <SpotDetails {...{ lecture, site, spot, position, explanation }} onLeave={close} />
       ) : (
-        <LineDetails lecture={lecture} file={file} line={line!} />
+        <LineDetails lecture={lecture} file={site.file} line={line!} />
       )}
     </HoverCard>
   );
 }
 
-function fileOf(element: Element | null): number | null {
-  const file = element?.closest<HTMLElement>("[data-file]")?.dataset.file;
-  return file === undefined ? null : Number(file);
+function siteOf(element: Element | null): Site | null {
+  const data = element?.closest<HTMLElement>("[data-file]")?.dataset;
+  return data ? { file: Number(data.file), call: data.call === undefined ? null : Number(data.call) } : null;
 }
 
 function isSame(a: Shown, b: Shown): boolean {
-  return a.file === b.file && a.spot === b.spot && a.line === b.line;
+  return a.site.file === b.site.file && a.site.call === b.site.call && a.spot === b.spot && a.line === b.line;
 }

@@ -7,11 +7,11 @@ import { visible } from "../../values/escape";
 import { count } from "../../values/numbers";
 import { CompactValue } from "./CompactValue";
 import { CallDetails } from "./CallDetails";
-import type { Explanation } from "./explain";
+import type { Explanation, Site } from "./explain";
 
 interface Props {
   lecture: Lecture;
-  file: number;
+  site: Site;
   spot: Spot;
   position: number;
   explanation: Explanation;
@@ -20,7 +20,8 @@ interface Props {
 }
 
 /** What is to tell of a name or a call: its value, when that was, where it comes from, and what it is by now. */
-export function SpotDetails({ lecture, file, spot, position, explanation, onLeave }: Props) {
+export function SpotDetails({ lecture, site, spot, position, explanation, onLeave }: Props) {
+  const { file } = site;
   const { seen, answer, now, call, definition, binding } = explanation;
   const go = (to: number) => () => {
     onLeave();
@@ -38,7 +39,9 @@ export function SpotDetails({ lecture, file, spot, position, explanation, onLeav
           {visible(title)}
           {call && "(…)"}
         </code>
-        {seen && (answer || call) && <When seen={seen} line={spot.line} onGo={go} lecture={lecture} />}
+        {seen && (answer || call) && (
+          <When seen={seen} line={spot.line} inCall={site.call !== null} onGo={go} lecture={lecture} />
+        )}
       </p>
       {call && <CallDetails call={call} onGo={go} />}
       {answer?.kind === "value" && !(call && isFunction(answer.value)) && (
@@ -99,8 +102,22 @@ function isFunction(value: unknown): boolean {
 type Go = (to: number) => () => void;
 
 /** Which execution the values are of. */
-function When({ seen, line, lecture, onGo }: { seen: Seen; line: number; lecture: Lecture; onGo: Go }) {
+function When({
+  seen,
+  line,
+  inCall,
+  lecture,
+  onGo,
+}: {
+  seen: Seen;
+  line: number;
+  /** It is about the call that is shown in place. */
+  inCall: boolean;
+  lecture: Lecture;
+  onGo: Go;
+}) {
   if (seen.when === "now") return <span>at this step</span>;
+  const runs = seen.when === "ahead" ? "runs" : "ran";
   const words = {
     before: `when line ${line} last ran`,
     elsewhere: `when line ${line} last ran, in an earlier call`,
@@ -108,7 +125,7 @@ function When({ seen, line, lecture, onGo }: { seen: Seen; line: number; lecture
   }[seen.when];
   return (
     <span>
-      {words},{" "}
+      {inCall ? `when line ${line} last ${runs} in this call` : words},{" "}
       <button type="button" className="text-button" onClick={onGo(lecture.positions.entry[seen.step])}>
         {steps(seen.away)} {seen.when === "ahead" ? "on" : "ago"}
       </button>

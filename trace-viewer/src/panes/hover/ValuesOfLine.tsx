@@ -52,7 +52,7 @@ export default function ValuesOfLine() {
       onKeyDown={press}
       asked
     >
-      <SpotDetails lecture={lecture} file={file} position={position} {...chosen} onLeave={close} />
+      <SpotDetails lecture={lecture} site={{ file, call: null }} position={position} {...chosen} onLeave={close} />
       {known.length > 1 && (
         <p className="hover-walk" aria-hidden="true">
           {known.map(({ spot }, index) => (
@@ -91,7 +91,7 @@ function explainedSpots(lecture: Lecture, position: number, hidden: boolean): Ex
     for (const spot of namesOf(source).onLine(at)) {
       const key = spot.call ? `${spot.expression} call ${spot.from}` : spot.expression;
       if (found.size >= MOST_SPOTS || found.has(key)) continue;
-      const explanation = explain(lecture, file, spot, position, hidden);
+      const explanation = explain(lecture, { file, call: null }, spot, position, hidden);
       if (explanation) found.set(key, { spot, explanation });
     }
   }
@@ -101,6 +101,6 @@ function explainedSpots(lecture: Lecture, position: number, hidden: boolean): Ex
 /** Where a spot is on the page; the row of its line where its code is not shown. */
 function placeOf({ line, from, to }: Spot): Range | Element | null {
   const page = document.querySelector(".page:not([hidden])");
-  const source = page?.querySelector<HTMLElement>(`[data-source="${line}"]`);
+  const source = page?.querySelector<HTMLElement>(`.row [data-source="${line}"]`);
   return (source && rangeOf(source, from, to)) ?? page?.querySelector("[aria-current=step]") ?? null;
 }

@@ -11,7 +11,7 @@ import {
 } from "../../logic/answers";
 import { linesOf } from "../../logic/document";
 import type { Lecture } from "../../logic/lecture";
-import { callSeen, executionSeen, type Seen } from "../../logic/seen";
+import { callSeen, executionSeen, seenInCall, type Seen } from "../../logic/seen";
 
 /** What is to tell of a spot in the source to a reader at a position. */
 export interface Explanation {
@@ -44,19 +44,25 @@ export function namesOf(file: SourceFile): Names {
   return names;
 }
 
-/** What there is to tell of a spot, or null. `hidden`: nothing of what is still to come is told. */
+/** Where a spot stands: in the page of a file, or in a call that is shown in place. */
+export interface Site {
+  file: number;
+  /** The call in place; null in a page. */
+  call: number | null;
+}
+
+/** What there is to tell of a spot, or null. `hidden`: nothing of what is still to come is told, but of a call in place. */
 export function explain(
   lecture: Lecture,
-  file: number,
+  { file, call: within }: Site,
   spot: Spot,
   position: number,
   hidden: boolean,
 ): Explanation | null {
   if (spot.inner) return null;
   const { trace } = lecture;
-  const find = spot.role === "parameter" ? callSeen : executionSeen;
-  const seen = position < 0 ? null : find(lecture, file, spot.line, position);
-  const told = seen?.when === "ahead" && hidden ? null : seen;
+  const seen = seenOf(lecture, { file, line: spot.line, call: within }, spot.role === "parameter", position);
+  const told = seen?.when === "ahead" && hidden && within === null ? null : seen;
   const answer = told && spot.role !== "definition" ? answerFor(lecture, told, spot.expression) : null;
   const name = /[\p{L}_][\p{L}\p{N}_]*$/u.exec(spot.expression)?.[0] ?? "";
   const unknown = answer === null;
@@ -74,6 +80,17 @@ export function explain(
     definition,
     binding,
   };
+}
+
+function seenOf(
+  lecture: Lecture,
+  { file, line, call }: Site & { line: number },
+  ofParameters: boolean,
+  position: number,
+): Seen | null {
+  if (position < 0) return null;
+  if (call !== null) return seenInCall(lecture, { file, line, call }, ofParameters, position);
+  return ofParameters ? callSeen(lecture, file, line, position) : executionSeen(lecture, file, line, position);
 }
 
 /** A call of which nothing is known but what is written there needs no card. */

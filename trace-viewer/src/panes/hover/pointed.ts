@@ -10,25 +10,33 @@ export interface Pointed {
   word: boolean;
 }
 
+/** What stands behind a line, and is not part of it. */
+const BESIDE = ".more-turns, .called-values";
+
 /** Tokens that no name is in. */
-const NO_NAME = "tok-keyword tok-string tok-comment tok-number tok-bool tok-operator tok-escape more-turns".split(" ");
+const NO_NAME = "tok-keyword tok-string tok-comment tok-number tok-bool tok-operator tok-escape".split(" ");
 
 export function pointedAt(x: number, y: number): Pointed | null {
   const [node, offset] = caretAt(x, y);
   if (!(node instanceof Text)) return null;
   const source = node.parentElement?.closest<HTMLElement>("[data-source]");
   const parent = node.parentElement;
-  if (!source || !parent || parent.closest(".more-turns")) return null;
+  if (!source || !parent || parent.closest(BESIDE)) return null;
   const at = [offset, offset - 1].find((each) => isUnder(node, each, x, y));
   if (at === undefined) return null;
   const word = /[\p{L}\p{N}_]/u.test(node.data.charAt(at)) && !NO_NAME.some((cls) => parent.classList.contains(cls));
-  return { source, line: Number(source.dataset.source), column: columnsBefore(source, node) + at, word };
+  return {
+    source,
+    line: Number(source.dataset.source),
+    column: leftOut(source) + columnsBefore(source, node) + at,
+    word,
+  };
 }
 
 /** The part of a line's code between two columns; null if the page does not show it. */
 export function rangeOf(source: HTMLElement, from: number, to: number): Range | null {
   const range = document.createRange();
-  let [column, begun] = [0, false];
+  let [column, begun] = [leftOut(source), false];
   for (const node of textsOf(source)) {
     const end = column + node.length;
     if (!begun && from < end) {
@@ -42,6 +50,11 @@ export function rangeOf(source: HTMLElement, from: number, to: number): Range | 
     column = end;
   }
   return null;
+}
+
+/** Columns at the beginning of a line that are not shown. */
+function leftOut({ dataset }: HTMLElement): number {
+  return Number(dataset.outdent ?? 0);
 }
 
 function caretAt(x: number, y: number): [Node | null, number] {
@@ -74,6 +87,6 @@ function columnsBefore(source: HTMLElement, node: Text): number {
 function* textsOf(source: HTMLElement): Generator<Text> {
   const walker = document.createTreeWalker(source, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (!node.parentElement?.closest(".more-turns")) yield node as Text;
+    if (!node.parentElement?.closest(BESIDE)) yield node as Text;
   }
 }

@@ -6,7 +6,7 @@ import type { CallInPlace, StatementInCall } from "../../logic/call-in-place";
 import { callLinks } from "../../logic/call-links";
 import type { CodeItem, Item, OutputItem } from "../../logic/document";
 import { OutputView } from "../../outputs/OutputView";
-import { jumpTo, peekAt } from "../../state/actions";
+import { jumpTo, peekAt, say } from "../../state/actions";
 import { DEEPEST, depthOf, placeOf } from "../../state/in-place";
 import { useLecture, useStore } from "../../state/store";
 import { count } from "../../values/numbers";
@@ -38,7 +38,7 @@ export const CalledBody = memo(function CalledBody({ call, place, base }: Props)
   const least = Math.min(...items.map((item) => ("indent" in item ? item.indent : Infinity)));
   const outdent = Number.isFinite(least) ? least : 0;
   return (
-    <div className="called-body">
+    <div className="called-body" data-file={call.file} data-call={call.call}>
       {items.map((item) => (
         <Line key={item.line} item={item} call={call} tokens={tokens} outdent={outdent} place={place} base={base} />
       ))}
@@ -132,14 +132,20 @@ function Code({ item, call, tokens, outdent, place, base }: LineProps & { item: 
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
       <div
         className="called-line"
+        data-line={item.line}
         data-unreached={unreached || undefined}
         data-here={here || undefined}
-        onClick={(event) => goTo(event, did && lecture.positions.entry[did.step])}
+        onClick={(event) => goTo(event, item.line, did && lecture.positions.entry[did.step])}
       >
-        <span className="called-number" aria-hidden="true">
+        <button type="button" className="number" tabIndex={-1} aria-label={`Line ${item.line} in this call`}>
           {item.line}
-        </span>
-        <code className="source" style={{ "--hang": Math.min(Math.max(item.indent - outdent, 0) + 4, 16) }}>
+        </button>
+        <code
+          className="source"
+          data-source={item.line}
+          data-outdent={outdent || undefined}
+          style={{ "--hang": Math.min(Math.max(item.indent - outdent, 0) + 4, 16) }}
+        >
           <CodeTokens tokens={shown} />
           {called && <CallControl place={placeOf(did.statement, place)} line={item.line} />}
           {ends && <AtEnd did={ends} />}
@@ -170,10 +176,13 @@ function AtEnd({ did: { times, values } }: { did: StatementInCall }) {
   );
 }
 
-function goTo(event: MouseEvent, position: number | undefined): void {
-  if (position === undefined || (event.target instanceof Element && event.target.closest("a, button, summary"))) return;
-  if (window.getSelection()?.isCollapsed === false) return; // the click ended a selection
-  jumpTo(position);
+/** As in a page: a click on the code, or on the number of the line, goes to where it ran, in this call. */
+function goTo({ target }: MouseEvent, line: number, position: number | undefined): void {
+  const number = target instanceof Element && target.closest(".number");
+  if (!number && target instanceof Element && target.closest("a, button, summary")) return;
+  if (!number && window.getSelection()?.isCollapsed === false) return; // the click ended a selection
+  if (position !== undefined) jumpTo(position);
+  else if (number) say(`Line ${line} did not run in this call.`);
 }
 
 const outdented = new WeakMap<Token[], Map<number, Token[]>>();

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { render } from "vitest-browser-react";
 import { page, userEvent } from "vitest/browser";
 import { LecturePage } from "../../app/LecturePage";
+import { toggleBreakpoint } from "../../state/breakpoints";
 import { commandFor } from "../../commands/registry";
 import type { Trace } from "../../format/generated";
 import { openLecture } from "../../logic/lecture";
@@ -81,7 +82,7 @@ describe("a call in place", () => {
     const root = await show();
     press("Enter");
     await expect.poll(() => frames(root)).toHaveLength(1);
-    const here = () => frames(root)[0].querySelector("[data-here] .called-number")?.textContent;
+    const here = () => frames(root)[0].querySelector("[data-here] .number")?.textContent;
     stepTo(2);
     await expect.poll(here).toBe("11");
     stepTo(10);
@@ -93,6 +94,24 @@ describe("a call in place", () => {
     await expect.poll(() => root.querySelector("[aria-current=step]")?.getAttribute("data-line")).toBe("4");
     expect(changes).toBe(0);
     observer.disconnect();
+  });
+
+  it("has the menu of its lines, and shows their breakpoints", async () => {
+    const root = await show();
+    press("Enter");
+    await expect.poll(() => frames(root)).toHaveLength(1);
+    const number = frames(root)[0].querySelector<HTMLElement>('[data-line="14"] > .number')!;
+    await userEvent.click(number, { button: "right" });
+    const menu = () => document.querySelector(".line-menu:popover-open");
+    await expect.poll(() => menu()?.textContent).toContain("Line 14");
+    const { top, bottom } = number.getBoundingClientRect();
+    const box = menu()!.getBoundingClientRect();
+    expect(Math.min(Math.abs(box.top - bottom), Math.abs(top - box.bottom))).toBeLessThan(12);
+    await userEvent.keyboard("{Escape}");
+    toggleBreakpoint({ file: 0, line: 14 });
+    const marked = () => frames(root)[0].querySelector<HTMLElement>("[data-breakpoint]")?.dataset.line;
+    await expect.poll(marked).toBe("14");
+    expect(number.getAttribute("aria-description")).toContain("Breakpoint");
   });
 
   it("leads to the moment of a line that is clicked", async () => {

@@ -108,7 +108,7 @@ function distance(element: HTMLElement): number {
 
 function lineOf(page: HTMLElement, line: number): HTMLElement | null {
   let found: HTMLElement | null = null;
-  for (const row of page.querySelectorAll<HTMLElement>("[data-line]")) {
+  for (const row of page.querySelectorAll<HTMLElement>(".row[data-line]")) {
     if (Number(row.dataset.line) > line) break;
     found = row;
   }

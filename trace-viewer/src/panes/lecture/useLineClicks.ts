@@ -10,7 +10,7 @@ export function useLineClicks(root: RefObject<HTMLElement | null>, file: number)
     const element = root.current;
     const click = (event: MouseEvent) => {
       if (!(event.target instanceof Element)) return;
-      const row = event.target.closest<HTMLElement>("[data-line]");
+      const row = event.target.closest<HTMLElement>(".row[data-line]"); // a call in place has its own
       if (!row) return;
       const number = event.target.closest(".number");
       if (!number) {

@@ -98,7 +98,7 @@ function rowBeforeEyes(): HTMLElement | null {
   const { top, bottom } = view();
   const x = left + width / 2;
   for (let y = top + (bottom - top) * EYE; y > top; y -= 24) {
-    const row = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-line]");
+    const row = document.elementFromPoint(x, y)?.closest<HTMLElement>(".row[data-line]");
     if (row) return row;
   }
   return null;

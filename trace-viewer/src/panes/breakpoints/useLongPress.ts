@@ -1,12 +1,12 @@
 import { useEffect } from "react";
-import { store } from "../../state/store";
+import { marginRow, openAt } from "./useContextMenu";
 
 /** A finger that rests so long on a line's number, in milliseconds, and moves no further than so many pixels, asks for its menu. */
 const LONG_PRESS_MS = 500;
 const STILL = 8;
 
-/** A context click or a long press on the number of a line, or on the margin beside it, opens the menu of the line. */
-export function useLineMenu(): void {
+/** A long press on the number of a line, or on the margin beside it, opens the menu of the line. */
+export function useLongPress(): void {
   useEffect(() => {
     const root = document; // the lecture may give way to something else, and come back
     let press: { timer: ReturnType<typeof setTimeout>; x: number; y: number } | null = null;
@@ -15,9 +15,9 @@ export function useLineMenu(): void {
       if (press) clearTimeout(press.timer);
       press = null;
     };
+    // Some browsers take a long press for a context click, which has then opened the menu.
     const menu = (event: MouseEvent) => {
-      if (!openAt(event.target)) return;
-      event.preventDefault();
+      if (!event.defaultPrevented) return;
       opened = press !== null;
       rest();
     };
@@ -54,19 +54,4 @@ export function useLineMenu(): void {
       root.removeEventListener("touchend", lifted);
     };
   }, []);
-}
-
-/** The row whose number, or whose empty margin, something is; null for what is read or pressed for itself. */
-function marginRow(target: EventTarget | null): HTMLElement | null {
-  if (!(target instanceof Element)) return null;
-  const row = target.closest<HTMLElement>(".lecture [data-line]");
-  return row && (target === row || target.closest(".number")) ? row : null;
-}
-
-function openAt(target: EventTarget | null): boolean {
-  const row = marginRow(target);
-  const file = row?.closest<HTMLElement>("[data-file]")?.dataset.file;
-  if (!row || file === undefined) return false;
-  store.setState({ lineMenu: { file: Number(file), line: Number(row.dataset.line), condition: false } });
-  return true;
 }
