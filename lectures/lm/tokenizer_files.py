@@ -1,5 +1,7 @@
 """Vocabulary and merges as files, in GPT-2's form: `vocab.json` (token → id) and `merges.txt` (a pair a line).
 
+A unigram tokenizer has scores in place of merges: a piece, a tab and its score a line, as SentencePiece writes them.
+
 Tokens are bytes and JSON holds text, so each byte is written as a visible character: the printable ones of Latin-1 as
 themselves, the others as characters from U+0100 on. A space is `Ġ`, a line feed `Ċ`. (openai/gpt-2, src/encoder.py.)
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from lectures.lm.bpe import Merges, Vocabulary
@@ -85,6 +88,28 @@ def load_merges(path: str | os.PathLike[str]) -> Merges:
             )
         merges.append((left, right))
     return merges
+
+
+def save_scores(scores: Mapping[bytes, float], path: str | os.PathLike[str]) -> None:
+    lines = [f"{visible(piece)}\t{score!r}\n" for piece, score in scores.items()]
+    Path(path).write_text("".join(lines), encoding="utf-8")
+
+
+def load_scores(path: str | os.PathLike[str]) -> dict[bytes, float]:
+    """Errors: ValueError naming the line that gives no piece a score, or one that has one already."""
+    scores: dict[bytes, float] = {}
+    for number, line in enumerate(_read(path).splitlines(), start=1):
+        try:
+            visible_piece, score = line.split("\t")
+            piece = from_visible(visible_piece)
+            if not piece or piece in scores:
+                raise ValueError
+            scores[piece] = float(score)
+        except (ValueError, KeyError):
+            raise ValueError(
+                f"{path}, line {number}: {line[:80]!r} is no score; expected a new token, a tab and a number"
+            ) from None
+    return scores
 
 
 def _read(path: str | os.PathLike[str]) -> str:
