@@ -2,8 +2,8 @@ import { useEffect, useState } from "react";
 import { framesAt } from "../logic/bindings";
 import { linesOf } from "../logic/document";
 import type { Lecture } from "../logic/lecture";
-import { commands } from "../commands/registry";
-import { store, useLecture, useStore } from "../state/store";
+import { commands, type Command } from "../commands/registry";
+import { store, useLecture, useStore, type State } from "../state/store";
 import { summarise } from "../values/summary";
 
 /** A key held down steps many times a second: only where it stops is told. */
@@ -29,9 +29,9 @@ export function Announcer() {
     () =>
       store.subscribe((state, before) => {
         if (state.settings === before.settings) return;
-        const switched = commands.filter(({ isOn }) => isOn && isOn(state) !== isOn(before));
-        if (switched.length > 0)
-          setWords(switched.map((each) => `${each.label}: ${each.isOn!(state) ? "on" : "off"}`).join(". "));
+        const told = commands.map((each) => [chosenWords(each, state), chosenWords(each, before)]);
+        const changed = told.filter(([now, then]) => now !== then);
+        if (changed.length > 0) setWords(changed.map(([now]) => now).join(". "));
       }),
     [],
   );
@@ -40,6 +40,11 @@ export function Announcer() {
       {words}
     </p>
   );
+}
+
+/** `High contrast: on`; empty for what chooses nothing. */
+function chosenWords({ label, isOn, told }: Command, state: State): string {
+  return told?.(state) ?? (isOn ? `${label}: ${isOn(state) ? "on" : "off"}` : "");
 }
 
 /** `Line 12: x = f(1), back from f. x = 3` */

@@ -46,8 +46,10 @@ export function SidePanel({ parts }: { parts: SidePart[] }) {
     // What was just switched on is what the reader wants to see.
     const added = parts.find((part) => !before.includes(part));
     setBefore(parts);
-    if (added) setChosen(added);
-    else if (!parts.includes(chosen)) setChosen(parts[0]);
+    if (added) {
+      setChosen(added);
+      if (narrow) setOpen(true);
+    } else if (!parts.includes(chosen)) setChosen(parts[0]);
   }
   return (
     <aside className="side" data-open={open || undefined} aria-label="Beside the lecture">
@@ -58,7 +60,7 @@ export function SidePanel({ parts }: { parts: SidePart[] }) {
         aria-label={`${open ? "Hide" : "Show"} ${listed(parts.map((part) => WORDS[part]))}`}
         onClick={() => setOpen(!open)}
       >
-        {narrow && <Summary parts={parts} />}
+        {narrow && (open ? <span className="side-summary">{command(chosen).label}</span> : <Summary parts={parts} />)}
         <Icon name="up" />
       </button>
       {parts.length > 1 && (

@@ -72,9 +72,11 @@ describe("the sheet", () => {
     expect(handle(page).ariaLabel).toBe("Show the values");
     expect(handle(page).textContent).toContain("x");
     setSettings({ variables: false, costs: true });
-    await expect.poll(() => handle(page).ariaLabel).toBe("Show the costs");
+    await expect.poll(() => handle(page).ariaLabel).toBe("Hide the costs"); // what is switched on is shown
     expect(handle(page).textContent).toBe("Costs");
     setSettings({ variables: true, memory: true });
+    await expect.poll(() => handle(page).ariaLabel).toBe("Hide the values, the memory and the costs");
+    await userEvent.click(handle(page));
     await expect.poll(() => handle(page).ariaLabel).toBe("Show the values, the memory and the costs");
     expect(handle(page).textContent).toContain("+ 2 more");
   });
@@ -82,6 +84,7 @@ describe("the sheet", () => {
   it("has a tab for each part that is on, and goes to one that is switched on", async () => {
     const page = await show({ memory: true });
     await userEvent.click(handle(page));
+    expect(handle(page).textContent).toBe("Variables");
     expect(chosen(page)).toBe("Variables");
     setSettings({ costs: true });
     await expect.poll(() => chosen(page)).toBe("Costs");

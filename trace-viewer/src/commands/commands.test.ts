@@ -110,9 +110,11 @@ describe("the registry", () => {
   });
 
   it("turns the page dark and back", () => {
+    const told = () => command("theme").told!(store.getState());
     press("t");
-    expect(document.documentElement.dataset.theme).toBe("dark");
+    expect([document.documentElement.dataset.theme, told()]).toEqual(["dark", "Colours: dark"]);
     press("t");
+    expect(told()).toBe("Colours: light");
     expect(document.documentElement.dataset.theme).toBeUndefined();
   });
 

@@ -39,6 +39,8 @@ export interface Command {
   run(state: State): void;
   /** For a switch: whether it is on. */
   isOn?(state: State): boolean;
+  /** For another choice: what it has come to, as a screen reader tells it when that changes. */
+  told?(state: State): string;
 }
 
 export type CommandId =
@@ -138,23 +140,6 @@ export const commands: Command[] = [
     when: ({ peek, inPlace }) => peek !== null || inPlace.size > 0,
     run: ({ peek }) => (peek ? endPeek() : closeLastInPlace()),
   },
-  {
-    id: "inPlace",
-    label: "Show the call of this line in place",
-    group: "Show",
-    keys: ["Enter"],
-    icon: "inPlace",
-    when: (state) => {
-      const lecture = lectureOf(state);
-      if (!lecture || state.position < 0 || state.peek) return false;
-      const { step, entry, exit } = lecture.positions;
-      return entry[step[state.position]] !== exit[step[state.position]];
-    },
-    run: (state) => {
-      const { positions, trace } = lectureOf(state)!;
-      toggleInPlace(placeOf(trace.steps.statement[positions.step[state.position]]));
-    },
-  },
   onALine("lineMenu", "Menu of this line", ["."], "Go", openLineMenu),
   onALine("breakpoint", "Breakpoint on this line", ["x"], "Go", () => void toggleBreakpoint()),
   opening("breakpoints", "Breakpoints and conditions", ["Shift+X"], "breakpoints", "Go"),
@@ -185,6 +170,23 @@ export const commands: Command[] = [
   },
   switching("calls", "Calls", ["w"], "calls", ({ trace }) => trace.calls.function.length > 0),
   {
+    id: "inPlace",
+    label: "Show the call of this line in place",
+    group: "Show",
+    keys: ["Enter"],
+    icon: "inPlace",
+    when: (state) => {
+      const lecture = lectureOf(state);
+      if (!lecture || state.position < 0 || state.peek) return false;
+      const { step, entry, exit } = lecture.positions;
+      return entry[step[state.position]] !== exit[step[state.position]];
+    },
+    run: (state) => {
+      const { positions, trace } = lectureOf(state)!;
+      toggleInPlace(placeOf(trace.steps.statement[positions.step[state.position]]));
+    },
+  },
+  {
     id: "unfold",
     label: "Unfold long functions, or fold them again",
     group: "Show",
@@ -209,6 +211,7 @@ export const commands: Command[] = [
       const theme = dark ? "light" : "dark";
       setSettings({ theme: theme === (prefersDark() ? "dark" : "light") ? "system" : theme });
     },
+    told: ({ settings: { theme } }) => `Colours: ${theme === "system" ? (prefersDark() ? "dark" : "light") : theme}`,
   },
   {
     id: "contrast",

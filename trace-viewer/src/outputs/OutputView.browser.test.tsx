@@ -190,10 +190,15 @@ describe("plot", () => {
     expect(plot.clientHeight).toBeGreaterThan(250);
     plot.scrollIntoView();
     await expect.poll(() => plot.querySelector("svg"), SLOW).not.toBeNull();
-    const before = plot.innerHTML;
-    document.documentElement.dataset.theme = "dark";
-    await expect.poll(() => plot.innerHTML, SLOW).not.toBe(before);
-    delete document.documentElement.dataset.theme;
+    const { dataset } = document.documentElement;
+    const light = plot.innerHTML;
+    dataset.theme = "dark";
+    await expect.poll(() => plot.innerHTML, SLOW).not.toBe(light);
+    const dark = plot.innerHTML;
+    dataset.contrast = "more";
+    await expect.poll(() => [light, dark].includes(plot.innerHTML), SLOW).toBe(false);
+    delete dataset.theme;
+    delete dataset.contrast;
   });
 
   it("fetches nothing and says so", async () => {

@@ -12,9 +12,17 @@ export function currentScheme(): Scheme {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** The scheme in force; the component renders again when it changes. */
-export function useScheme(): Scheme {
-  return useSyncExternalStore(subscribe, currentScheme);
+/** All that decides what the tokens are worth: the scheme, and whether contrast is high. */
+export type Look = Scheme | `${Scheme} contrast`;
+
+function currentLook(): Look {
+  const scheme = currentScheme();
+  return document.documentElement.dataset.contrast === "more" ? `${scheme} contrast` : scheme;
+}
+
+/** The look in force; the component renders again when it changes. */
+export function useLook(): Look {
+  return useSyncExternalStore(subscribe, currentLook);
 }
 
 /** What a token such as `--accent` is worth now, or in a scheme that is not on, as `rgb(…)`. Reads the computed style: not for tight loops. */
@@ -34,7 +42,7 @@ function subscribe(notify: () => void): () => void {
   dark.addEventListener("change", notify);
   const stop = onPrinting(notify);
   const observer = new MutationObserver(notify);
-  observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  observer.observe(document.documentElement, { attributeFilter: ["data-theme", "data-contrast"] });
   return () => {
     dark.removeEventListener("change", notify);
     stop();

@@ -1,7 +1,7 @@
 import { memo, useEffect, useMemo, useRef, useState } from "react";
 import type { Plot } from "../../format/generated";
 import { usePrinting } from "../../theme/printing";
-import { useScheme } from "../../theme/scheme";
+import { currentScheme, useLook } from "../../theme/scheme";
 import { Missing } from "../Missing";
 import type { OutputProps } from "../OutputView";
 import { useNear } from "../useNear";
@@ -15,7 +15,7 @@ const PAPER_WIDTH = 620;
 export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: OutputProps<Plot>) {
   const frame = useRef<HTMLDivElement>(null);
   const near = useNear(frame);
-  const scheme = useScheme();
+  const look = useLook();
   const paper = usePrinting();
   const [state, setState] = useState<{ drawn: boolean; problem?: string; refused?: string }>({ drawn: false });
 
@@ -30,14 +30,14 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
         const { drawPlot } = await import("./draw");
         if (!current) return;
         const plot = await drawPlot(canvas, spec, {
-          scheme,
+          scheme: currentScheme(),
           width: paper ? PAPER_WIDTH : place.clientWidth,
           alt: alt ?? "",
         });
         remove = plot.remove;
         if (!current) return remove();
         place.replaceChildren(canvas);
-        place.dataset.drawn = paper ? "paper" : scheme;
+        place.dataset.drawn = paper ? "paper" : look;
         setState({ drawn: true, refused: plot.refused });
       } catch (problem) {
         if (current) setState({ drawn: false, problem: sentence(problem) });
@@ -47,7 +47,7 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
       current = false;
       remove();
     };
-  }, [near, scheme, paper, spec, alt]);
+  }, [near, look, paper, spec, alt]);
 
   if (state.problem !== undefined)
     return <Missing what={alt || "A plot"} why={`It could not be drawn: ${state.problem}`} />;

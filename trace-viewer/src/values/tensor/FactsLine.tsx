@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 import { percent } from "../../logic/units";
-import { useScheme } from "../../theme/scheme";
+import { useLook } from "../../theme/scheme";
 import { brief, count } from "../numbers";
 import { spoken, type Facts } from "./facts";
 import type { CellKind } from "./field";
@@ -46,14 +46,14 @@ const WIDTH = 56;
 
 /** The range of the numbers, and its colours; a line at zero, where that is within. */
 function Legend({ scale, kind }: { scale: Scale; kind: CellKind }) {
-  const scheme = useScheme();
+  const look = useLook();
   const canvas = useRef<HTMLCanvasElement>(null);
   const from = Math.max(scale.least, scale.low);
   const to = Math.min(scale.greatest, scale.high);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
-    const palette = paletteOf(scheme);
+    const palette = paletteOf(look);
     const ramp = scale.diverging ? palette.diverging : palette.sequential;
     const image = context.createImageData(WIDTH, 1);
     const pixels = new Uint32Array(image.data.buffer);
@@ -62,7 +62,7 @@ function Legend({ scale, kind }: { scale: Scale; kind: CellKind }) {
       pixels[x] = ramp[Math.round(placeOf(scale, n) * (STEPS - 1))];
     }
     context.putImageData(image, 0, 0);
-  }, [scale, from, to, scheme]);
+  }, [scale, from, to, look]);
   const isBool = kind === "bool";
   return (
     <>

@@ -1,7 +1,7 @@
 /* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
    -- an `application` has its own keys: that is what the role says */
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from "react";
-import { useScheme } from "../../theme/scheme";
+import { useLook } from "../../theme/scheme";
 import type { Change } from "./compare";
 import type { Field } from "./field";
 import { arrowOf } from "./keys";
@@ -39,14 +39,14 @@ export const HeatMap = memo(function HeatMap({
   onCursor,
   onPoint,
 }: Props) {
-  const scheme = useScheme();
+  const look = useLook();
   const [frame, room] = useRoom();
   const ratio = Math.min(3, window.devicePixelRatio || 1);
   const sheet = useMemo(() => layOut(field, slices, period, room), [field, slices, period, room]);
   const zoom = useZoom(sheet, room, ratio);
   const { view, width, height, isWhole } = zoom;
 
-  const colors = useMemo(() => colorsOf(field, scale, paletteOf(scheme)), [field, scale, scheme]);
+  const colors = useMemo(() => colorsOf(field, scale, paletteOf(look)), [field, scale, look]);
   const ground = useRef<HTMLCanvasElement>(null);
   const marks = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
@@ -60,8 +60,8 @@ export const HeatMap = memo(function HeatMap({
     const context = sized(marks.current, width, height, ratio);
     if (!context) return;
     context.scale(ratio, ratio);
-    markOver(context, { sheet, view, width, height, field, colors, change, cursor, palette: paletteOf(scheme) });
-  }, [sheet, view, width, height, ratio, field, colors, change, cursor, scheme]);
+    markOver(context, { sheet, view, width, height, field, colors, change, cursor, palette: paletteOf(look) });
+  }, [sheet, view, width, height, ratio, field, colors, change, cursor, look]);
 
   // The wheel with Ctrl, and two fingers on a touchpad, zoom. React listens passively, and could not keep the page from it.
   const { zoomBy } = zoom;

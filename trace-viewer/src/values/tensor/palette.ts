@@ -1,5 +1,5 @@
-/** The theme's colours, as a canvas takes them: of the scheme that is on, worked out once a scheme. */
-import { tokenColor, type Scheme } from "../../theme/scheme";
+/** The theme's colours, as a canvas takes them: of the look that is on, worked out once a look. */
+import { tokenColor, type Look } from "../../theme/scheme";
 import { divergingRampOf, pack, rampOf, type Ramp, type Rgb } from "./ramp";
 
 export interface Palette {
@@ -15,10 +15,10 @@ export interface Palette {
   focus: string;
 }
 
-const known = new Map<Scheme, Palette>();
+const known = new Map<Look, Palette>();
 
-export function paletteOf(scheme: Scheme): Palette {
-  let palette = known.get(scheme);
+export function paletteOf(look: Look): Palette {
+  let palette = known.get(look);
   if (!palette) {
     const colors = (names: string[]) => names.map((name) => rgb(tokenColor(`--heat-${name}`)));
     palette = {
@@ -30,7 +30,7 @@ export function paletteOf(scheme: Scheme): Palette {
       ground: tokenColor("--bg-raised"),
       focus: tokenColor("--accent"),
     };
-    known.set(scheme, palette);
+    known.set(look, palette);
   }
   return palette;
 }
