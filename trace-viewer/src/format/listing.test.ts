@@ -30,6 +30,7 @@ describe("fetchListing", () => {
           modified: "",
           bytes: 0,
           problem: null,
+          changed: false,
         },
       ],
     });

@@ -10,6 +10,8 @@ export type Listed = {
   modified: string;
   bytes: number;
   problem: string | null;
+  /** A file of it was edited since it was recorded. */
+  changed: boolean;
 };
 
 export type Listing =
@@ -113,6 +115,7 @@ function readEntry(entry: unknown): Listed[] {
       modified: text(given.modified),
       bytes: number(given.bytes) ?? 0,
       problem: text(given.problem) || null,
+      changed: given.changed === true,
     },
   ];
 }

@@ -2,7 +2,7 @@ import { checkTrace } from "./check";
 import { FORMAT, type Trace } from "./generated";
 import type { importEdtrace } from "./import/edtrace";
 import { isAllowed, isOwn } from "./origins";
-import { parseTrace, TraceReader } from "./parse";
+import { TraceReader } from "./parse";
 import { TraceProblem } from "./problem";
 import { upgrade } from "./upgrade";
 
@@ -12,7 +12,7 @@ import { upgrade } from "./upgrade";
  */
 export async function loadTrace(path: string, signal?: AbortSignal): Promise<Trace> {
   const reader = await fetchTrace(path, signal);
-  return opened(parsed(() => reader.end(), reader.bytes));
+  return opened(parsed(reader));
 }
 
 /** Read a trace of whatever kind. Fails with a `TraceProblem`. */
@@ -130,16 +130,18 @@ function read(data: Record<string, unknown>, importer?: Importer): Trace {
 
 function parse(source: string | Uint8Array): Record<string, unknown> {
   const bytes = typeof source === "string" ? new TextEncoder().encode(source) : source;
-  return parsed(() => parseTrace(bytes), bytes);
+  const reader = new TraceReader();
+  reader.push(bytes);
+  return parsed(reader);
 }
 
-/** What reading these bytes gives; where it fails, they are looked at more closely. */
-function parsed(reading: () => unknown, bytes: Uint8Array): Record<string, unknown> {
+/** What a reader has read; where it fails, the bytes are looked at more closely. */
+function parsed(reader: TraceReader): Record<string, unknown> {
   let data: unknown;
   try {
-    data = reading();
+    data = reader.end();
   } catch {
-    return parseText(new TextDecoder().decode(bytes));
+    return parseText(new TextDecoder().decode(reader.bytes));
   }
   if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
   throw new TraceProblem("This is not a trace", "It is JSON, but not the record of a lecture.");

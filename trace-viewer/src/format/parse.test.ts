@@ -2,9 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { isPacked } from "./column";
-import { parseTrace, TraceReader } from "./parse";
+import { TraceReader } from "./parse";
 
-const parse = (text: string) => parseTrace(new TextEncoder().encode(text));
+/** However small it is, its columns are looked for. */
+const parse = (text: string) => parseBytes(new TextEncoder().encode(text));
+
+function parseBytes(bytes: Uint8Array, size = bytes.length): unknown {
+  const reader = new TraceReader(0);
+  for (let from = 0; from < bytes.length; from += size) reader.push(bytes.subarray(from, from + size));
+  expect(reader.bytes).toEqual(bytes);
+  return reader.end();
+}
 
 /** With lists in place of typed arrays. */
 const listed = (data: unknown): unknown =>
@@ -24,14 +32,9 @@ describe("parsing a trace", () => {
     const columns = '{"steps":{"call":[1,22,333],"start":[ 4444444444 , -5 ],"end":[]},"calls":{"parent":["]",6]}';
     const text = String.raw`${columns},"strings":["a\"]é","\\","[😀]"],"bindings":{"at":[7,8]},"entry":{"x":[9]}}`;
     const bytes = new TextEncoder().encode(text);
-    const whole = parseTrace(bytes);
+    const whole = parseBytes(bytes);
     expect(listed(whole)).toEqual(JSON.parse(text));
-    for (let size = 1; size <= bytes.length; size++) {
-      const reader = new TraceReader();
-      for (let from = 0; from < bytes.length; from += size) reader.push(bytes.subarray(from, from + size));
-      expect(reader.bytes).toEqual(bytes);
-      expect(reader.end()).toEqual(whole);
-    }
+    for (let size = 1; size <= bytes.length; size++) expect(parseBytes(bytes, size)).toEqual(whole);
   });
 
   it("reads columns as the narrowest array that holds them", () => {

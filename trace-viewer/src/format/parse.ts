@@ -1,4 +1,5 @@
-import { kindFor, within, type PackedColumn } from "./column";
+import { CellReader, NO_CELLS } from "./cells";
+import type { PackedColumn } from "./column";
 import { emptyTables } from "./empty";
 
 /** The names of the tables: what holds columns, of all that a trace holds. */
@@ -8,19 +9,6 @@ const TABLES = new Set(
     .map(([name]) => name),
 );
 
-/**
- * What `JSON.parse` gives for these bytes, but for the columns of a trace's tables, which come as typed arrays: a million
- * steps have five million cells, and lists of them would take longer to make, and several times the memory.
- *
- * The columns are read where they stand and cut out; the rest is left to `JSON.parse`, as is every column that is not a
- * plain row of integers. Fails as `JSON.parse` does, though about a text without its columns.
- */
-export function parseTrace(bytes: Uint8Array): unknown {
-  const reader = new TraceReader();
-  reader.push(bytes);
-  return reader.end();
-}
-
 /** A column, and where it belongs. */
 interface Cut {
   table: string;
@@ -29,65 +17,67 @@ interface Cut {
 }
 
 const QUOTE = 0x22;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const ZERO = 0x30;
 const ESCAPE = 0x5c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
-const BLANK = 0x20;
 
-const SMALLEST_ROOM = 1 << 20;
+/** Bytes of a trace that `JSON.parse` alone has read before a column of it is looked for. */
+const SMALL = 1 << 20;
 
 /**
- * The same for bytes that come in pieces: what has come is read while the rest is on its way. Columns stand two levels
- * deep: in the object that is a table, in the object that is the trace.
+ * What `JSON.parse` gives for bytes that come in pieces, but for the columns of a trace's tables, which come as typed arrays:
+ * a million steps have five million cells, and lists of them would take longer to make, and several times the memory.
+ *
+ * What has come is read while the rest is on its way. The columns are read where they stand and cut out; the rest is left to
+ * `JSON.parse`, as is every column that is not a plain row of integers, and all of a small trace. Columns stand two levels
+ * deep: in the object that is a table, in the object that is the trace. It fails as `JSON.parse` does, though about a text
+ * without its columns.
  */
 export class TraceReader {
-  #room: Uint8Array = new Uint8Array(0);
+  readonly #small: number;
+  readonly #pieces: Uint8Array[] = [];
+  readonly #starts: number[] = []; // of the pieces, in all that came
   #length = 0;
+
   readonly #cuts: Cut[] = [];
   readonly #decoder = new TextDecoder();
-  /** All but the columns, up to the end of the last one. */
+  /** All but the columns, up to here. */
   #rest = "";
   #restFrom = 0;
 
-  // Where reading has come to, and what it is in the middle of.
+  // Where reading has come to, and what it is in the middle of. Places are counted in all that came.
   #at = 0;
   #depth = 0;
   #table = ""; // whose object this is, at depth 2
   #text: [from: number, to: number] = [0, 0]; // the latest string: before a bracket, its key
   #inText = -1; // where the string begins that has not ended yet
-  #looked = 0; // how far the end of a list was looked for
-  #readColumn = columnReader();
+  #column: { name: string; from: number } | null = null;
+  readonly #cells = new CellReader();
+
+  /** `small`: traces of up to so many bytes are left to `JSON.parse`. */
+  constructor(small = SMALL) {
+    this.#small = small;
+  }
 
   /** All that came. */
   get bytes(): Uint8Array {
-    return this.#room.subarray(0, this.#length);
+    return this.#slice(0, this.#length);
   }
 
   push(piece: Uint8Array): void {
-    const length = this.#length + piece.length;
-    if (this.#length === 0) this.#room = piece;
-    else {
-      if (length > this.#room.length) {
-        const larger = new Uint8Array(Math.max(length, this.#room.length * 2, SMALLEST_ROOM));
-        larger.set(this.bytes);
-        this.#room = larger;
-      }
-      this.#room.set(piece, this.#length);
-    }
-    this.#length = length;
-    this.#scan(false);
+    this.#pieces.push(piece);
+    this.#starts.push(this.#length);
+    this.#length += piece.length;
+    if (this.#length > this.#small) this.#scan();
   }
 
   /** What `JSON.parse` gives, with columns in place of lists. */
   end(): unknown {
-    this.#scan(true);
-    const { bytes } = this;
-    const data: unknown = JSON.parse(this.#rest + this.#decoder.decode(bytes.subarray(this.#restFrom)));
+    if (this.#column) this.#leave(); // it never ended
+    this.#scanned(this.#length);
+    const data: unknown = JSON.parse(this.#rest + this.#decoder.decode());
     // Of a key that is there twice the last one counts, and that may have been left to JSON.parse.
     for (const { table, name, cells } of this.#cuts.toReversed()) {
       const columns = (data as Record<string, Record<string, unknown> | null | undefined>)[table];
@@ -96,42 +86,44 @@ export class TraceReader {
     return data;
   }
 
-  /** Read on as far as can be: a column is read once its last bracket has come, or nothing more will (`whole`). */
-  #scan(whole: boolean): void {
-    const { bytes } = this;
-    const end = bytes.length;
-    let at = this.#at;
-    for (; at < end; at++) {
+  /** Read on as far as can be. */
+  #scan(): void {
+    while (this.#at < this.#length) {
+      const piece = this.#pieceAt(this.#at);
+      const [bytes, start] = [this.#pieces[piece], this.#starts[piece]];
+      if (this.#column) this.#readColumn(this.#column, bytes, start);
+      else this.#look(bytes, start);
+    }
+  }
+
+  /** Go through a piece, up to where a column begins. */
+  #look(bytes: Uint8Array, start: number): void {
+    let at = this.#at - start;
+    for (; at < bytes.length; at++) {
       if (this.#inText >= 0) {
-        while (at < end && bytes[at] !== QUOTE) at += bytes[at] === ESCAPE ? 2 : 1;
-        if (at >= end) break;
-        this.#text = [this.#inText, at];
+        while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === ESCAPE ? 2 : 1;
+        if (at >= bytes.length) break;
+        this.#text = [this.#inText, start + at];
         this.#inText = -1;
         continue;
       }
       switch (bytes[at]) {
         case QUOTE:
-          this.#inText = at + 1;
+          this.#inText = start + at + 1;
           break;
         case OPEN:
           this.#depth++;
-          if (this.#depth === 2) this.#table = nameIn(bytes, this.#text);
+          if (this.#depth === 2) this.#table = this.#name();
           break;
         case OPEN_LIST: {
-          const name = this.#depth === 2 && TABLES.has(this.#table) ? nameIn(bytes, this.#text) : "";
-          const close = name ? bytes.indexOf(CLOSE_LIST, Math.max(at, this.#looked)) : -1;
-          if (name && close < 0 && !whole) {
-            this.#looked = end;
-            this.#at = at;
+          const name = this.#depth === 2 && TABLES.has(this.#table) ? this.#name() : "";
+          if (name) {
+            this.#column = { name, from: start + at };
+            this.#cells.begin();
+            this.#at = start + at + 1;
             return;
           }
-          const found = close < 0 ? null : this.#readColumn(bytes, at + 1, close);
-          if (found) {
-            this.#cuts.push({ table: this.#table, name, cells: found });
-            this.#rest += this.#decoder.decode(bytes.subarray(this.#restFrom, at)) + "null";
-            this.#restFrom = close + 1;
-            at = close;
-          } else this.#depth++;
+          this.#depth++;
           break;
         }
         case CLOSE:
@@ -141,71 +133,62 @@ export class TraceReader {
           break;
       }
     }
-    this.#at = at;
+    this.#at = start + at;
+  }
+
+  #readColumn({ name, from }: { name: string; from: number }, bytes: Uint8Array, start: number): void {
+    const behind = this.#cells.read(bytes, this.#at - start);
+    if (behind === NO_CELLS) return this.#leave();
+    this.#at = start + behind;
+    if (bytes[behind - 1] !== CLOSE_LIST) return; // more is to come
+    this.#column = null;
+    this.#cuts.push({ table: this.#table, name, cells: this.#cells.end() });
+    this.#scanned(from);
+    this.#rest += "null";
+    this.#restFrom = this.#at;
+  }
+
+  /** This column is for `JSON.parse`: go back to where it begins. */
+  #leave(): void {
+    this.#at = this.#column!.from + 1;
+    this.#depth++;
+    this.#column = null;
+  }
+
+  /** What stands up to here is not cut out any more. */
+  #scanned(to: number): void {
+    for (let piece = this.#pieceAt(this.#restFrom); this.#restFrom < to; piece++) {
+      const start = this.#starts[piece];
+      const upTo = Math.min(to, start + this.#pieces[piece].length);
+      const bytes = this.#pieces[piece].subarray(this.#restFrom - start, upTo - start);
+      this.#rest += this.#decoder.decode(bytes, { stream: true });
+      this.#restFrom = upTo;
+    }
+  }
+
+  /** The latest string, if it may be the name of a table or a column, else "". One with escapes is left to `JSON.parse`. */
+  #name(): string {
+    const [from, to] = this.#text;
+    if (to - from > LONGEST_NAME) return "";
+    const name = String.fromCharCode(...this.#slice(from, to));
+    return /^[a-z]\w*$/.test(name) ? name : "";
+  }
+
+  /** The piece in which a place lies: one of the last, nearly always. */
+  #pieceAt(place: number): number {
+    return this.#starts.findLastIndex((start) => start <= place);
+  }
+
+  #slice(from: number, to: number): Uint8Array {
+    const bytes = new Uint8Array(to - from);
+    for (let piece = this.#pieceAt(from); piece < this.#pieces.length && this.#starts[piece] < to; piece++) {
+      const start = this.#starts[piece];
+      const part = this.#pieces[piece].subarray(Math.max(from - start, 0), to - start);
+      bytes.set(part, Math.max(start - from, 0));
+    }
+    return bytes;
   }
 }
 
 /** Longer than the name of any table or column. */
 const LONGEST_NAME = 32;
-
-/** A string that may be the name of a table or a column, else "". One with escapes is left to `JSON.parse`. */
-function nameIn(bytes: Uint8Array, [from, to]: [number, number]): string {
-  if (to - from > LONGEST_NAME) return "";
-  const name = String.fromCharCode(...bytes.subarray(from, to));
-  return /^[a-z]\w*$/.test(name) ? name : "";
-}
-
-/** So many digits fit into 32 bits, and so many into the 53 of a double, whatever they are. */
-const SMALL_DIGITS = 9;
-const EXACT_DIGITS = 15;
-
-type Reader = (bytes: Uint8Array, from: number, close: number) => PackedColumn | null;
-
-/** Reads columns one after the other, each from behind its first bracket to its last; null for what is not a row of integers. */
-function columnReader(): Reader {
-  let small = new Int32Array(0);
-  let large = new Float64Array(0);
-  return (bytes, from, close) => {
-    const most = (close - from + 2) >> 1; // cells: each has a digit, and a comma or the bracket
-    if (small.length < most) small = new Int32Array(most);
-    const found = readCells(bytes, from, close, small, SMALL_DIGITS);
-    if (found) return found;
-    // Perhaps it holds times, or counts of bytes, that are larger.
-    if (large.length < most) large = new Float64Array(most);
-    return readCells(bytes, from, close, large, EXACT_DIGITS);
-  };
-}
-
-function readCells(
-  bytes: Uint8Array,
-  from: number,
-  close: number,
-  room: Int32Array | Float64Array,
-  mostDigits: number,
-): PackedColumn | null {
-  let [count, low, high] = [0, 0, 0];
-  let at = behindBlanks(bytes, from);
-  if (at === close) return new Uint8Array(0);
-  for (;;) {
-    if (bytes[at] <= BLANK) at = behindBlanks(bytes, at);
-    const negative = bytes[at] === MINUS;
-    if (negative) at++;
-    const first = at;
-    let cell = 0;
-    for (let digit = bytes[at] - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO) cell = cell * 10 + digit;
-    const digits = at - first;
-    if (digits === 0 || digits > mostDigits || (digits > 1 && bytes[first] === ZERO)) return null;
-    if (negative) cell = -cell;
-    if (cell < low) low = cell;
-    else if (cell > high) high = cell;
-    room[count++] = cell;
-    if (bytes[at] <= BLANK) at = behindBlanks(bytes, at);
-    if (at === close) return within(new (kindFor(low, high))(room.subarray(0, count)), low, high);
-    if (bytes[at++] !== COMMA) return null;
-  }
-}
-
-function behindBlanks(bytes: Uint8Array, at: number): number {
-  while (bytes[at] === BLANK || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
-  return at;
-}
