@@ -34,9 +34,12 @@ export function useFollow(
     const returned = moved && shown.current.goal.startsWith("line ") && before.current === goal;
     if (!looking) before.current = goal;
     shown.current = { file, layout, goal };
-    if (moved) window.scrollTo({ top: places.current.get(file) ?? 0, behavior: "instant" });
+    const place = moved ? (places.current.get(file) ?? 0) : null;
     // Someone who reads on by scrolling, looks at another file and comes back reads on where they were.
-    if (returned && places.current.has(file)) return undefined;
+    if (returned && places.current.has(file)) {
+      window.scrollTo({ top: place!, behavior: "instant" });
+      return undefined;
+    }
 
     const page = root.current?.querySelector<HTMLElement>(".page:not([hidden])");
     const target = () => {
@@ -45,18 +48,21 @@ export function useFollow(
     };
     let left: number; // where the page was left by us or by a change of its layout
     let gliding = false;
-    const bring = (behavior: ScrollBehavior) => {
-      const element = target();
-      const by = element ? distance(element) : 0;
-      if (by !== 0) {
-        const far = Math.abs(by) > window.innerHeight * 1.5;
+    // From where the page is, or as if it were scrolled to a place: to scroll there first would lay it out once more.
+    const bring = (behavior: ScrollBehavior, place?: number) => {
+      const box = target()?.getBoundingClientRect(); // asked first: with it, all that is to be laid out is, at once
+      const now = window.scrollY;
+      const from = place ?? now;
+      const top = from + (box ? distance(box.top + now - from, box.bottom + now - from, from) : 0);
+      if (top !== now) {
+        const far = Math.abs(top - now) > window.innerHeight * 1.5;
         gliding = !far && behavior === "smooth";
-        window.scrollBy({ top: by, behavior: far ? "instant" : behavior });
+        window.scrollTo({ top, behavior: far ? "instant" : behavior });
       }
       left = window.scrollY;
     };
     const atOnce = motion === "jump" || moved || relaid || still.matches;
-    bring(atOnce ? "instant" : "smooth");
+    bring(atOnce ? "instant" : "smooth", place ?? undefined);
 
     // Pictures, formulas and blocks that come near take their true height only then, and may push the line out of view:
     // look again whenever the page changes its height, until the reader takes it into their own hands: also by ways that
@@ -89,9 +95,8 @@ export function useFollow(
   }, [root, file, goal, motion, layout]);
 }
 
-/** How far the page must scroll for an element to be read comfortably: 0 when it can be as it is. */
-function distance(element: HTMLElement): number {
-  const { top, bottom } = element.getBoundingClientRect();
+/** How far the page, scrolled to `from`, must scroll on for a row to be read comfortably: 0 when it can be as it is. */
+function distance(top: number, bottom: number, from: number): number {
   const style = getComputedStyle(document.documentElement);
   const above = parseFloat(style.scrollPaddingTop) || 0;
   const below = window.innerHeight - (parseFloat(style.scrollPaddingBottom) || 0);
@@ -101,8 +106,8 @@ function distance(element: HTMLElement): number {
   // What is taller than the view is read from its top; what fits is put a third of the way down, if it fits there.
   const wanted = height > room * 0.6 ? above + MARGIN / 2 : above + room / 3;
   const by = top - Math.min(wanted, Math.max(above + MARGIN / 2, below - MARGIN - height));
-  const furthest = document.documentElement.scrollHeight - window.innerHeight - window.scrollY;
-  const possible = Math.max(-window.scrollY, Math.min(by, furthest));
+  const furthest = document.documentElement.scrollHeight - window.innerHeight - from;
+  const possible = Math.max(-from, Math.min(by, furthest));
   return Math.abs(possible) < 2 ? 0 : possible;
 }
 
