@@ -101,8 +101,16 @@ test("no address does any harm", async ({ page, baseURL }) => {
   }
 });
 
-test("a list of traces does no harm", async ({ page, baseURL }) => {
+test("a list of traces does no harm, nor does a course", async ({ page, baseURL }) => {
   const { seen } = await start(page, baseURL!);
+  const lecture = { id: MARKUP, order: 1, title: MARKUP, summary: MARKUP, needs: MARKUP, command: MARKUP };
+  const lectures = [lecture, { ...lecture, id: "__proto__", needs: { gpu: 1e308, ranks: MARKUP, seconds: -1 } }, null];
+  const courses = [
+    { course: { title: MARKUP, description: MARKUP, lectures }, problem: null },
+    { course: null, problem: MARKUP },
+    { course: { ["__proto__"]: lecture, title: MARKUP, lectures: MARKUP }, problem: [MARKUP] },
+    MARKUP,
+  ];
   const entry = {
     name: MARKUP,
     title: MARKUP,
@@ -120,11 +128,13 @@ test("a list of traces does no harm", async ({ page, baseURL }) => {
     { ["__proto__"]: entry },
     MARKUP,
   ];
-  for (const traces of lists) {
+  for (const [at, traces] of lists.entries()) {
     await page.route("**/api/traces", (route) => route.fulfill({ json: traces }));
+    await page.route("**/api/course", (route) => route.fulfill({ json: courses[at] }));
     await page.goto("/");
     await expect(page.getByRole("main")).toBeVisible();
     expect.soft({ harm: await harmIn(page), seen: seen() }).toEqual({ harm: [], seen: [] });
     await page.unroute("**/api/traces");
+    await page.unroute("**/api/course");
   }
 });

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { useKeyboard } from "../commands/useKeyboard";
 import { ProblemPage } from "../panes/problem/ProblemPage";
 import { followAddress } from "../state/address";
+import { followReading } from "../state/last-read";
 import { applyTheme } from "../state/settings";
 import { followSources } from "../state/sources";
 import { store, useStore, type Opened } from "../state/store";
@@ -18,6 +19,7 @@ export function App() {
   useEffect(followTheme, []);
   useEffect(followAddress, []);
   useEffect(followSources, []);
+  useEffect(followReading, []);
   const title = opened.status === "ready" ? opened.lecture.title : "Executable lectures";
   useEffect(() => {
     document.title = title;

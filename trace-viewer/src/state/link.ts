@@ -20,7 +20,7 @@ export async function copyAddress(search: string): Promise<void> {
 }
 
 /** Browsers have a clipboard for pages that came over https, or from this machine; others know the old way, at best. */
-async function copied(text: string): Promise<boolean> {
+export async function copied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

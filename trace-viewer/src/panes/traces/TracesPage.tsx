@@ -1,65 +1,101 @@
-import { useEffect, useState, type FormEvent } from "react";
-import { followLink } from "../../state/address";
-import { count } from "../../values/numbers";
+import { useEffect, type FormEvent, type KeyboardEvent, type ReactNode } from "react";
+import { arrange, type Course } from "../../format/course";
+import { inOrder, viewerLink, type Listed } from "../../format/listing";
 import { CommandButton } from "../../widgets/CommandButton";
-import {
-  ago,
-  chapterOf,
-  duration,
-  fetchListing,
-  fileSize,
-  inOrder,
-  viewerLink,
-  type Listed,
-  type Listing,
-} from "../../format/listing";
+import { Command } from "./Command";
+import { GoOn } from "./GoOn";
+import { LectureRow, TraceRow } from "./Rows";
+import { useStartPage, type StartPage } from "./useStartPage";
 import "./TracesPage.css";
 
-/** The start page: the traces there are, each a link into the viewer. Looks again whenever the page is returned to. */
+/** The start page: the course, what of it has been recorded, and every other trace there is, each a link into the viewer. */
 export default function TracesPage() {
-  const listing = useListing();
+  const page = useStartPage();
+  const course = page?.course ?? null;
+  const title = course?.title;
+  useEffect(() => {
+    if (title) document.title = title;
+  }, [title]);
   return (
-    <main className="traces-page">
-      <header>
-        <h1>Executable lectures</h1>
-        <p>Each is a Python program, recorded line by line as it ran. Open one and step through it.</p>
-        <div className="traces-own">
-          <CommandButton id="openFile" wide />
-          <span>or drop one anywhere on this page. Those of edtrace open, too.</span>
+    <main className="traces-page" aria-busy={page === undefined}>
+      {page && (
+        <div onKeyDown={moveByArrows} role="presentation">
+          <Contents {...page} />
+          <OpenFile />
         </div>
-      </header>
-      <div aria-live="polite" aria-busy={listing === undefined}>
-        {listing ? <Body listing={listing} /> : null}
-      </div>
+      )}
     </main>
   );
 }
 
-function Body({ listing }: { listing: Listing }) {
+function Contents({ course, problem, listing }: StartPage) {
+  const traces = listing.state === "ready" ? listing.traces : [];
+  return (
+    <>
+      <header>
+        <h1>{course?.title ?? "Executable lectures"}</h1>
+        <p>
+          {course?.description ||
+            "Each is a Python program, recorded line by line as it ran. Open one and step through it."}
+        </p>
+        <GoOn course={course} traces={traces} />
+      </header>
+      {problem && (
+        <section className="traces-aside card" role="alert">
+          <h2>The course cannot be shown</h2>
+          <p>{problem}</p>
+        </section>
+      )}
+      {course && listing.state !== "failed" ? (
+        <CourseContents course={course} traces={traces} />
+      ) : (
+        <Traces listing={listing} />
+      )}
+    </>
+  );
+}
+
+function CourseContents({ course, traces }: { course: Course; traces: Listed[] }) {
+  const { entries, others } = arrange(course, traces);
+  return (
+    <>
+      {entries.length > 0 && entries.every(({ trace }) => trace === null) && (
+        <Aside title="No lecture has been recorded here yet">
+          <p>Each is recorded by running it, with the command below it. Then it can be opened here.</p>
+        </Aside>
+      )}
+      <ol className="traces">
+        {entries.map(({ lecture, trace }) => (
+          <LectureRow key={lecture.id} lecture={lecture} trace={trace} />
+        ))}
+      </ol>
+      {others.length > 0 && (
+        <section className="traces-others" aria-label="Other traces">
+          <h2>Other traces</h2>
+          <List traces={others} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function Traces({ listing }: Pick<StartPage, "listing">) {
   switch (listing.state) {
     case "ready":
       return listing.traces.length ? (
-        <ul className="traces">
-          {inOrder(listing.traces).map((trace) => (
-            <Row key={trace.url} trace={trace} />
-          ))}
-        </ul>
+        <List traces={listing.traces} />
       ) : (
-        <section className="traces-aside card">
-          <h2>No lecture has been recorded yet</h2>
-          <p>Run one, and it appears here:</p>
-          <pre>
-            <code>python execute.py -m lecture_01</code>
-          </pre>
-        </section>
+        <Aside title="No lecture has been recorded yet">
+          <p>Run one, and it appears here.</p>
+          <Command words="For example:">python execute.py -m lecture_01</Command>
+        </Aside>
       );
     case "absent":
       return (
-        <section className="traces-aside card">
-          <h2>This site keeps no list of its traces</h2>
+        <Aside title="This site keeps no list of its traces">
           <p>A trace can still be opened by its address, relative to this page.</p>
           <OpenByAddress />
-        </section>
+        </Aside>
       );
     case "failed":
       return (
@@ -75,35 +111,32 @@ function Body({ listing }: { listing: Listing }) {
   }
 }
 
-function Row({ trace }: { trace: Listed }) {
-  const { name, title, url, steps, seconds, outcome, modified, bytes, problem } = trace;
-  const isFailure = problem !== null || outcome?.status === "failed" || outcome?.status === "lost";
-  const trouble = problem ?? (outcome && outcome.status !== "finished" ? outcome.message : "");
-  const { number, words } = chapterOf(title);
+function List({ traces }: { traces: Listed[] }) {
   return (
-    <li className="trace">
-      <a href={viewerLink(url)} aria-label={title} onClick={followLink}>
-        <span className="trace-number">{number}</span>
-        <span>{words}</span>
-      </a>
-      <span className="trace-name">{name}</span>
-      <span className="trace-facts">
-        {problem ? <span className="chip error">unreadable</span> : <OutcomeChip status={outcome?.status} />}
-        {steps === null ? null : <span>{count(steps)} steps</span>}
-        {seconds === null ? null : <span>{duration(seconds)}</span>}
-        <span>{fileSize(bytes)}</span>
-        <time dateTime={modified} title={modified}>
-          {ago(modified)}
-        </time>
-      </span>
-      {trouble ? <span className={isFailure ? "trace-trouble failure" : "trace-trouble"}>{trouble}</span> : null}
-    </li>
+    <ul className="traces">
+      {inOrder(traces).map((trace) => (
+        <TraceRow key={trace.url} trace={trace} />
+      ))}
+    </ul>
   );
 }
 
-function OutcomeChip({ status }: { status?: string }) {
-  if (!status || status === "finished") return null;
-  return <span className={status === "failed" || status === "lost" ? "chip error" : "chip warn"}>{status}</span>;
+function Aside({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="traces-aside card">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function OpenFile() {
+  return (
+    <footer className="traces-own">
+      <CommandButton id="openFile" wide />
+      <span>or drop one anywhere on this page. Those of edtrace open, too.</span>
+    </footer>
+  );
 }
 
 function OpenByAddress() {
@@ -128,24 +161,13 @@ function OpenByAddress() {
   );
 }
 
-function useListing(): Listing | undefined {
-  const [listing, setListing] = useState<Listing>();
-  useEffect(() => {
-    let request = new AbortController();
-    const look = async () => {
-      request.abort();
-      request = new AbortController();
-      const { signal } = request;
-      const answer = await fetchListing(signal);
-      if (!signal.aborted) setListing(answer);
-    };
-    const returned = () => document.visibilityState === "visible" && void look();
-    void look();
-    document.addEventListener("visibilitychange", returned);
-    return () => {
-      request.abort();
-      document.removeEventListener("visibilitychange", returned);
-    };
-  }, []);
-  return listing;
+/** From one link to the next by ↑ and ↓, once one has the focus; Tab gets there, Enter opens. */
+function moveByArrows(event: KeyboardEvent<HTMLElement>): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const links = Array.from(event.currentTarget.querySelectorAll<HTMLElement>("a[href]"));
+  const at = links.indexOf(event.target as HTMLElement);
+  if (at < 0) return;
+  event.preventDefault();
+  links[at + by]?.focus();
 }
