@@ -1,51 +1,42 @@
 /** The functions and classes of a Python source, by line. */
 import type { Definition } from "../logic/folds";
-import { withTree, type Tree } from "./parse";
+import { scanned, type LogicalLine } from "./lines";
+
+const HEAD = /^(?:async\s+)?(?:def|(class))\s+\w[^]*:/;
 
 /** In the order in which they begin: one inside another comes behind it. */
 export function definitionsOf(text: string): Definition[] {
-  return withTree(text, (tree) => definitionsIn(text, tree)) ?? [];
-}
-
-function definitionsIn(text: string, tree: Tree): Definition[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  const lineAt = (offset: number) => {
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle] <= offset) low = middle;
-      else high = middle;
-    }
-    return low + 1;
-  };
+  const { lines } = scanned(text);
   const found: Definition[] = [];
-  tree.iterate({
-    enter({ name, node, from, to }) {
-      if (name !== "FunctionDefinition" && name !== "ClassDefinition") return;
-      const body = node.getChild("Body");
-      if (!body) return;
-      const decorated = node.parent?.name === "DecoratedStatement" ? node.parent.from : from;
-      const docstring = body.getChild("ExpressionStatement")?.getChild("String");
-      const before = docstring ? text.slice(body.from + 1, docstring.from) : "";
-      found.push({
-        kind: name === "ClassDefinition" ? "class" : "function",
-        line: lineAt(decorated),
-        named: lineAt(from),
-        head: lineAt(body.from),
-        endLine: lineAt(from + text.slice(from, to).trimEnd().length - 1),
-        summary:
-          docstring && before.replace(/#.*/g, "").trim() === ""
-            ? firstWords(text.slice(docstring.from, docstring.to))
-            : "",
-      });
-    },
-  });
+  const open: { indent: number; definition: Definition }[] = []; // those around a line, the innermost last
+  let decorated = 0; // the line of the first decorator before this one, or 0
+  for (const [index, { line, endLine, indent, from, to }] of lines.entries()) {
+    while (open.length > 0 && open.at(-1)!.indent >= indent) open.pop();
+    for (const { definition } of open) definition.endLine = endLine;
+    if (text[from] === "@") {
+      decorated ||= line;
+      continue;
+    }
+    const head = /[adc]/.test(text[from]) ? HEAD.exec(text.slice(from, to)) : null;
+    if (head) {
+      const kind = head[1] ? "class" : "function";
+      const summary = docstring(text, lines[index + 1], indent);
+      const definition = { kind, line: decorated || line, named: line, head: endLine, endLine, summary } as const;
+      found.push(definition);
+      open.push({ indent, definition });
+    }
+    decorated = 0;
+  }
   return found;
 }
 
-/** Of a docstring: its first line that says something, without the quotes. */
-function firstWords(docstring: string): string {
-  const words = docstring.replace(/^[rRuUbBfF]*("""|'''|"|')/, "").replace(/("""|'''|"|')$/, "");
+const STRING =
+  /^[rRuUbB]{0,2}(?:"""((?:\\[^]|[^\\])*?)"""|'''((?:\\[^]|[^\\])*?)'''|"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')\s*$/;
+
+/** Of the docstring of a definition: its first line that says something. `first` is the line behind its head. */
+function docstring(text: string, first: LogicalLine | undefined, indent: number): string {
+  if (!first || first.indent <= indent || !/["'rRuUbB]/.test(text[first.from])) return "";
+  const [, ...contents] = STRING.exec(text.slice(first.from, first.to)) ?? [];
+  const words = contents.find((content) => content !== undefined) ?? "";
   return words.trim().split("\n", 1)[0].trim();
 }

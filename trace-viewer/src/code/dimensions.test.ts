@@ -5,7 +5,7 @@ import { highlightPython } from "./highlight";
 const names = new Map(["b", "t", "h", "d", "batch", "seq", "r"].map((name, index) => [name, index + 1]));
 
 const colored = (line: string) => {
-  const [tokens] = colorDimensions(highlightPython(line), names);
+  const tokens = colorDimensions(highlightPython(line)[0], names);
   expect(tokens.map(({ text }) => text).join("")).toBe(line);
   return tokens.filter(({ cls }) => / dim /.test(cls)).map(({ text, cls }) => `${text} ${/dim-\d+/.exec(cls)?.[0]}`);
 };
@@ -27,9 +27,8 @@ it.each<[string, string[]]>([
 });
 
 it("lines without a name, and traces without names, keep their tokens", () => {
-  const lines = highlightPython('x = 1\ny = "b t"\n');
-  expect(colorDimensions(lines, new Map())).toBe(lines);
-  const after = colorDimensions(lines, names);
-  expect(after[0]).toBe(lines[0]);
-  expect(after[1]).not.toBe(lines[1]);
+  const [without, within] = highlightPython('x = 1\ny = "b t"\n');
+  expect(colorDimensions(within, new Map())).toBe(within);
+  expect(colorDimensions(without, names)).toBe(without);
+  expect(colorDimensions(within, names)).not.toBe(within);
 });

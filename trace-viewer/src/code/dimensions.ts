@@ -14,20 +14,18 @@ const ANNOTATION = /\w\[\s*[\w.]+\s*,\s*$/;
 
 const WORDS = /[\p{L}_][\p{L}\p{N}_]*/gu;
 
-/** The same tokens, the names in patterns coloured; lines without any are the same arrays as before. */
-export function colorDimensions(lines: Token[][], names: Names): Token[][] {
-  if (names.size === 0) return lines;
-  return lines.map((tokens) => {
-    let before = "";
-    let changed = false;
-    const colored = tokens.flatMap((token) => {
-      const parts = /\btok-string/.test(token.cls) ? split(token, before, names) : null;
-      before += token.text;
-      changed ||= parts !== null;
-      return parts ?? [token];
-    });
-    return changed ? colored : tokens;
+/** The same tokens of a line, the names in patterns coloured; the same array where there are none. */
+export function colorDimensions(tokens: Token[], names: Names): Token[] {
+  if (names.size === 0) return tokens;
+  let before = "";
+  let changed = false;
+  const colored = tokens.flatMap((token) => {
+    const parts = /\btok-string/.test(token.cls) ? split(token, before, names) : null;
+    before += token.text;
+    changed ||= parts !== null;
+    return parts ?? [token];
   });
+  return changed ? colored : tokens;
 }
 
 /** The tokens that a string becomes; null if it is no pattern or has no name in it. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { highlight, highlightPython, type Token } from "./highlight";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { highlight, highlightInParts, highlightPython, type Token } from "./highlight";
 
 const classOf = (lines: Token[][], text: string) => lines.flat().find((token) => token.text === text)?.cls;
 const joined = (lines: Token[][]) => lines.map((line) => line.map((token) => token.text).join("")).join("\n");
@@ -86,5 +88,35 @@ describe("highlight", () => {
 
   it("knows Python by its other names", () => {
     expect(classOf(highlight("import x", "py"), "import")).toBe("tok-keyword");
+  });
+});
+
+describe("highlightInParts", () => {
+  const lectures = path.join(import.meta.dirname, "../../../lectures");
+  const sources = readdirSync(lectures).filter((name) => name.endsWith(".py"));
+
+  it.each(sources)("gives the tokens that the whole of %s has", (name) => {
+    const source = readFileSync(path.join(lectures, name), "utf8");
+    const tokens = highlightInParts(source);
+    expect(highlightPython(source).map((_, index) => tokens(index + 1))).toEqual(highlightPython(source));
+  });
+
+  it("keeps together what belongs together", () => {
+    const long = (head: string) => [head, ...Array.from({ length: 60 }, (_, i) => `    x = ${i}`)].join("\n");
+    const source = [
+      long("if a:"),
+      long("else:"),
+      '@"f"',
+      long("def f():"),
+      `s = """`,
+      long("def g():"),
+      '"""',
+      "f()",
+    ].join("\n");
+    const tokens = highlightInParts(source);
+    const whole = highlightPython(source);
+    expect(whole.map((_, index) => tokens(index + 1))).toEqual(whole);
+    expect(tokens(3)).toBe(tokens(3));
+    expect(tokens(whole.length + 1)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 /** Source text → tokens, line by line. A broken program still gets its tokens: the parser recovers and never throws. */
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
+import { scanned } from "./lines";
 import { withTree } from "./parse";
 
 /** A piece of one line; `cls` is "" or classes of theme/syntax.css. */
@@ -26,6 +27,42 @@ export function highlightPython(text: string): Token[][] {
   });
   return lines?.map(shortened) ?? plainLines(source);
 }
+
+/** The tokens of a line, counted from 1: the same array each time. */
+export type LineTokens = (line: number) => Token[];
+
+/** A part of a source has so many lines at least, if it does not end before. */
+const PART_LINES = 40;
+
+/** What goes on with the statement before it. */
+const GOES_ON = /(?:else|elif|except|finally)\b/y;
+
+/**
+ * The tokens of a Python source, worked out for the part in which a line lies when that is asked for: long sources are
+ * looked at in parts. A part is statements that stand side by side at the margin, whole.
+ */
+export function highlightInParts(text: string): LineTokens {
+  const source = unixLines(text);
+  const parts: { line: number; from: number; tokens?: Token[][] }[] = [{ line: 1, from: 0 }];
+  let decorated = false;
+  for (const { line, indent, from } of scanned(source).lines) {
+    if (indent > 0) continue;
+    GOES_ON.lastIndex = from;
+    if (!decorated && line - parts.at(-1)!.line >= PART_LINES && !GOES_ON.test(source)) parts.push({ line, from });
+    decorated = source[from] === "@";
+  }
+  return (line) => {
+    const at = Math.max(
+      parts.findLastIndex((part) => part.line <= line),
+      0,
+    );
+    const part = parts[at];
+    part.tokens ??= highlightPython(source.slice(part.from, parts[at + 1]?.from));
+    return part.tokens[line - part.line] ?? NO_TOKENS;
+  };
+}
+
+const NO_TOKENS: Token[] = [];
 
 /** The tokens of each line of a source in `language`; a language we have no parser for is shown plain. */
 export function highlight(text: string, language: string): Token[][] {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { commentColumns } from "../code/comments";
-import { highlightPython } from "../code/highlight";
 import type { Directive } from "../format/generated";
 import { hiddenStatements, layOut, linesOf, type Item } from "./document";
 import { openLecture } from "./lecture";
@@ -82,7 +81,7 @@ describe("a page", () => {
     const shown = (body: string[], raw = false, directives: Directive[] = []) => {
       const text = ["def main():", ...body.map((line) => `    ${line}`)].join("\n");
       const lecture = lectureOf(text, "2", (trace) => (trace.files[0].directives = directives));
-      const comments = commentColumns(highlightPython(text));
+      const comments = commentColumns(text);
       return layOut(lecture, 0, raw, comments)
         .blocks.flatMap(({ items }) => items)
         .map((item) => {

@@ -1,10 +1,8 @@
-import { withTree } from "../code/parse";
 import type { Trace } from "../format/generated";
 import { loadTrace } from "../format/load";
 import { TraceProblem } from "../format/problem";
 import type { Comparing } from "../logic/comparing";
 import type { Scope } from "../logic/history";
-import { linesOf } from "../logic/document";
 import { openLecture } from "../logic/lecture";
 import { loopsOf } from "../logic/loops";
 import * as moves from "../logic/moves";
@@ -79,7 +77,6 @@ export async function openPlace(place: Place): Promise<void> {
     ];
     // Meanwhile:
     const lecture = openLecture(trace);
-    withTree(linesOf(trace.files[trace.entry].text).join("\n"), (tree) => tree);
     await Promise.race([Promise.all(needed), pause(LONGEST_WAIT_MS)]);
     if (controller.signal.aborted) return;
     const opened = { status: "ready", path, lecture, ...(file && { file }) } as const;

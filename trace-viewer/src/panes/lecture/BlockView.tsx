@@ -1,6 +1,6 @@
 import { memo, useState, type ReactNode } from "react";
 import { CodeTokens } from "../../code/CodeTokens";
-import type { Token } from "../../code/highlight";
+import type { LineTokens } from "../../code/highlight";
 import type { Output, Target } from "../../format/generated";
 import type { Block, CodeItem, Item, OutputItem } from "../../logic/document";
 import type { Heat } from "../../logic/heat";
@@ -23,7 +23,7 @@ interface Props {
   drawn: boolean;
   lecture: Lecture;
   /** Of the whole file, by line. */
-  tokens: Token[][];
+  tokens: LineTokens;
   /** Those that touch this block. */
   marks: Mark[];
   /** For each output item, in order: twice the step whose outputs it shows, plus one when they are there yet. */
@@ -174,7 +174,7 @@ const CodeRow = memo(function CodeRow({
   calls,
 }: {
   item: CodeItem;
-  tokens: Token[][];
+  tokens: LineTokens;
   mark: RowProps["mark"];
   more: string | undefined;
   heat: Heat | undefined;
@@ -190,7 +190,7 @@ const CodeRow = memo(function CodeRow({
 
 interface SourceProps {
   item: CodeItem;
-  tokens: Token[][];
+  tokens: LineTokens;
   more?: string | undefined;
   /** The statement that begins here, if it called recorded code. */
   calls?: number | undefined;
@@ -198,7 +198,7 @@ interface SourceProps {
 }
 
 function Source({ item, tokens, more, calls, current = false }: SourceProps) {
-  const pieces = tokens[item.line - 1] ?? [];
+  const pieces = tokens(item.line);
   return (
     <code className="source" data-source={item.line} style={{ "--hang": Math.min(item.indent + 4, 16) }}>
       <CodeTokens tokens={item.cuts.length > 0 ? cutTokens(pieces, item.cuts) : pieces} />

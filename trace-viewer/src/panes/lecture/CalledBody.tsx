@@ -1,6 +1,6 @@
 import { memo, type MouseEvent } from "react";
 import { CodeTokens } from "../../code/CodeTokens";
-import type { Token } from "../../code/highlight";
+import type { LineTokens, Token } from "../../code/highlight";
 import type { Target } from "../../format/generated";
 import type { CallInPlace, StatementInCall } from "../../logic/call-in-place";
 import { callLinks } from "../../logic/call-links";
@@ -56,7 +56,7 @@ function itemsBetween(items: Item[], from: number, to: number): Item[] {
 
 interface LineProps extends Props {
   item: Item;
-  tokens: Token[][];
+  tokens: LineTokens;
   /** Columns that all lines begin with, and none shows. */
   outdent: number;
 }
@@ -112,7 +112,7 @@ const RUNS_NEVER = /^\s*(?:#|(?:else|try|finally)\s*:)/;
 
 function Code({ item, call, tokens, outdent, place, base }: LineProps & { item: CodeItem }) {
   const lecture = useLecture();
-  const pieces = tokens[item.line - 1] ?? [];
+  const pieces = tokens(item.line);
   const shown = withoutIndent(item.cuts.length > 0 ? cutTokens(pieces, item.cuts) : pieces, outdent);
   const did = call.ran.get(item.line);
   const ends = call.ends.get(item.line);

@@ -1,7 +1,7 @@
 import { commentColumns } from "../../code/comments";
 import { definitionsOf } from "../../code/definitions";
 import { colorDimensions } from "../../code/dimensions";
-import { highlightPython, type Token } from "../../code/highlight";
+import { highlightInParts, type LineTokens, type Token } from "../../code/highlight";
 import { dimensionsOf } from "../../logic/dimensions";
 import { layOut, linesOf, type Page } from "../../logic/document";
 import type { Definition } from "../../logic/folds";
@@ -9,8 +9,8 @@ import type { Lecture } from "../../logic/lecture";
 
 /** What a source file is made of, for its page and for the calls that are shown in place: worked out once. */
 export interface FileParts {
-  /** Of each line. */
-  tokens: Token[][];
+  /** Worked out when a line near it is asked for. */
+  tokens: LineTokens;
   definitions: Definition[];
   /** As it is read, and as it is. */
   page(raw: boolean): Page;
@@ -28,15 +28,21 @@ export function fileParts(lecture: Lecture, file: number): FileParts {
 
 function build(lecture: Lecture, file: number): FileParts {
   const text = linesOf(lecture.trace.files[file].text).join("\n");
-  const plain = highlightPython(text);
+  const plain = highlightInParts(text);
+  const colored = new Map<number, Token[]>();
+  const tokens = (line: number) => {
+    let found = colored.get(line);
+    if (!found) colored.set(line, (found = colorDimensions(plain(line), dimensionsOf(lecture.trace))));
+    return found;
+  };
   const definitions = definitionsOf(text);
   const pages = new Map<boolean, Page>();
   return {
-    tokens: colorDimensions(plain, dimensionsOf(lecture.trace)),
+    tokens,
     definitions,
     page(raw) {
       let page = pages.get(raw);
-      if (!page) pages.set(raw, (page = layOut(lecture, file, raw, commentColumns(plain), definitions)));
+      if (!page) pages.set(raw, (page = layOut(lecture, file, raw, commentColumns(text), definitions)));
       return page;
     },
   };
