@@ -10,10 +10,12 @@ process whatever is asked for, so Opticks has no row for two. Merges and ids are
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +27,7 @@ from benchmarks.tokenizer.corpus import zipf_text
 from lectures.lm.pretokenization import CHUNK_BYTES
 from lectures.lm.tokenizer import Tokenizer, compression_ratio, train_bpe, train_bpe_naive
 from lectures.lm.tokenizer_files import visible
+from lectures.lm.unigram import UnigramTokenizer, train_unigram
 
 OPTICKS = Path(__file__).parents[2] / "lectures/data/opticks.txt"
 SPECIAL = "<|endoftext|>"
@@ -46,6 +49,8 @@ def main() -> None:
         training("Training, Opticks", OPTICKS, 512, repeat, naive_merges=512 - 257)
         training("Training, Opticks", OPTICKS, 4096, repeat, naive_merges=NAIVE_MERGES)
         training("Training, invented words with Zipf's frequencies", large, 10_000, repeat, naive_merges=NAIVE_MERGES)
+        for vocab_size in (512, 1024):
+            unigram("Training unigram pieces, Opticks", OPTICKS, vocab_size, repeat)
         encoding("Encoding, Opticks", OPTICKS, OPTICKS, 4096, repeat)
         encoding("Encoding, invented words", large, large, 10_000, repeat)
 
@@ -81,6 +86,36 @@ def training(title: str, path: Path, vocab_size: int, repeat: int, naive_merges:
         f"{title}: {len(text.encode()) / MB:.2f} MB to {len(vocab):,} entries", seconds, "tokenizers, all cores"
     )
     print(f"  bytes per token: {ours:.3f} ours, {theirs:.3f} theirs (they break ties otherwise)")
+
+
+def unigram(title: str, path: Path, vocab_size: int, repeat: int) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    def peer_train() -> peer.Tokenizer:
+        tokenizer = byte_level(peer.models.Unigram())
+        alphabet = peer.pre_tokenizers.ByteLevel.alphabet()
+        trainer = peer.trainers.UnigramTrainer(
+            vocab_size=vocab_size, special_tokens=[SPECIAL], initial_alphabet=alphabet, show_progress=False
+        )
+        tokenizer.train([str(path)], trainer)
+        return tokenizer
+
+    seconds: dict[str, float] = {}
+    seconds["tokenizers, all cores"], trained = best_of(repeat, peer_train)
+    seconds["train_unigram"], (vocab, scores) = best_of(repeat, lambda: train_unigram(path, vocab_size, [SPECIAL]))
+    ours = UnigramTokenizer(vocab, scores, [SPECIAL]).encode(text)
+    theirs = trained.encode(text).ids
+    print_table(
+        f"{title}: {len(text.encode()) / MB:.2f} MB to {len(vocab):,} entries", seconds, "tokenizers, all cores"
+    )
+    for measure, of in (("bytes per token", compression_ratio), ("bits per byte, as unigrams", unigram_bits_per_byte)):
+        print(f"  {measure}: {of(text, ours):.3f} ours, {of(text, theirs):.3f} theirs")
+
+
+def unigram_bits_per_byte(text: str, ids: list[int]) -> float:
+    """What the tokens take if each costs the logarithm of its own frequency: what unigram training makes small."""
+    bits = -sum(count * math.log2(count / len(ids)) for count in Counter(ids).values())
+    return bits / len(text.encode("utf-8"))
 
 
 def encoding(title: str, path: Path, train_path: Path, vocab_size: int, repeat: int) -> None:
