@@ -7,6 +7,7 @@ the way back, the same from the ends.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from copy import copy
 from typing import Any
@@ -30,14 +31,14 @@ class WordLattices:
         self.first_nodes: Ints = np.concatenate([[0], np.cumsum(lengths + 1)]).astype(np.int64)[:-1]
         self.last_nodes = self.first_nodes + lengths
         number_of = {piece: number for number, piece in enumerate(scores)}
-        edges: list[tuple[int, int, int, int]] = []
+        edges = array("q")  # a list of tuples would take several times the memory
         for index, (word, node) in enumerate(zip(words, self.first_nodes.tolist(), strict=True)):
             for start in range(len(word)):
                 for end in range(start + 1, min(start + longest_piece, len(word)) + 1):
                     piece = number_of.get(word[start:end])
                     if piece is not None:
-                        edges.append((index, node + start, node + end, piece))
-        self._lay_out(list(scores), np.array(edges, dtype=np.int64).reshape(-1, 4).T)
+                        edges.extend((index, node + start, node + end, piece))
+        self._lay_out(list(scores), np.array(edges, dtype=np.int64).reshape(-1, 4).T.copy())
 
     def _lay_out(self, pieces: list[bytes], edges: Ints) -> None:
         self.pieces, self.edges = pieces, edges
