@@ -17,7 +17,7 @@ test("the page reads as a document", async ({ page }) => {
   await open(page);
   await expect(page).toHaveTitle(lecture.title);
   await expect(page.getByRole("article").getByRole("heading", { level: 1, name: lecture.title })).toBeVisible();
-  await expect(page.locator(".page")).not.toContainText("def main()");
+  await expect(page.locator(".page:not([hidden])")).not.toContainText("def main()");
   await expect(page.locator(".page .source").filter({ hasText: "@inspect" })).toHaveCount(0);
   await expect(page.locator(".page .source").filter({ hasText: /^\s*text\(/ })).toHaveCount(0);
   await page.keyboard.press("r");

@@ -55,3 +55,19 @@ it("moves nothing when it draws the rest", async () => {
   await expect.poll(() => page.querySelectorAll(".row").length, { timeout: 20_000 }).toBe(LINES);
   expect(Math.abs(top() - before)).toBeLessThan(2);
 });
+
+it("draws the file that comes next before the reader is in it, where nobody sees it", async () => {
+  const trace = traceFromText("1\n  10\n  11\n2");
+  trace.files.push({ ...trace.files[0], path: "lectures/other.py", text: "# only here\n".repeat(40) });
+  trace.statements.file = trace.statements.line.map((line) => (line >= 10 ? 1 : 0));
+  const opened = { status: "ready", path: "t.json", lecture: openLecture(trace) } as const;
+  store.setState({ ...initialState(), settings: { ...defaults, raw: true }, opened, position: 0 });
+  const { container } = await render(<LecturePane />);
+  const other = () => container.querySelector('.page[data-file="1"]');
+  await expect.poll(() => other()?.querySelector('[data-line="10"]') ?? null).not.toBeNull();
+  expect(other()!.querySelector(".row")!.checkVisibility()).toBe(false);
+  expect(container.querySelectorAll("[aria-current=step]").length).toBe(1);
+  stepTo(1);
+  await expect.poll(() => other()!.querySelector("[aria-current=step]")?.getAttribute("data-line")).toBe("10");
+  expect(other()!.querySelector(".row")!.checkVisibility()).toBe(true);
+});

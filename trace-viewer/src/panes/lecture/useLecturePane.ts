@@ -1,7 +1,8 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { traceURL } from "../../format/load";
 import type { Lecture } from "../../logic/lecture";
 import { useStore } from "../../state/store";
+import { useAhead } from "./useAhead";
 
 /** How the current line is marked: a step that calls is marked on the way in and, differently, on the way out. */
 export type Cursor = "at" | "in" | "out";
@@ -35,6 +36,10 @@ export function useLecturePane(lecture: Lecture) {
   const [drawn, setDrawn] = useState({ lecture, files: [file] });
   const files = drawn.lecture === lecture ? drawn.files : [];
   if (drawn.lecture !== lecture || !files.includes(file)) setDrawn({ lecture, files: [...files, file] });
+  const draw = useCallback((ahead: number) => {
+    setDrawn((now) => (now.files.includes(ahead) ? now : { ...now, files: [...now.files, ahead] }));
+  }, []);
+  useAhead(lecture, position, settings.raw, draw);
 
   return {
     file,
