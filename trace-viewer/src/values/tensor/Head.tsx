@@ -54,9 +54,10 @@ export function Head({ tensor, before, children }: Props) {
   );
 }
 
-/** `[3, 4]`, or with the names of its dimensions `[batch 3, time 4]`. */
+/** `[3, 4]`, or with the names of its dimensions `[batch 3, time 4]`; without any, `scalar`. */
 export function Shape({ shape, dimensions }: { shape: number[]; dimensions?: string[] | null | undefined }) {
   const named = Array.isArray(dimensions) ? dimensions : [];
+  if (shape.length === 0) return <span className="value-shape">scalar</span>;
   return (
     <span className="value-shape">
       [
