@@ -39,7 +39,11 @@ export const DataTable = memo(function DataTable(props: Props) {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="data-table" tabIndex={0}>
       <table>
-        {caption ? <caption>{caption}</caption> : null}
+        {caption ? (
+          <caption>
+            <span>{caption}</span>
+          </caption>
+        ) : null}
         <thead>
           <tr>
             {index ? (

@@ -53,7 +53,11 @@ export const PlotOutput = memo(function PlotOutput({ output: { spec, alt } }: Ou
     return <Missing what={alt || "A plot"} why={`It could not be drawn: ${state.problem}`} />;
   return (
     <>
-      <div className="plot" ref={frame} style={state.drawn ? undefined : { minHeight: heightOf(spec) }} />
+      <div
+        className="plot"
+        ref={frame}
+        style={state.drawn ? undefined : { minHeight: heightOf(spec, window.innerWidth) }}
+      />
       {near ? <DataTable spec={spec} /> : null}
       {state.refused ? (
         <Missing

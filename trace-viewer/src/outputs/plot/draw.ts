@@ -21,7 +21,7 @@ type Options = { scheme: Scheme; /** Pixels there are for it. */ width: number; 
 export async function drawPlot(place: HTMLElement, spec: Spec, { scheme, width, alt }: Options): Promise<Drawn> {
   const room = width || 560;
   const ground = groundOf(spec);
-  const config = { ...plotTheme(!ground ? scheme : inkOn(ground) === "#ffffff" ? "dark" : "light") };
+  const config = { ...plotTheme(!ground ? scheme : inkOn(ground) === "#ffffff" ? "dark" : "light", room) };
   const tame = tamed(spec, room);
   const quiet = logger(None);
   const full = isVega(tame)

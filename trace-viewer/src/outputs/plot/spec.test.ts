@@ -10,7 +10,14 @@ it("takes out what steers the program around the plot and leaves the original al
     height: 1e9,
   };
   const before = structuredClone(spec);
-  expect(tamed(spec, 600)).toEqual({ config: { mark: { color: "red" } }, mark: "bar", width: 528, height: 4000 });
+  const autosize = { type: "fit-x", contains: "padding" };
+  expect(tamed(spec, 600)).toEqual({
+    config: { mark: { color: "red" } },
+    mark: "bar",
+    autosize,
+    width: 600,
+    height: 4000,
+  });
   expect(spec).toEqual(before);
 });
 
@@ -18,9 +25,23 @@ it("keeps steps and leaves absent sizes absent", () => {
   expect(tamed({ mark: "bar", width: { step: 20 } }, 600)).toEqual({ mark: "bar", width: { step: 20 } });
 });
 
+it("leaves plots of several parts room for their axes, and one that fits itself as it is", () => {
+  for (const part of [{ hconcat: [] }, { facet: {} }, { encoding: { row: {} } }])
+    expect(tamed({ width: "container", ...part }, 600)).toMatchObject({ width: 528 });
+  expect(tamed({ width: "container", autosize: "none" }, 600)).toMatchObject({ width: 528, autosize: "none" });
+});
+
 it("keeps room for a plot before it is drawn", () => {
   expect(heightOf({ height: 100, title: "t" })).toBe(172);
   expect(heightOf({})).toBe(328);
+});
+
+it("keeps room for a legend, too, where that stands above the plot", () => {
+  const values = ["one", "two", "three"].map((kind) => ({ "a.b": kind }));
+  const spec = { data: { values }, encoding: { color: { field: "a\\.b" } }, height: 100 };
+  expect(heightOf(spec, 800)).toBe(148);
+  expect(heightOf(spec, 390)).toBeGreaterThan(148 + 30);
+  expect(heightOf({ ...spec, encoding: { color: { field: "a\\.b", legend: null } } }, 390)).toBe(148);
 });
 
 it("knows full Vega by its schema", () => {

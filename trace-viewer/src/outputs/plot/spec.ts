@@ -5,10 +5,20 @@ export type Spec = Record<string, unknown>;
 const HEIGHT = 280;
 const LARGEST = 4000;
 
-/** Room to keep for a plot that is not drawn yet, in pixels: its height, its axes and its title. */
-export function heightOf(spec: Spec): number {
+/** In less room than this, in pixels, a legend stands above its plot: beside it, it would take a third of the width. */
+const NARROW = 480;
+/** The columns that it has there. */
+export const LEGEND_COLUMNS = 2;
+
+export function isNarrow(room: number): boolean {
+  return room < NARROW;
+}
+
+/** Room to keep for a plot that is not drawn yet, in pixels: its height, its axes, its title, and a legend above it. */
+export function heightOf(spec: Spec, room = NARROW): number {
   const height = typeof spec.height === "number" ? Math.min(spec.height, LARGEST) : HEIGHT;
-  return height + 48 + (spec.title ? 24 : 0);
+  const entries = isNarrow(room) ? legendEntries(spec) : 0;
+  return height + 48 + (spec.title ? 24 : 0) + (entries > 0 ? 36 + 15 * Math.ceil(entries / LEGEND_COLUMNS) : 0);
 }
 
 /**
@@ -18,6 +28,11 @@ export function heightOf(spec: Spec): number {
 export function tamed(spec: Spec, room: number): Spec {
   const { usermeta: _, ...rest } = structuredClone(spec);
   const tame: Spec = rest;
+  if (tame.width === "container" && !isComposed(tame) && tame.autosize === undefined) {
+    // Axes and legend within the room, so that nothing is shrunk to fit, and words stay as large as they should be.
+    tame.autosize = { type: "fit-x", contains: "padding" };
+    tame.width = Math.max(120, room);
+  }
   tame.width = sized(tame.width, Math.max(120, room - 72));
   tame.height = sized(tame.height, HEIGHT);
   for (const side of ["width", "height"]) if (tame[side] === undefined) delete tame[side];
@@ -33,6 +48,23 @@ export function defaultSize(room: number): { continuousWidth: number; continuous
 /** Whether it is written in full Vega rather than in Vega-Lite. */
 export function isVega(spec: Spec): boolean {
   return typeof spec.$schema === "string" && /\/schema\/vega\/v\d/.test(spec.$schema);
+}
+
+/** Whether it is several plots in one. */
+function isComposed(spec: Spec): boolean {
+  const encoding = isObject(spec.encoding) ? spec.encoding : {};
+  const parts = ["concat", "hconcat", "vconcat", "facet", "repeat", "spec"];
+  return isVega(spec) || parts.some((part) => part in spec) || ["row", "column", "facet"].some((by) => by in encoding);
+}
+
+/** How many colours a plot explains, as far as its own data tell. */
+function legendEntries(spec: Spec): number {
+  const color = isObject(spec.encoding) ? spec.encoding.color : undefined;
+  const values = isObject(spec.data) ? spec.data.values : undefined;
+  if (!isObject(color) || typeof color.field !== "string" || color.legend === null || !Array.isArray(values)) return 0;
+  const field = color.field.replaceAll("\\", "");
+  return new Set(values.slice(0, 1000).map((row) => (isObject(row) && Object.hasOwn(row, field) ? row[field] : null)))
+    .size;
 }
 
 function sized(size: unknown, container: number): unknown {

@@ -1,5 +1,6 @@
 /** The viewer's look as a Vega configuration; what a specification configures itself comes before it. */
 import { tokenColor, type Scheme } from "../../theme/scheme";
+import { isNarrow, LEGEND_COLUMNS } from "./spec";
 
 const CATEGORIES = [
   "--accent",
@@ -12,7 +13,11 @@ const CATEGORIES = [
   "--ink-3",
 ];
 
-export function plotTheme(scheme: Scheme) {
+/** A legend above its plot begins where that does, with the words at its axis. */
+const ABOVE = { orient: "top", columns: LEGEND_COLUMNS, layout: { top: { frame: "bounds" } } };
+
+/** `room`: pixels there are for the plot. */
+export function plotTheme(scheme: Scheme, room: number) {
   const colorOf = (token: string) => tokenColor(token, scheme);
   const [ink, ink2, line, strong] = ["--ink", "--ink-2", "--line", "--line-strong"].map(colorOf);
   const [low, middle, high, accent] = ["--heat-low", "--heat-middle", "--heat-high", "--accent"].map(colorOf);
@@ -34,7 +39,7 @@ export function plotTheme(scheme: Scheme) {
       labelOverlap: "greedy",
       labelSeparation: 8,
     },
-    legend: { ...words, symbolStrokeWidth: 2 },
+    legend: { ...words, symbolStrokeWidth: 2, ...(isNarrow(room) && ABOVE) },
     header: words,
     title: { color: ink, subtitleColor: ink2, fontSize: 14, fontWeight: 600, anchor: "start", offset: 12 },
     mark: { color: accent },
