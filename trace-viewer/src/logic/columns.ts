@@ -10,15 +10,22 @@ export interface Groups {
 export function groupRows(key: ArrayLike<number>, keys: number, rows?: Int32Array): Groups {
   const count = rows?.length ?? key.length;
   const start = new Int32Array(keys + 1);
-  for (let i = 0; i < count; i++) start[key[rows ? rows[i] : i] + 1]++;
-  for (let k = 0; k < keys; k++) start[k + 1] += start[k];
-  const next = start.slice();
   const order = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    const row = rows ? rows[i] : i;
-    order[next[key[row]]++] = row;
-  }
+  if (rows) for (let i = 0; i < count; i++) start[key[rows[i]] + 1]++;
+  else for (let row = 0; row < count; row++) start[key[row] + 1]++;
+  for (let k = 0, sum = 0; k < keys; k++) start[k + 1] = sum += start[k + 1];
+  const next = start.slice();
+  if (rows) for (let i = 0; i < count; i++) order[next[key[rows[i]]]++] = rows[i];
+  else for (let row = 0; row < count; row++) order[next[key[row]]++] = row;
   return { start, order };
+}
+
+/** All rows in the order of an integer key below `keys`, those of one key in their own order. */
+export function sortRows(key: ArrayLike<number>, keys: number): Int32Array {
+  const rows = Int32Array.from({ length: key.length }, (_, row) => row);
+  // Next to few rows, groups of so many keys are long to count through.
+  if (rows.length * 32 < keys) return rows.sort((a, b) => key[a] - key[b] || a - b);
+  return groupRows(key, keys, rows).order;
 }
 
 /** The last index in [from, to) whose `value` is at most `limit`, or -1; `value` must not decrease. */

@@ -1,5 +1,5 @@
 import type { Output, Trace } from "../format/generated";
-import { groupRows, lastAtMost } from "./columns";
+import { lastAtMost, sortRows } from "./columns";
 import { pairContexts } from "./contexts";
 import type { Executions } from "./executions";
 import { knownFrom, type Positions } from "./positions";
@@ -20,7 +20,7 @@ export interface Outputs {
 
 export function buildOutputs(trace: Trace, positions: Positions, executions: Executions): Outputs {
   const { shown, steps, statements, files, outputs } = trace;
-  const { order } = groupRows(shown.step, steps.call.length); // the rows by their steps: they are few beside these
+  const order = sortRows(shown.step, steps.call.length);
   const stepAt = (i: number) => shown.step[order[i]];
   const { byStatement } = executions;
 

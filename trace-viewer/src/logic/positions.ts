@@ -27,10 +27,11 @@ const DEEPEST = 2 ** 16 - 1;
 export function buildPositions({ calls, steps, tracks, resumes }: Trace, tree: CallTree): Positions {
   const n = steps.call.length;
   const last = new Int32Array(n).fill(-1);
-  const depth = new Uint16Array(n);
+  let depth: Uint8Array | Uint16Array = new Uint8Array(n);
   const open = new Uint8Array(n);
   const hasInner = new Uint8Array(n);
-  const seenAt = new Int32Array(n).fill(-1); // stops a walk that a damaged trace would send round in circles
+  const moves = resumes.call.length > 0; // whether a call may come to have another caller
+  const seenAt = new Int32Array(moves ? n : 0).fill(-1); // stops a walk that a damaged trace would send round in circles
   let walk = 16 * n + 1_000_000; // … or up and down a deep stack at every step: suspended callers that come back, in all
   const chains = Array.from(tracks.rank, () => [] as number[]);
   const left: number[] = []; // of steps with others inside, pairs: the one that left, the one it left after; inner first
@@ -46,7 +47,6 @@ export function buildPositions({ calls, steps, tracks, resumes }: Trace, tree: C
   };
 
   const inner: number[] = [];
-  const moves = resumes.call.length > 0; // whether a call may come to have another caller
   for (let step = 0; step < n; step++) {
     const call = steps.call[step];
     const chain = chains[calls.track[call]];
@@ -60,16 +60,18 @@ export function buildPositions({ calls, steps, tracks, resumes }: Trace, tree: C
       chain[chain.length - 1] = step;
       continue;
     }
-    inner.length = 0;
+    if (inner.length > 0) inner.length = 0;
     let outer = tree.parent(call, step);
-    while (outer >= 0 && !open[outer] && seenAt[outer] !== step && walk-- > 0) {
-      seenAt[outer] = step;
+    while (outer >= 0 && !open[outer] && !(moves && seenAt[outer] === step) && walk-- > 0) {
+      if (moves) seenAt[outer] = step;
       inner.push(outer);
       outer = tree.parent(steps.call[outer], step);
     }
     const found = outer >= 0 ? chain.lastIndexOf(outer) : -1;
     if (chain.length > found + 1) leave(chain, found + 1);
-    depth[step] = Math.min(chain.length + inner.length, DEEPEST);
+    const deep = chain.length + inner.length;
+    if (deep > 255 && depth instanceof Uint8Array) depth = new Uint16Array(depth);
+    depth[step] = Math.min(deep, DEEPEST);
     for (let i = inner.length; i >= 0; i--) {
       const opened = i > 0 ? inner[i - 1] : step;
       if (chain.length > 0) hasInner[chain[chain.length - 1]] = 1;
@@ -79,30 +81,36 @@ export function buildPositions({ calls, steps, tracks, resumes }: Trace, tree: C
   }
   for (const chain of chains) if (chain.length > 0) leave(chain, 0);
 
-  const shallow = depth.every((calls) => calls < 256);
-  return { depth: shallow ? new Uint8Array(depth) : depth, ...arrange(n, left, last) };
+  return { depth, ...arrange(n, left, last) };
 }
 
 /** Lay the positions out: each step where it opened, the ways out behind the last step inside them. */
 function arrange(n: number, left: number[], last: Int32Array) {
-  const ways = new Int32Array(n + 1); // ways[s]: how many ways out follow step s
-  const counts = (i: number) => last[left[i]] === left[i + 1];
-  for (let i = 0; i < left.length; i += 2) if (counts(i)) ways[left[i + 1]]++;
-  const entry = new Int32Array(n);
-  let count = 0;
-  for (let s = 0; s < n; s++) {
-    entry[s] = count;
-    count += 1 + ways[s];
+  // Of the pairs, those that are a step's last leaving.
+  let kept = 0;
+  for (let i = 0; i < left.length; i += 2) {
+    if (last[left[i]] !== left[i + 1]) continue;
+    left[kept++] = left[i];
+    left[kept++] = left[i + 1];
   }
+  const count = n + kept / 2;
   const step = new Int32Array(count);
   const out = new Uint8Array(count);
-  const exit = entry.slice();
-  for (let s = 0; s < n; s++) step[entry[s]] = s;
-  const next = new Int32Array(n).fill(1);
-  for (let i = 0; i < left.length; i += 2) {
-    if (!counts(i)) continue;
+  const entry = new Int32Array(n); // first, how many ways out follow a step
+  const exit = last; // which has told all that it knows
+  for (let i = 0; i < kept; i += 2) entry[left[i + 1]]++;
+  let position = 0;
+  for (let s = 0; s < n; s++) {
+    const ways = entry[s];
+    entry[s] = position;
+    exit[s] = position;
+    step[position] = s;
+    position += 1 + ways;
+  }
+  const laid = new Uint32Array(n); // of the ways out that follow a step
+  for (let i = 0; i < kept; i += 2) {
     const after = left[i + 1];
-    const position = entry[after] + next[after]++;
+    position = entry[after] + ++laid[after];
     step[position] = left[i];
     out[position] = 1;
     exit[left[i]] = position;
