@@ -58,6 +58,13 @@ KINGMA_2014 = Reference(
     date="2014-12",
     url="https://arxiv.org/abs/1412.6980",
 )
+PASCANU_2013 = Reference(
+    title="On the difficulty of training recurrent neural networks",
+    authors=["Razvan Pascanu", "Tomas Mikolov", "Yoshua Bengio"],
+    organization="ICML 2013",
+    date="2013",
+    url="https://arxiv.org/abs/1211.5063",
+)
 SENNRICH_2016 = Reference(
     title="Neural Machine Translation of Rare Words with Subword Units",
     authors=["Rico Sennrich", "Barry Haddow", "Alexandra Birch"],
@@ -78,6 +85,13 @@ BA_2016 = Reference(
     organization="arXiv",
     date="2016-07",
     url="https://arxiv.org/abs/1607.06450",
+)
+LOSHCHILOV_2016 = Reference(
+    title="SGDR: Stochastic Gradient Descent with Warm Restarts",
+    authors=["Ilya Loshchilov", "Frank Hutter"],
+    organization="ICLR 2017",
+    date="2016-08",
+    url="https://arxiv.org/abs/1608.03983",
 )
 VASWANI_2017 = Reference(
     title="Attention Is All You Need",
@@ -148,6 +162,13 @@ KALAMKAR_2019 = Reference(
     organization="arXiv",
     date="2019-05",
     url="https://arxiv.org/abs/1905.12322",
+)
+HOLTZMAN_2019 = Reference(
+    title="The Curious Case of Neural Text Degeneration",
+    authors=["Ari Holtzman", "Jan Buys", "Li Du", "Maxwell Forbes", "Yejin Choi"],
+    organization="ICLR 2020",
+    date="2019-04",
+    url="https://arxiv.org/abs/1904.09751",
 )
 ZHANG_2019 = Reference(
     title="Root Mean Square Layer Normalization",
@@ -321,6 +342,13 @@ PETROV_2023 = Reference(
     date="2023",
     url="https://arxiv.org/abs/2305.15425",
 )
+DELETANG_2023 = Reference(
+    title="Language Modeling Is Compression",
+    authors=["Grégoire Delétang", "Anian Ruoss", "Paul-Ambroise Duquenne", "and others"],
+    organization="ICLR 2024",
+    date="2023-09",
+    url="https://arxiv.org/abs/2309.10668",
+)
 AINSLIE_2023 = Reference(
     title="GQA: Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints",
     authors=[
@@ -372,6 +400,13 @@ TAO_2024 = Reference(
     date="2024",
     url="https://arxiv.org/abs/2407.13623",
 )  # fmt: skip
+HU_2024 = Reference(
+    title="MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies",
+    authors=["Shengding Hu", "Yuge Tu", "Xu Han", "and others"],
+    organization="COLM 2024",
+    date="2024-04",
+    url="https://arxiv.org/abs/2404.06395",
+)
 LLAMA_2024 = Reference(
     title="The Llama 3 Herd of Models",
     organization="Meta AI",
