@@ -123,6 +123,66 @@ describe("an address leads to the same statement and turn", () => {
   });
 });
 
+describe("of lines that are the same, an address leads to the one it names", () => {
+  /** A function without loops or calls: all of its lines run, in order. */
+  const straight = (lines: string[]) => {
+    const trace = traceFromText(lines.map((_, index) => `${index + 1}`).join("\n")) as Lists<Trace>;
+    trace.files[0].text = lines.join("\n");
+    trace.functions.end_line[0] = lines.length;
+    return openLecture(trace);
+  };
+  const linesOf = ({ trace, placeOf }: Lecture) =>
+    Array.from(trace.steps.call, (_, step) => ({ step, line: placeOf(step).line }));
+
+  it("whatever copies of it come and go, as long as a neighbour that stands there once stays", () => {
+    let ambiguous = 0;
+    for (let seed = 0; seed < 400; seed++) {
+      const random = numbers(seed);
+      let own = 0;
+      const fresh = () => `own_${own++} = ${seed}`;
+      const some = () => (random(2) ? "x += 1" : random(2) ? "y += 1" : fresh());
+      const lines = ["start()", "y += 1", "y += 1", ...Array.from({ length: 4 + random(12) }, some)];
+      const at = 3 + random(lines.length);
+      const beside = fresh();
+      lines.splice(Math.min(at, lines.length), 0, ...(random(2) ? [beside, "x += 1"] : ["x += 1", beside]));
+      const target = lines.indexOf("x += 1", lines.indexOf(beside) - 1);
+      const before = straight(lines);
+      const { step } = linesOf(before).find(({ line }) => line === target + 1)!;
+
+      const marked = lines.map((text, index) => ({ text, is: index === target, stays: index === target }));
+      marked[lines.indexOf(beside)].stays = true;
+      const edited = marked.filter(({ stays }, index) => stays || index < 3 || random(4) > 0);
+      for (let i = random(6); i > 0; i--) {
+        const place = 3 + random(edited.length - 2);
+        // Of a copy right beside it nothing could say which of the two was there before.
+        const between = edited[place - 1].is || edited[place]?.is;
+        if (!between) edited.splice(place, 0, { text: random(3) ? "x += 1" : fresh(), is: false, stays: false });
+      }
+      const after = straight(edited.map(({ text }) => text));
+      const search = writePlace(placeAt(before, { trace: "t.json" }, before.positions.entry[step], null));
+      const found = locate(after, readPlace(search));
+      const wanted = edited.findIndex(({ is }) => is) + 1;
+      expect(after.placeOf(after.positions.step[found.position]).line, `seed ${seed}`).toBe(wanted);
+      if (edited.filter(({ text }) => text === "x += 1").length > 1) ambiguous++;
+    }
+    expect(ambiguous).toBeGreaterThan(200);
+  });
+
+  it("by its count, where all neighbours are alike", () => {
+    const before = straight(["start()", "x += 1", "x += 1", "x += 1", "x += 1", "done()"]);
+    for (const { step } of linesOf(before)) expect(led(before, step, before)).toMatchObject({ step, problem: null });
+    const after = straight(["zero = 0", "start()", "x += 1", "x += 1", "x += 1", "x += 1", "done()"]);
+    for (const { step, line } of linesOf(before).slice(1))
+      expect(after.placeOf(led(before, step, after).step).line).toBe(line + 1);
+  });
+
+  it("without a word where only a line beside it was edited", () => {
+    const before = straight(["start()", "a = 1", "x += 1", "b = 2"]);
+    const after = straight(["start()", "a = 5", "x += 1", "b = 2"]);
+    expect(led(before, 2, after)).toMatchObject({ step: 2, problem: null });
+  });
+});
+
 describe("an address says what it could not have", () => {
   const before = recorded(START);
   const stepOf = (what: string) =>

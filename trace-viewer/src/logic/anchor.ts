@@ -16,6 +16,8 @@ export interface Anchor {
   code: string;
   /** Which of the statements of its function that begin so, from 1. */
   like: number;
+  /** Digests of what ran before and behind it in its function, `k3.9fa`: they tell it from likes that come and go. */
+  beside: string;
   /** Which of its executions in the whole run, from 1. */
   turn: number;
 }
@@ -38,6 +40,9 @@ interface Row {
   line: number;
   code: string;
   like: number;
+  /** The code of the statements before and behind it in its function; empty where it is the first or the last. */
+  before: string;
+  behind: string;
 }
 
 interface Index {
@@ -55,14 +60,14 @@ export function anchorOf(lecture: Lecture, step: number): Anchor | null {
   const from = start[row.statement];
   const turn = lastAtMost(step, from, start[row.statement + 1], (i) => order[i]) - from + 1;
   const file = row.file === trace.entry ? "" : trace.files[row.file].path;
-  return { file, function: row.function, line: row.line, code: row.code, like: row.like, turn };
+  return { file, function: row.function, line: row.line, code: row.code, like: row.like, beside: besideOf(row), turn };
 }
 
 /** Whether this step is the very one that an anchor tells of, whatever line it is on. */
 export function isAt(lecture: Lecture, step: number, anchor: Anchor): boolean {
   const here = anchorOf(lecture, step);
   if (!here) return false;
-  return (["file", "function", "code", "like", "turn"] as const).every((part) => here[part] === anchor[part]);
+  return (["file", "function", "code", "like", "beside", "turn"] as const).every((part) => here[part] === anchor[part]);
 }
 
 /** The step that an anchor tells of, or what comes nearest to it; null where nothing of its file ran. */
@@ -71,7 +76,7 @@ export function findAnchor(lecture: Lecture, anchor: Anchor): { step: number; fo
   const file = fileOf(lecture.trace, anchor.file);
   const inside = byFunction.get(`${file} ${anchor.function}`) ?? [];
   const same = inside.filter(({ code }) => code === anchor.code);
-  const exact = same.find(({ like }) => like === anchor.like) ?? same.at(-1);
+  const exact = bestOf(same, inside, anchor);
   if (exact) {
     const { step, turn } = execution(lecture, exact.statement, anchor.turn);
     return { step, found: turn === anchor.turn ? "same" : "fewer turns" };
@@ -79,6 +84,33 @@ export function findAnchor(lecture: Lecture, anchor: Anchor): { step: number; fo
   const ran = rows.filter((row) => row !== undefined && row.file === file) as Row[];
   const [row, found] = elsewhere(anchor, inside, ran);
   return row ? { step: execution(lecture, row.statement, anchor.turn).step, found } : null;
+}
+
+/**
+ * Of statements with the same code the one with the same neighbours, of which those that stand in the function once say
+ * most; where that tells none from the others, the one that is nearest by its count.
+ */
+function bestOf(same: Row[], inside: Row[], { like, beside }: Anchor): Row | undefined {
+  if (same.length < 2) return same[0];
+  const [before, behind] = beside.split(".");
+  const often = new Map([[digest(""), 2]]); // to be the first or the last changes easily
+  for (const { code } of inside) often.set(digest(code), (often.get(digest(code)) ?? 0) + 1);
+  const weight = (was: string, is: string) => (digest(is) === was ? 1 / (often.get(was) ?? 1) : 0);
+  const rank = (row: Row) => weight(before, row.before) + weight(behind, row.behind);
+  const best = Math.max(...same.map(rank));
+  const away = (row: Row) => Math.abs(row.like - like);
+  return same.filter((row) => rank(row) === best).reduce((near, row) => (away(row) < away(near) ? row : near));
+}
+
+function besideOf({ before, behind }: Row): string {
+  return `${digest(before)}.${digest(behind)}`;
+}
+
+/** A few letters that stand for a text (FNV-1a, of which enough is kept to tell a line's neighbours apart). */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return ((hash >>> 0) % 36 ** 3).toString(36);
 }
 
 /** Where a statement may have gone: it was edited, it stands in another function now, or it is gone. */
@@ -140,7 +172,7 @@ function indexOf(lecture: Lecture): Index {
     const line = statements.line[statement];
     const code = codeOf(lines[file].slice(line - 1, Math.min(statements.end_line[statement], line + MOST_LINES)));
     const name = functionName(strings[functions.name[calls.function[steps.call[order[start[statement]]]]]]);
-    const row = { statement, file, function: name, line, code, like: 0 };
+    const row = { statement, file, function: name, line, code, like: 0, before: "", behind: "" };
     rows[statement] = row;
     const key = `${file} ${name}`;
     const others = byFunction.get(key);
@@ -150,9 +182,11 @@ function indexOf(lecture: Lecture): Index {
   for (const inside of byFunction.values()) {
     inside.sort((a, b) => a.line - b.line);
     const counts = new Map<string, number>();
-    for (const row of inside) {
+    for (const [at, row] of inside.entries()) {
       row.like = (counts.get(row.code) ?? 0) + 1;
       counts.set(row.code, row.like);
+      row.before = inside[at - 1]?.code ?? "";
+      row.behind = inside[at + 1]?.code ?? "";
     }
   }
   const index = { rows, byFunction };

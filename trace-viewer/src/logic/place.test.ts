@@ -21,6 +21,7 @@ describe("the address", () => {
     line: 40,
     code: "a = b[0:1]",
     like: 1,
+    beside: "",
     turn: 1,
   };
   const places: Place[] = [
@@ -28,7 +29,13 @@ describe("the address", () => {
     { ...nowhere, trace: "var/traces/lecture 01&x=?.json", step: 0, out: false },
     { ...nowhere, trace: "t.json", step: 3, out: false, file: "lectures/lm/bpe.py", line: 40, text: "# a + b = 'c'" },
     { ...nowhere, trace: "t.json", step: 3, out: false, anchor },
-    { ...nowhere, trace: "t.json", step: 3, out: false, anchor: { ...anchor, file: "", like: 2, turn: 17 } },
+    {
+      ...nowhere,
+      trace: "t.json",
+      step: 3,
+      out: false,
+      anchor: { ...anchor, file: "", like: 2, beside: "k3.9fa", turn: 17 },
+    },
     { ...nowhere, trace: null, local: "mine & yours.json", step: 3, out: true, anchor },
     { ...nowhere, trace: null, step: 0, out: false },
   ];
@@ -41,7 +48,9 @@ describe("the address", () => {
     expect(writePlace(places[0])).toBe("?trace=var/traces/lecture_01.json&step=12&phase=out");
     expect(writePlace({ ...places[0], step: 0, out: false })).toBe("?trace=var/traces/lecture_01.json");
     expect(writePlace(places[3])).toBe("?trace=t.json&step=3&code=a+=+b[0:1]&at=lectures/lm/bpe.py:Pairs.count:40");
-    expect(writePlace(places[4])).toBe("?trace=t.json&step=3&code=a+=+b[0:1]&like=2&turn=17&at=Pairs.count:40");
+    expect(writePlace(places[4])).toBe(
+      "?trace=t.json&step=3&code=a+=+b[0:1]&like=2&beside=k3.9fa&turn=17&at=Pairs.count:40",
+    );
   });
 
   it("leads to a position", () => {

@@ -52,9 +52,10 @@ export function writePlace({ trace, local, step, out, anchor, file, line, text, 
   return `?${parts.join("&")}`;
 }
 
-function anchorParts({ file, function: name, line, code, like, turn }: Anchor): string[] {
+function anchorParts({ file, function: name, line, code, like, beside, turn }: Anchor): string[] {
   const parts = [`code=${encode(code)}`];
   if (like > 1) parts.push(`like=${like}`);
+  if (beside) parts.push(`beside=${encode(beside)}`);
   if (turn > 1) parts.push(`turn=${turn}`);
   return [...parts, `at=${encode(`${file ? `${file}:` : ""}${name}:${line}`)}`];
 }
@@ -64,7 +65,15 @@ function readAnchor(query: URLSearchParams): Anchor | null {
   const code = query.get("code");
   if (!at || code === null) return null;
   const count = (name: string) => Math.max(Math.floor(Number(query.get(name))), 1) || 1;
-  return { file: at[1] ?? "", function: at[2], line: Number(at[3]), code, like: count("like"), turn: count("turn") };
+  return {
+    file: at[1] ?? "",
+    function: at[2],
+    line: Number(at[3]),
+    code,
+    like: count("like"),
+    beside: (query.get("beside") ?? "").slice(0, 20),
+    turn: count("turn"),
+  };
 }
 
 /** What the query may hold stays readable. */
@@ -118,6 +127,8 @@ function findStep(lecture: Lecture, { step, anchor }: Place): { step: number; pr
   if (steps === 0) return { step: -1, problem: null };
   if (anchor && !(isStep(step, steps) && isAt(lecture, step, anchor))) {
     const there = findAnchor(lecture, anchor);
+    // Only what stands beside it was edited.
+    if (there?.step === step && there.found === "same") return { step, problem: null };
     if (there) return { step: there.step, problem: changed(lecture, anchor, there.step, there.found) };
   }
   const found = Math.min(Math.max(Number.isInteger(step) ? step : 0, 0), steps - 1);

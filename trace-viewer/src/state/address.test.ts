@@ -55,11 +55,14 @@ describe("the address", () => {
     expect(window.history.length).toBe(entries);
     stepTo(1);
     jumpTo(4);
-    expect(search()).toBe("?trace=t.json&step=3&code=line_3()&at=main:3");
+    const address = "?trace=t.json&step=3&code=line_3()";
+    const beside = new URLSearchParams(search()).get("beside")!;
+    expect(beside).toMatch(/^\w+\.\w+$/);
+    expect(search()).toBe(`${address}&beside=${beside}&at=main:3`);
     expect(window.history.length).toBe(entries + 1);
     peekAt(0, 20);
     const looked = "text=def+f20():&file=lectures/drawn.py&line=20";
-    expect(search()).toBe(`?trace=t.json&step=3&code=line_3()&at=main:3&${looked}`);
+    expect(search()).toBe(`${address}&beside=${beside}&at=main:3&${looked}`);
   });
 
   it("leads back without fetching again", async () => {
