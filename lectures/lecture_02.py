@@ -253,7 +253,7 @@ def tensors() -> None:
     text(
         f"**{size / 2**30:.2f} GiB** in `float32`, or {size / GB:.2f} GB: mind which of the two is meant, a gibibyte is "
         f"$2^{{30}}$ bytes and "
-        "7 % larger. In `bfloat16` it would be half."
+        "7% larger. In `bfloat16` it would be half."
     )
 
 
@@ -375,7 +375,7 @@ def matrix_products() -> None:
         model(tokens)  # @stepover
     share = 100 * predicted["scores and mixing"] / sum(predicted.values())  # @inspect share
     text(
-        f"The part that two per parameter leaves out is attention's, {share:.0f} % here: every query meets every key, "
+        f"The part that two per parameter leaves out is attention's, {share:.0f}% here: every query meets every key, "
         "whatever the "
         "parameters. It grows with the square of the context, and at 2D tokens it has caught up with the projections."
     )

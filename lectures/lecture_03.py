@@ -85,29 +85,29 @@ def overview() -> None:
     graph(
         make_graph(
             [
-                {"id": "ids", "label": "token ids", "x": 60, "y": 170},
-                {"id": "embed", "label": "embedding", "x": 180, "y": 170},
-                {"id": "n1", "label": "norm", "x": 300, "y": 100},
-                {"id": "attn", "label": "attention", "x": 400, "y": 100},
-                {"id": "a1", "label": "+", "x": 480, "y": 170},
-                {"id": "n2", "label": "norm", "x": 560, "y": 100},
-                {"id": "ffn", "label": "feed-forward", "x": 670, "y": 100},
-                {"id": "a2", "label": "+", "x": 760, "y": 170},
-                {"id": "out", "label": "norm, output", "x": 870, "y": 170},
+                {"id": "out", "label": "norm, output", "x": 90, "y": 30},
+                {"id": "a2", "label": "+", "x": 90, "y": 100},
+                {"id": "ffn", "label": "feed-forward", "x": 280, "y": 120},
+                {"id": "n2", "label": "norm", "x": 280, "y": 180},
+                {"id": "a1", "label": "+", "x": 90, "y": 220},
+                {"id": "attn", "label": "attention", "x": 280, "y": 260},
+                {"id": "n1", "label": "norm", "x": 280, "y": 320},
+                {"id": "embed", "label": "embedding", "x": 90, "y": 350},
+                {"id": "ids", "label": "token ids", "x": 90, "y": 420},
             ],
             [
                 ("ids", "embed"), ("embed", "n1"), ("n1", "attn"), ("attn", "a1"), ("embed", "a1"), ("a1", "n2"),
                 ("n2", "ffn"), ("ffn", "a2"), ("a1", "a2"), ("a2", "out"),
             ],
-            width=930,
-            height=230,
+            width=370,
+            height=450,
         )
     )  # @stepover  # fmt: skip
     text(
         "Everything between *embedding* and the last norm is one block, and is repeated: 12 times in GPT-2 small, 126 times "
         "in the "
-        "largest Llama. The straight line at the bottom, from plus to plus, is the **residual stream**: each piece reads "
-        "from it and adds to it."
+        "largest Llama. The straight line at the left, from plus to plus, is the **residual stream**: each piece reads "
+        "from it and adds to it. Read it from the bottom up."
     )
     text(
         "**Questions to keep in mind**\n"
@@ -449,10 +449,10 @@ def positions_compared(tokens: np.ndarray, finder: TransformerLM) -> None:
     )  # @stepover
     at = {(row["positions"], row["length"]): row["right (%)"] for row in rows}
     text(
-        f"At the longest trained length, 16, RoPE is right in **{at['rope', 16]:.0f} %**, ALiBi in {at['alibi', 16]:.0f} %, "
+        f"At the longest trained length, 16, RoPE is right in **{at['rope', 16]:.0f}%**, ALiBi in {at['alibi', 16]:.0f}%, "
         "learned positions in "
-        f"{at['learned', 16]:.0f} %. At 36, more than twice as long, all fall: to {at['rope', 36]:.0f}, "
-        f"{at['alibi', 36]:.0f} and {at['learned', 36]:.0f} %. "
+        f"{at['learned', 16]:.0f}%. At 36, more than twice as long, all fall: to {at['rope', 36]:.0f}, "
+        f"{at['alibi', 36]:.0f} and {at['learned', 36]:.0f}%. "
         "RoPE finds exact places far back, and breaks at angles it has never seen; ALiBi blurs what is far, and degrades "
         "gently; that is what "
         "it was made for. RoPE won: it is nearly free, and its $\\theta$ can be raised when a model is to be taught a longer "
@@ -513,7 +513,7 @@ def norms() -> None:
     share = norm_share(PUBLISHED["Llama-2-7B"])  # @stepover @inspect share
     text(
         f"In Llama-2-7B the norms are {share:.2%} of the FLOPs of a forward pass. {cite(ref.IVANOV_2020)} found "
-        "normalizations at about 0.2 % of the FLOPs "
+        "normalizations at about 0.2% of the FLOPs "
         "and *a quarter of the time*: time is decided by memory there. Lecture 5 is about that."
     )  # @stepover
     half = torch.tensor([300.0], dtype=torch.float16)
@@ -757,13 +757,12 @@ def the_whole_model() -> None:
     for name in ("GPT-2 small", "GPT-2 XL", "Llama-2-7B", "Llama-3-8B", "Llama-3-70B", "Llama-3.1-405B"):
         by_component = parameters(PUBLISHED[name])  # @stepover @inspect by_component
         total = sum(by_component.values())
-        rows.append(
-            {"model": name, "parameters": f"{total:,}", **{k: f"{v / total:.1%}" for k, v in by_component.items()}}
-        )
+        shares = {part.removesuffix(" embeddings"): f"{count / total:.1%}" for part, count in by_component.items()}
+        rows.append({"model": name, "parameters": f"{total:,}", **shares})
         parts += [
             {"model": name, "part": part, "share (%)": 100 * count / total} for part, count in by_component.items()
         ]
-    table(rows, caption="Parameters by component.")
+    table(rows, caption="Parameters, and the share of each component; token and position are the embeddings.")
     plot(
         bar_chart(parts, x="model", y="share (%)", color="part", horizontal=True, longest=100),
         alt="Shares of parameters: in GPT-2 small a third is embeddings; in large models four fifths is feed-forward.",

@@ -15,7 +15,7 @@ def attention_picture(layers: Mapping[str, Any]) -> Any:
     from matplotlib.figure import Figure
 
     heads = max(len(weights) for weights in layers.values())
-    figure = Figure(figsize=(2.7 * heads + 0.4, 2.8 * len(layers)), dpi=144, facecolor="white", layout="constrained")
+    figure = Figure(figsize=(2.4 * heads + 0.2, 2.5 * len(layers)), dpi=144, facecolor="white", layout="constrained")
     grid = figure.subplots(len(layers), heads, squeeze=False)
     for row, (name, weights) in zip(grid, layers.items(), strict=True):
         for head, axes in enumerate(row):
@@ -32,7 +32,7 @@ def rotation_picture(turned: Any) -> Any:
     from matplotlib.figure import Figure
 
     positions, d = turned.shape
-    figure = Figure(figsize=(2.6 * d / 2, 2.8), dpi=144, facecolor="white", layout="constrained")
+    figure = Figure(figsize=(2.4 * d / 2, 2.6), dpi=144, facecolor="white", layout="constrained")
     for pair, axes in enumerate(figure.subplots(1, d // 2, squeeze=False)[0]):
         for position in range(positions):
             x, y = (float(turned[position, 2 * pair + i]) for i in (0, 1))

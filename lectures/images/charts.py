@@ -36,8 +36,9 @@ def line_chart(
         "tooltip": [_field(name) for name in rows[0]],
     }
     if color:
-        encoding["color"] = {**_field(color), "sort": None}
-        encoding["strokeDash"] = {**_field(color), "sort": None}  # tells the lines apart without color, too
+        legend = {"symbolType": "stroke", "symbolSize": 400, "symbolOpacity": 1}  # a piece of the line, as it is dashed
+        for channel in ("color", "strokeDash"):  # the dashes tell the lines apart without color, too
+            encoding[channel] = {**_field(color), "sort": None, "legend": legend}
     return _spec(rows, {"type": "line", "point": True}, encoding, height)
 
 

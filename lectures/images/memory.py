@@ -16,17 +16,17 @@ SIGN, EXPONENT, FRACTION = PASTELS[3], PASTELS[1], PASTELS[0]
 def bit_layout(formats: Mapping[str, tuple[int, int]]) -> Any:
     """A Figure with a row of bits for each format: name → bits of the exponent, bits of the fraction; the sign comes first."""
     widest = max(1 + exponent + fraction for exponent, fraction in formats.values())
-    left, height = 7.5, len(formats) * 1.5 + 0.9
-    figure, axes = panel(left + widest, height, inches_per_unit=0.185)
+    height = len(formats) * 2.5 + 1.4
+    figure, axes = panel(widest, height, inches_per_unit=0.148)  # as wide as a telephone can show
     for row, (name, (exponent, fraction)) in enumerate(formats.items()):
-        y = height - 1.1 - 1.5 * row
-        axes.text(0, y + 0.42, name, color=FAINT, fontsize=9, family="DejaVu Sans", va="center")
+        y = height - 0.4 - 2.5 * row - 1.6
+        axes.text(0, y + 1.45, name, color=FAINT, fontsize=8.5, family="DejaVu Sans", va="center")
         for bit in range(1 + exponent + fraction):
             kind = 0 if bit == 0 else 1 if bit <= exponent else 2
-            cell(axes, left + bit, y, 1, (SIGN, EXPONENT, FRACTION)[kind], "sef"[kind], size=8)
-    for x, color, word in ((0, SIGN, "sign"), (4, EXPONENT, "exponent: reach"), (13, FRACTION, "fraction: fineness")):
-        cell(axes, left + x, 0.0, 1, color, "", size=8)
-        axes.text(left + x + 1.3, 0.45, word, color=FAINT, fontsize=8.5, family="DejaVu Sans", va="center")
+            cell(axes, bit, y, 1, (SIGN, EXPONENT, FRACTION)[kind], "sef"[kind], size=7.5)
+    for x, color, word in ((0, SIGN, "sign"), (5, EXPONENT, "exponent: reach"), (16, FRACTION, "fraction: fineness")):
+        cell(axes, x, 0.0, 1, color, "", size=8)
+        axes.text(x + 1.3, 0.45, word, color=FAINT, fontsize=8.5, family="DejaVu Sans", va="center")
     return figure
 
 
@@ -38,8 +38,8 @@ def strided_walk(shape: Sequence[int], strides: Sequence[int]) -> Any:
     rows, columns = shape
     end = 1 + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
     width = max(end, columns + 6)
-    height = rows + 3.4
-    figure, axes = panel(width, height, inches_per_unit=0.44)
+    height = rows + 2.8
+    figure, axes = panel(width, height, inches_per_unit=0.39)
     colors = dict.fromkeys(range(end), "#eeeff2")
     for row, column in product(range(rows), range(columns)):
         at = row * strides[0] + column * strides[1]
@@ -54,7 +54,7 @@ def strided_walk(shape: Sequence[int], strides: Sequence[int]) -> Any:
     for line, word in enumerate(words):
         axes.text(
             columns + 0.6,
-            height - 0.75 - 0.62 * line,
+            height - 0.65 - 0.62 * line,
             word,
             color=FAINT,
             fontsize=9.5,

@@ -134,3 +134,18 @@ for (const { name, trace = TOUR, step, settings, both = false, prepare } of pict
     });
   }
 }
+
+test("viewer-start", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  const search = `?trace=${TRACE}&step=${stepsOf(lecture, "counts[pair] = counts.get(pair, 0) + 1")[14]}`;
+  await open(page, search);
+  await page.route("**/api/traces", async (route) => {
+    const traces: object[] = await (await route.fetch()).json();
+    await route.fulfill({ json: traces.map((trace) => ({ ...trace, changed: false })) }); // nor does it here
+  });
+  await page.getByRole("link", { name: "All lectures" }).click();
+  await expect(page.getByRole("link", { name: /Go on where you were/ })).toBeVisible();
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: path.join(images, "viewer-start.png") });
+});
