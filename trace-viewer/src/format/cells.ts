@@ -84,16 +84,24 @@ export class CellReader {
     let start = at;
     for (; start <= lastComma; start = at + 1) {
       at = start;
-      const isNegative = bytes[at] === MINUS;
-      if (isNegative) at++;
-      const first = at;
-      let cell = 0;
       // There is no need to look for the end of the bytes: the comma comes before.
-      for (let digit = bytes[at] - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO)
-        cell = (cell * 10 + digit) | 0;
-      const digits = at - first;
-      if (bytes[at] !== COMMA || digits === 0 || digits > SMALL_DIGITS || cell < LEAST[digits]) break;
-      if (isNegative) cell = -cell;
+      const minus = bytes[at] === MINUS ? -1 : 0;
+      at -= minus;
+      let cell = (bytes[at] - ZERO) >>> 0;
+      if (cell > 9) break;
+      let sign = bytes[++at];
+      if (sign !== COMMA) {
+        if (cell === 0) break;
+        const second = at;
+        let digit = (sign - ZERO) >>> 0;
+        while (digit <= 9) {
+          cell = (Math.imul(cell, 10) + digit) | 0;
+          sign = bytes[++at];
+          digit = (sign - ZERO) >>> 0;
+        }
+        if (sign !== COMMA || at - second >= SMALL_DIGITS) break;
+      }
+      cell = (cell ^ minus) - minus; // negated or not, without a jump
       if (cell < low) low = cell;
       else if (cell > high) high = cell;
       room[count++] = cell;

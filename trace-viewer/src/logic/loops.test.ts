@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openLecture, type Lecture } from "./lecture";
-import { loopsOf } from "./loops";
+import { loopsOf, mayBeInLoop } from "./loops";
 import { traceFromText } from "./trace-from-text";
 
 const lectureOf = (drawing: string) => openLecture(traceFromText(drawing));
@@ -239,5 +239,16 @@ describe("another turn", () => {
 
   it("from behind the last is the header", () => {
     expect(lead(lectureOf("loop 1-2\n1\n2\n1\n3"), 2, 1)).toBe("1 at 0");
+  });
+});
+
+describe("whether a position may be in a loop", () => {
+  it("is told by the lines of its calls, and is never denied where there is one", () => {
+    const lecture = lectureOf("loop 2-3\n1\n2\n  10\n3\n4");
+    const { count } = lecture.positions;
+    const may = Array.from({ length: count }, (_, position) => mayBeInLoop(lecture, position));
+    expect(may).toContain(false);
+    expect(may.slice(1, -1)).not.toContain(false);
+    expect(may.map((told, position) => told || loopsOf(lecture).at(position).length === 0)).not.toContain(false);
   });
 });

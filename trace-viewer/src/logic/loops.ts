@@ -57,6 +57,20 @@ export function loopsOf(lecture: Lecture): Loops {
   return loops;
 }
 
+/** Whether a position may be in a loop: as long as the loops are not worked out, by the lines that its calls stand on. */
+export function mayBeInLoop(lecture: Lecture, position: number): boolean {
+  if (built.has(lecture)) return true;
+  const { statements } = lecture.trace;
+  const loops = Array.from(statements.file.keys()).filter((statement) => statements.loop_end[statement] > 0);
+  const places = lecture.stackAt(position).map(({ step }) => lecture.placeOf(step));
+  return loops.some((header) =>
+    places.some(
+      ({ file, line }) =>
+        file === statements.file[header] && statements.line[header] <= line && line <= statements.loop_end[header],
+    ),
+  );
+}
+
 function buildLoops(lecture: Lecture): Loops {
   const { trace, positions, executions, elided } = lecture;
   const { steps } = trace;

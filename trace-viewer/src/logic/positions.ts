@@ -31,7 +31,7 @@ export function buildPositions({ calls, steps, tracks, resumes }: Trace, tree: C
   const open = new Uint8Array(n);
   const hasInner = new Uint8Array(n);
   const moves = resumes.call.length > 0; // whether a call may come to have another caller
-  const seenAt = new Int32Array(moves ? n : 0).fill(-1); // stops a walk that a damaged trace would send round in circles
+  const seenAt = moves ? new Int32Array(n).fill(-1) : []; // stops a walk that a damaged trace would send round in circles
   let walk = 16 * n + 1_000_000; // … or up and down a deep stack at every step: suspended callers that come back, in all
   const chains = Array.from(tracks.rank, () => [] as number[]);
   const left: number[] = []; // of steps with others inside, pairs: the one that left, the one it left after; inner first
@@ -62,8 +62,8 @@ export function buildPositions({ calls, steps, tracks, resumes }: Trace, tree: C
     }
     if (inner.length > 0) inner.length = 0;
     let outer = tree.parent(call, step);
-    while (outer >= 0 && !open[outer] && !(moves && seenAt[outer] === step) && walk-- > 0) {
-      if (moves) seenAt[outer] = step;
+    while (outer >= 0 && !open[outer] && seenAt[outer] !== step && walk-- > 0) {
+      if (moves) seenAt[outer] = step; // elsewhere a caller always came before
       inner.push(outer);
       outer = tree.parent(steps.call[outer], step);
     }

@@ -81,6 +81,8 @@ export async function openPlace(place: Place): Promise<void> {
     if (controller.signal.aborted) return;
     const opened = { status: "ready", path, lecture, ...(file && { file }) } as const;
     store.setState((state) => shownAt({ ...state, opened }, place));
+    // A lecture rarely begins in a loop, and no key should wait for them.
+    if ("requestIdleCallback" in window) requestIdleCallback(() => loopsOf(lecture), { timeout: 2000 });
   } catch (error) {
     if (controller.signal.aborted) return;
     const unknown = new TraceProblem("This trace cannot be opened", "The viewer met something it does not understand.");

@@ -1,5 +1,5 @@
 import type { Lecture } from "../logic/lecture";
-import { loopsOf, type LoopPlace } from "../logic/loops";
+import { loopsOf, mayBeInLoop, type LoopPlace } from "../logic/loops";
 import { lectureOf, type State } from "./store";
 
 let latest: { lecture: Lecture; position: number; places: LoopPlace[] } | null = null;
@@ -10,7 +10,7 @@ export function loopsHere(state: State): LoopPlace[] {
   if (!lecture) return [];
   const { position } = state;
   if (latest?.lecture !== lecture || latest.position !== position)
-    latest = { lecture, position, places: loopsOf(lecture).at(position) };
+    latest = { lecture, position, places: mayBeInLoop(lecture, position) ? loopsOf(lecture).at(position) : [] };
   return latest.places;
 }
 
