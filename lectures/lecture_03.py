@@ -52,6 +52,7 @@ def main() -> None:
         "cache ten, "
         "the whole model ten. The four small trainings run in seconds; do not wait for them, step over."
     )
+    torch.set_num_threads(1)  # models this small gain nothing from a second core, and lose by waiting for it
     torch.manual_seed(0)
     overview()
     tokenizer, tokens = real_tokens()
