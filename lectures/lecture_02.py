@@ -51,6 +51,7 @@ def main() -> None:
         "gradients and optimizers fifteen, activations and mixed precision ten. "
         "Have the class write down a number before each reveal."
     )
+    torch.set_num_threads(1)  # one core: whatever else this machine does, what is measured below can be compared
     torch.manual_seed(0)
     overview()
     on_a_napkin()
@@ -403,9 +404,8 @@ def utilization() -> None:
     text(
         "The machine has a peak, in FLOP/s, that its maker prints. How much of it your program gets is its **model FLOPs "
         "utilization**: "
-        f"the FLOPs that the *model* needs, by the time it took, by the peak ({cite(ref.CHOWDHERY_2022)}). Here, now, on the "
-        "machine that ran "
-        "this lecture: large matrix products show what it can do at best."
+        f"the FLOPs that the *model* needs, by the time it took, by the peak ({cite(ref.CHOWDHERY_2022)}). Here, now, on one "
+        "core of the machine that ran this lecture: large matrix products show what it can do at best."
     )  # @stepover
     peak = best_rate(512)  # FLOP/s, measured @stepover @inspect peak
     text(f"**{peak / 1e9:.1f} GFLOP/s** in `float32`. Now the same number of FLOPs, in products of different sizes:")
@@ -437,7 +437,7 @@ def utilization() -> None:
         lambda: network(torch.randn(batch, width)).square().mean().backward()
     )  # @stepover @inspect seconds
     mfu = step_flops / seconds / peak  # @inspect mfu
-    text(f"An MFU of **{mfu:.2f}**, on this machine, in `float32`.")
+    text(f"An MFU of **{mfu:.2f}**, on this core, in `float32`.")
 
 
 def best_rate(side: int) -> float:
