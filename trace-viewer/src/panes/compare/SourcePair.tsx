@@ -1,6 +1,6 @@
 /* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions,
    jsx-a11y/click-events-have-key-events -- what scrolls must be reached; a click does what the keys of the turns do */
-import { memo, useLayoutEffect, useMemo, useRef, type MouseEvent } from "react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, type MouseEvent } from "react";
 import { CodeTokens } from "../../code/CodeTokens";
 import { highlightPython, type Token } from "../../code/highlight";
 import type { Divergences } from "../../logic/compare/divergences";
@@ -76,6 +76,8 @@ interface ViewProps {
 }
 
 const BLOCK_ROWS = 32;
+/** What a reader scrolls with. */
+const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"];
 
 function SourceView({ a, b, pair, shown, hereA, hereB, missing, found }: ViewProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -88,9 +90,26 @@ function SourceView({ a, b, pair, shown, hereA, hereB, missing, found }: ViewPro
   }, [pair, shown]);
   const flags = useMemo(() => flagsOf(a, pair.a, found), [a, pair, found]);
   const [lineA, lineB] = [hereA?.line ?? 0, hereB?.line ?? 0];
+  const followed = useRef<[number, number] | null>(null); // null once the reader scrolls by hand
   useLayoutEffect(() => {
-    if (box.current) follow(box.current, lineA, lineB);
+    followed.current = [lineA, lineB];
+    follow(box.current!, lineA, lineB);
   }, [lineA, lineB]);
+  useEffect(() => {
+    // Blocks that come near take their true height only then, and may push the lines out of view.
+    const element = box.current!;
+    const again = () => followed.current && follow(element, ...followed.current);
+    const release = () => (followed.current = null);
+    const sizes = new ResizeObserver(again);
+    for (const block of element.children) sizes.observe(block);
+    for (const hand of HANDS) element.addEventListener(hand, release, { passive: true });
+    return () => {
+      sizes.disconnect();
+      for (const hand of HANDS) element.removeEventListener(hand, release);
+    };
+    // It watches the blocks that are there now.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [blocks]);
   const name = a.trace.files[pair.a]?.path ?? b.trace.files[pair.b]?.path ?? "";
   const otherName = pair.b >= 0 ? b.trace.files[pair.b].path : name;
   const words = shown === "both" && otherName !== name ? `${name} and ${otherName}` : shown === "b" ? otherName : name;
