@@ -32,7 +32,7 @@ export function highlightPython(text: string): Token[][] {
 export type LineTokens = (line: number) => Token[];
 
 /** A part of a source has so many lines at least, if it does not end before. */
-const PART_LINES = 40;
+const PART_LINES = 10;
 
 /** What goes on with the statement before it. */
 const GOES_ON = /(?:else|elif|except|finally)\b/y;

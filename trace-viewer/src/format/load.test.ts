@@ -6,7 +6,7 @@ import { traceFromText } from "../logic/trace-from-text";
 import { isPacked, type Lists } from "./column";
 import type { Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
-import { loadTrace, readTrace } from "./load";
+import { expectTrace, loadTrace, readTrace } from "./load";
 import { TraceProblem } from "./problem";
 
 /** A trace of edtrace. */
@@ -137,6 +137,21 @@ describe("loading a trace", () => {
     expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
     window.earlyTrace = { url: new URL("var/traces/y.json", document.baseURI).href, response: early() };
     expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
+  });
+
+  it("takes the answer to what was expected, unless that was long ago", async () => {
+    vi.useFakeTimers();
+    answers(async () => new Response(readFileSync(recorded, "utf8")));
+    expectTrace("https://example.org/x.json");
+    expect(fetch).toHaveBeenCalledTimes(0);
+    expectTrace("var/traces/x.json");
+    await loadTrace("var/traces/x.json");
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expectTrace("var/traces/x.json");
+    vi.advanceTimersByTime(60_000);
+    await loadTrace("var/traces/x.json");
+    expect(fetch).toHaveBeenCalledTimes(3);
+    vi.useRealTimers();
   });
 });
 

@@ -64,9 +64,27 @@ async function fetchTrace(path: string, signal?: AbortSignal): Promise<TraceRead
 
 declare global {
   interface Window {
-    /** What `public/early.js` has asked for. */
+    /** What `public/early.js` or `expectTrace` has asked for. */
     earlyTrace?: { url: string; response: Promise<Response> };
   }
+}
+
+/** So long an answer is waited for by someone: later the trace may be another. */
+const EXPECTED_MS = 5000;
+
+/** Ask for a trace of this address that is likely to be opened in a moment: it is on its way then. */
+export function expectTrace(path: string): void {
+  const url = traceURL(path);
+  if (!url || !isOwn(url)) return;
+  const request = new AbortController();
+  const early = { url: url.href, response: fetch(url, { credentials: "same-origin", signal: request.signal }) };
+  early.response.catch(() => {}); // whoever takes it says so
+  window.earlyTrace = early;
+  setTimeout(() => {
+    if (window.earlyTrace !== early) return;
+    delete window.earlyTrace;
+    request.abort();
+  }, EXPECTED_MS);
 }
 
 /** The answer that was asked for before the viewer had come, for the one who first wants it. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { traceFromText } from "../logic/trace-from-text";
 import { jumpTo, peekAt, stepTo } from "./actions";
-import { followAddress, followLink } from "./address";
+import { followAddress, traceLink } from "./address";
 import { initialState, store } from "./store";
 
 const DRAWING = "1\n2\n  10\n3";
@@ -80,14 +80,18 @@ describe("the address", () => {
     const link = Object.assign(document.createElement("a"), { href: "?trace=t.json&step=1" });
     const click = { button: 0, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, currentTarget: link };
     const preventDefault = vi.fn<() => void>();
-    followLink({ ...click, ctrlKey: true, preventDefault });
-    followLink({ ...click, button: 1, preventDefault });
+    traceLink.onClick({ ...click, ctrlKey: true, preventDefault });
+    traceLink.onClick({ ...click, button: 1, preventDefault });
     expect(preventDefault).not.toHaveBeenCalled();
     expect(window.history.length).toBe(entries);
-    followLink({ ...click, preventDefault });
+    traceLink.onPointerDown(click);
+    traceLink.onPointerDown({ ...click, button: 2 });
+    expect(fetch).toHaveBeenCalledTimes(1);
+    traceLink.onClick({ ...click, preventDefault });
     expect(preventDefault).toHaveBeenCalled();
     await vi.waitFor(() => expect(store.getState()).toMatchObject({ opened: { status: "ready" }, position: 1 }));
     expect(window.history.length).toBe(entries + 1);
+    expect(fetch).toHaveBeenCalledTimes(1);
     expect(search()).toMatch(/^\?trace=t.json&step=1/);
   });
 

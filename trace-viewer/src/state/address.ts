@@ -1,3 +1,4 @@
+import { expectTrace } from "../format/load";
 import { placeAt, readPlace, writePlace } from "../logic/place";
 import { keepFile, openPlace } from "./actions";
 import { lectureOf, store, type State } from "./store";
@@ -67,13 +68,22 @@ export function openFile(file: File): Promise<void> {
 }
 
 /** Follow a link to a trace without loading the viewer again: unless the reader wants it in another tab, or saved. */
-export function followLink(event: LinkClick): void {
+function followLink(event: LinkClick): void {
   if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   const { search } = event.currentTarget;
   window.history.pushState(null, "", withSearch(search));
   void openPlace(readPlace(search));
 }
+
+/** A press of the button mostly becomes a click: until it does, a tenth of a second later, the trace is on its way. */
+function expectLink({ button, currentTarget }: Pick<LinkClick, "button" | "currentTarget">): void {
+  const { trace } = readPlace(currentTarget.search);
+  if (button === 0 && trace) expectTrace(trace);
+}
+
+/** What a link to a trace listens to. */
+export const traceLink = { onPointerDown: expectLink, onClick: followLink };
 
 type LinkClick = Pick<MouseEvent, "button" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey" | "preventDefault"> & {
   currentTarget: HTMLAnchorElement;

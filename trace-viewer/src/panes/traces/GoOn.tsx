@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { type Course } from "../../format/course";
 import { type Listed } from "../../format/listing";
-import { followLink } from "../../state/address";
+import { traceLink } from "../../state/address";
 import { lastRead } from "../../state/last-read";
 import { count } from "../../values/numbers";
 import { Icon } from "../../widgets/Icon";
@@ -16,7 +16,7 @@ export function GoOn({ course, traces }: { course: Course | null; traces: readon
   const title = lecture ? fullTitle(lecture) : trace.title;
   const { section } = place;
   return (
-    <a className="go-on card" href={place.search} onClick={followLink}>
+    <a className="go-on card" href={place.search} {...traceLink}>
       <Icon name="play" />
       <span className="go-on-what">Go on where you were</span>
       <span className="go-on-where">

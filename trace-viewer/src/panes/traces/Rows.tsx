@@ -1,6 +1,6 @@
 import { needs, type CourseLecture } from "../../format/course";
 import { chapterOf, viewerLink, type Listed } from "../../format/listing";
-import { followLink } from "../../state/address";
+import { traceLink } from "../../state/address";
 import { Command } from "./Command";
 import { TraceFacts, Trouble } from "./TraceFacts";
 
@@ -14,7 +14,7 @@ export function LectureRow({ lecture, trace }: { lecture: CourseLecture; trace: 
       <h2>
         <span className="trace-number">{order || null}</span>
         {trace ? (
-          <a href={viewerLink(trace.url)} aria-label={fullTitle(lecture)} onClick={followLink}>
+          <a href={viewerLink(trace.url)} aria-label={fullTitle(lecture)} {...traceLink}>
             {title}
           </a>
         ) : (
@@ -49,7 +49,7 @@ export function TraceRow({ trace }: { trace: Listed }) {
   const { number, words } = chapterOf(trace.title);
   return (
     <li className="trace">
-      <a href={viewerLink(trace.url)} aria-label={trace.title} onClick={followLink}>
+      <a href={viewerLink(trace.url)} aria-label={trace.title} {...traceLink}>
         <span className="trace-number">{number}</span>
         <span>{words}</span>
       </a>

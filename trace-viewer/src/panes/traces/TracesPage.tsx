@@ -1,6 +1,7 @@
 import { useEffect, type FormEvent, type KeyboardEvent, type ReactNode } from "react";
 import { arrange, type Course } from "../../format/course";
 import { inOrder, viewerLink, type Listed } from "../../format/listing";
+import { preloadMath } from "../../markdown/katex";
 import { CommandButton } from "../../widgets/CommandButton";
 import { Command } from "./Command";
 import { GoOn } from "./GoOn";
@@ -11,6 +12,10 @@ import "./TracesPage.css";
 /** The start page: the course, what of it has been recorded, and every other trace there is, each a link into the viewer. */
 export default function TracesPage() {
   const page = useStartPage();
+  useEffect(() => {
+    // Nearly every lecture has formulas.
+    if (page && "requestIdleCallback" in window) requestIdleCallback(() => void preloadMath());
+  }, [page]);
   const course = page?.course ?? null;
   const title = course?.title;
   useEffect(() => {
