@@ -84,7 +84,8 @@ class TransformerLM(nn.Module):  # type: ignore[misc]
     """Token ids (…, time) → logits of the token that follows each, (…, time, vocab_size).
 
     As it stands it is Llama's architecture (Touvron et al., 2023, arXiv 2302.13971); the options lead back to GPT-2 (Radford et
-    al., 2019): `norm="layer"`, `ffn="gelu"`, `positions="learned"`, `bias=True`, `tie_embeddings=True`.
+    al., 2019): `norm="layer"`, `ffn="gelu"`, `positions="learned"`, `bias=True`, `tie_embeddings=True`. `kernels` names parts
+    that Triton kernels compute, or is "all" (`lectures.lm.kernels.switch`).
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class TransformerLM(nn.Module):  # type: ignore[misc]
         positions: Positions = "rope",
         bias: bool = False,
         tie_embeddings: bool = False,
+        kernels: str | Iterable[str] = (),
         eps: float = 1e-5,
         device: Place = None,
         dtype: Dtype = None,
@@ -141,6 +143,10 @@ class TransformerLM(nn.Module):  # type: ignore[misc]
             # The rows are read as embeddings and as outputs; drawn small enough for the second (Press and Wolf, 2016,
             # arXiv 1608.05859, tie them).
             self.token_embeddings.weight = self.lm_head.weight
+        if kernels:
+            from lectures.lm.kernels.switch import use_kernels  # wants Triton, which is not everywhere
+
+            use_kernels(self, kernels)
 
     def forward(self, token_ids: TokenIds, caches: list[KVCache] | None = None) -> Logits:
         """With `caches`, one a layer, `token_ids` are what is new. Raises ValueError when the context is too short for all."""

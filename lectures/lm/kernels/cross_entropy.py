@@ -30,8 +30,8 @@ def cross_entropy(logits: Tensor, targets: Tensor, *, overwrite_logits: bool = F
             f"Logits of shape {tuple(logits.shape)} want targets of shape {tuple(logits.shape[:-1])}, "
             f"not {tuple(targets.shape)}."
         )
-    if overwrite_logits and not logits.is_contiguous():
-        raise ValueError("Only contiguous logits can be overwritten: leave overwrite_logits out, or copy them first.")
+    if overwrite_logits and as_rows(logits).data_ptr() != logits.data_ptr():
+        raise ValueError("Logits that do not lie row by row cannot be overwritten: leave overwrite_logits out.")
     result: Tensor = CrossEntropy.apply(logits, targets, overwrite_logits)
     return result
 
@@ -42,13 +42,13 @@ class CrossEntropy(torch.autograd.Function):  # type: ignore[misc]
     @staticmethod
     def forward(ctx: Any, logits: Tensor, targets: Tensor, overwrite: bool) -> Tensor:
         checked_device(logits, targets)
-        flat, ids = logits.reshape(-1, logits.shape[-1]).contiguous(), targets.reshape(-1).contiguous()
+        flat, ids = as_rows(logits), targets.reshape(-1).contiguous()
         rows, vocab = flat.shape
         losses = torch.empty(rows, device=flat.device, dtype=torch.float32)
         kept = torch.empty(2, rows, device=flat.device, dtype=torch.float32)  # largest logit, and Σ e^(logit − largest)
         wanted = overwrite and logits.requires_grad
         loss_kernel[(min(rows, 2 * processors(flat.device)),)](
-            flat, ids, losses, kept, rows, vocab, OVERWRITE=wanted, BLOCK=width(vocab), num_warps=32
+            flat, ids, losses, kept, rows, vocab, flat.stride(0), OVERWRITE=wanted, BLOCK=width(vocab), num_warps=32
         )
         ctx.overwritten, ctx.shape = wanted, logits.shape
         ctx.save_for_backward(flat, ids, kept)
@@ -60,11 +60,17 @@ class CrossEntropy(torch.autograd.Function):  # type: ignore[misc]
         rows, vocab = logits.shape
         options = {"BLOCK": width(vocab), "num_warps": 16}
         if ctx.overwritten:
-            scale_kernel[(rows,)](logits, grad, vocab, **options)
+            scale_kernel[(rows,)](logits, grad, vocab, logits.stride(0), **options)
             return logits.reshape(ctx.shape), None, None
-        gradient = torch.empty_like(logits)
-        gradient_kernel[(rows,)](logits, targets, kept, grad, gradient, rows, vocab, **options)
+        gradient = torch.empty(rows, vocab, device=logits.device, dtype=logits.dtype)
+        gradient_kernel[(rows,)](logits, targets, kept, grad, gradient, rows, vocab, logits.stride(0), **options)
         return gradient.reshape(ctx.shape), None, None
+
+
+def as_rows(logits: Tensor) -> Tensor:
+    """(rows, vocab), the numbers of a row side by side: a view where that can be, else a copy."""
+    flat = logits.reshape(-1, logits.shape[-1])
+    return flat if flat.stride(-1) == 1 and flat.stride(0) >= flat.shape[-1] else flat.contiguous()
 
 
 def width(vocab: int) -> int:
@@ -73,14 +79,14 @@ def width(vocab: int) -> int:
 
 @triton.jit
 def loss_kernel(
-    logit_ptr, target_ptr, loss_ptr, kept_ptr, rows, vocab, OVERWRITE: tl.constexpr, BLOCK: tl.constexpr
+    logit_ptr, target_ptr, loss_ptr, kept_ptr, rows, vocab, step, OVERWRITE: tl.constexpr, BLOCK: tl.constexpr
 ):  # fmt: skip
     """Every so-many-th row: its log-sum-exp by one pass with a running maximum, and its loss.
 
     If the gradient may stand where the logits are, it is written at once, while the row is still in the cache: that is why
     there are two programs a multiprocessor and no more.
     """
-    logits = logit_ptr + tl.program_id(0).to(tl.int64) * vocab
+    logits = logit_ptr + tl.program_id(0).to(tl.int64) * step
     for row in range(tl.program_id(0), rows, tl.num_programs(0)):
         target = tl.load(target_ptr + row)
         chosen = tl.load(logits + target).to(tl.float32)
@@ -103,15 +109,15 @@ def loss_kernel(
                 x = tl.load(logits + column, mask=column < vocab, other=-float("inf"), eviction_policy="evict_first")
                 share = tl.exp(x.to(tl.float32) - largest) / total - tl.where(column == target, 1.0, 0.0)
                 tl.store(logits + column, share / rows, mask=column < vocab, eviction_policy="evict_first")
-        logits += tl.num_programs(0).to(tl.int64) * vocab
+        logits += tl.num_programs(0).to(tl.int64) * step
 
 
 @triton.jit
-def scale_kernel(gradient_ptr, grad_ptr, vocab, BLOCK: tl.constexpr):
+def scale_kernel(gradient_ptr, grad_ptr, vocab, step, BLOCK: tl.constexpr):
     """Multiply a row by what comes from above, which is 1 where the loss is what is differentiated: then nothing is read."""
     factor = tl.load(grad_ptr)
     if factor != 1.0:
-        gradient = gradient_ptr + tl.program_id(0).to(tl.int64) * vocab
+        gradient = gradient_ptr + tl.program_id(0).to(tl.int64) * step
         for start in range(0, vocab, BLOCK):
             column = start + tl.arange(0, BLOCK)
             x = tl.load(gradient + column, mask=column < vocab)
@@ -120,17 +126,17 @@ def scale_kernel(gradient_ptr, grad_ptr, vocab, BLOCK: tl.constexpr):
 
 @triton.jit
 def gradient_kernel(
-    logit_ptr, target_ptr, kept_ptr, grad_ptr, gradient_ptr, rows, vocab, BLOCK: tl.constexpr
+    logit_ptr, target_ptr, kept_ptr, grad_ptr, gradient_ptr, rows, vocab, step, BLOCK: tl.constexpr
 ):  # fmt: skip
     """One row of the gradient, from the logits and what was kept."""
     row = tl.program_id(0)
-    at = row.to(tl.int64) * vocab
+    logits, gradient = logit_ptr + row.to(tl.int64) * step, gradient_ptr + row.to(tl.int64) * vocab
     target = tl.load(target_ptr + row)
     largest = tl.load(kept_ptr + row)
     total = tl.load(kept_ptr + rows + row)
     factor = tl.load(grad_ptr) / rows
     for start in range(0, vocab, BLOCK):
         column = start + tl.arange(0, BLOCK)
-        x = tl.load(logit_ptr + at + column, mask=column < vocab, other=-float("inf")).to(tl.float32)
+        x = tl.load(logits + column, mask=column < vocab, other=-float("inf")).to(tl.float32)
         share = tl.exp(x - largest) / total - tl.where(column == target, 1.0, 0.0)
-        tl.store(gradient_ptr + at + column, share * factor, mask=column < vocab)
+        tl.store(gradient + column, share * factor, mask=column < vocab)
