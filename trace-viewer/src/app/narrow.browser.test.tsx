@@ -97,6 +97,21 @@ describe("the sheet", () => {
     expect(seen(page, "Variables")).toBe(true);
   });
 
+  it("opens at what has just changed, however much stands above that", async () => {
+    const page = await show();
+    const names = Array.from({ length: 30 }, (_, at) => `name${at}`);
+    const lecture = openLecture(traceFromText(names.map((name, at) => `${at + 1} ${name}=${at}`).join("\n")));
+    store.setState({ opened: { status: "ready", path: "t.json", lecture }, position: names.length - 1 });
+    const changed = () => found(page, ".side .variable[data-name=name29]");
+    await expect.poll(changed).toBeTruthy();
+    await userEvent.click(handle(page));
+    const inside = () => {
+      const [value, sheet] = [changed(), found(page, ".side-body")].map((part) => part.getBoundingClientRect());
+      return value.height > 0 && value.top >= sheet.top && value.bottom <= sheet.bottom;
+    };
+    await expect.poll(inside).toBe(true);
+  });
+
   it("is a panel beside the lecture, with all of it, where there is room", async () => {
     await browser.viewport(1440, 900);
     const page = await show({ costs: true });

@@ -4,46 +4,76 @@ import { useLayoutEffect, type RefObject } from "react";
 const HANDS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 
 /**
- * At a step, scroll the panel, if it scrolls, to the first value that changed; and again as views of values that are loaded
- * when first needed take their height, until the reader does something themselves.
+ * At a step, and where the values come into view at one, as the sheet of a narrow screen opens, scroll the panel, if it
+ * scrolls, to the first value that changed; and again as views of values that are loaded when first needed take their
+ * height, until the reader does something themselves.
  */
 export function useShowChange(pane: RefObject<HTMLElement | null>, position: number): void {
   useLayoutEffect(() => {
-    const panel = panelOf(pane.current);
-    if (!pane.current || !panel) return undefined;
-    showChange(pane.current, panel);
-    let left = panel.scrollTop; // where it was left by us, or by the browser as content grew
-    const observer = new ResizeObserver(() => {
-      if (pane.current) showChange(pane.current, panel);
-      left = panel.scrollTop;
+    const element = pane.current;
+    if (!element) return undefined;
+    let stop = follow(element);
+    let seen = isInView(element);
+    let frame = 0;
+    const appearing = new ResizeObserver(() => {
+      const before = seen;
+      seen = isInView(element);
+      if (before || !seen) return;
+      stop();
+      // An observer made while others are told would have to wait, and browsers call that an error.
+      frame = requestAnimationFrame(() => {
+        stop = follow(element);
+      });
     });
-    observer.observe(pane.current);
-    const scrolled = () => {
-      if (Math.abs(panel.scrollTop - left) > 1) stop();
+    appearing.observe(element);
+    return () => {
+      cancelAnimationFrame(frame);
+      appearing.disconnect();
+      stop();
     };
-    const stop = () => {
-      observer.disconnect();
-      panel.removeEventListener("scroll", scrolled);
-      for (const hand of HANDS) window.removeEventListener(hand, stop);
-    };
-    panel.addEventListener("scroll", scrolled, { passive: true });
-    for (const hand of HANDS) window.addEventListener(hand, stop, { passive: true });
-    return stop;
     // What is drawn is another at every position.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [pane, position]);
 }
 
+function isInView(pane: HTMLElement): boolean {
+  return pane.offsetParent !== null;
+}
+
+/** Show what changed, until a hand takes over. Returns what stops it. */
+function follow(pane: HTMLElement): () => void {
+  const panel = panelOf(pane);
+  if (!panel) return () => {};
+  showChange(pane, panel);
+  let left = panel.scrollTop; // where it was left by us, or by the browser as content grew
+  const observer = new ResizeObserver(() => {
+    showChange(pane, panel);
+    left = panel.scrollTop;
+  });
+  observer.observe(pane);
+  const scrolled = () => {
+    if (Math.abs(panel.scrollTop - left) > 1) stop();
+  };
+  const stop = () => {
+    observer.disconnect();
+    panel.removeEventListener("scroll", scrolled);
+    for (const hand of HANDS) window.removeEventListener(hand, stop);
+  };
+  panel.addEventListener("scroll", scrolled, { passive: true });
+  for (const hand of HANDS) window.addEventListener(hand, stop, { passive: true });
+  return stop;
+}
+
 /** What scrolls the values: the panel beside the lecture, or the body of the sheet on a narrow screen. */
-function panelOf(pane: HTMLElement | null): HTMLElement | null {
-  const body = pane?.closest<HTMLElement>(".side-body") ?? null;
+function panelOf(pane: HTMLElement): HTMLElement | null {
+  const body = pane.closest<HTMLElement>(".side-body");
   if (body && getComputedStyle(body).overflowY === "auto") return body;
-  return pane?.closest<HTMLElement>(".side") ?? null;
+  return pane.closest<HTMLElement>(".side");
 }
 
 function showChange(pane: HTMLElement, panel: HTMLElement): void {
   const changed = pane.querySelector(".raised, [data-changed], [data-result]");
-  if (!changed || pane.offsetParent === null || panel.scrollHeight <= panel.clientHeight) return;
+  if (!changed || !isInView(pane) || panel.scrollHeight <= panel.clientHeight) return;
   const { top, bottom } = changed.getBoundingClientRect();
   const view = panel.getBoundingClientRect();
   const cover = panel.querySelector("[data-covers]"); // what stays at the top of the panel, over the values
