@@ -8,7 +8,7 @@ import { applyTheme } from "../state/settings";
 import { followSources } from "../state/sources";
 import { store, useStore, type Opened } from "../state/store";
 import { Drop } from "./Drop";
-import { LecturePage } from "./LecturePage";
+import { LecturePage, preloadBeside } from "./LecturePage";
 
 const TracesPage = lazy(() => import("../panes/traces/TracesPage"));
 
@@ -20,6 +20,10 @@ export function App() {
   useEffect(followAddress, []);
   useEffect(followSources, []);
   useEffect(followReading, []);
+  const isLoading = opened.status === "loading";
+  useEffect(() => {
+    if (isLoading) preloadBeside();
+  }, [isLoading]);
   const title = opened.status === "ready" ? opened.lecture.title : "Executable lectures";
   useEffect(() => {
     document.title = title;

@@ -25,9 +25,11 @@ const HelpPane = lazy(() => import("../panes/help/HelpPane"));
 const ContentsPane = lazy(() => import("../panes/contents/ContentsPane"));
 const SearchPane = lazy(() => import("../panes/search/SearchPane"));
 const PalettePane = lazy(() => import("../panes/palette/PalettePane"));
-const OutlinePane = lazy(() => import("../panes/outline/OutlinePane"));
+const loadOutline = () => import("../panes/outline/OutlinePane");
+const loadLineTools = () => import("../panes/breakpoints/LineTools");
+const OutlinePane = lazy(loadOutline);
 const BreakpointsPane = lazy(() => import("../panes/breakpoints/BreakpointsPane"));
-const LineTools = lazy(() => import("../panes/breakpoints/LineTools"));
+const LineTools = lazy(loadLineTools);
 const RunPane = lazy(() => import("../panes/run/RunPane"));
 const ComparePane = lazy(() => import("../panes/compare/ComparePane"));
 const CompareDialog = lazy(() => import("../panes/compare/CompareDialog"));
@@ -43,6 +45,11 @@ const OVERLAYS: Record<Overlay, ReactNode> = {
   values: <ValuesOfLine />,
   compare: <CompareDialog />,
 };
+
+/** Load what stands beside every lecture, while one is on its way. What fails is tried again when it is drawn. */
+export function preloadBeside(): void {
+  void Promise.allSettled([loadOutline(), loadLineTools()]);
+}
 
 /** An open lecture: the document in the middle, and the instrument around it. */
 export function LecturePage() {
