@@ -136,7 +136,7 @@ for (const { name, trace = TOUR, step, settings, both = false, prepare } of pict
 }
 
 test("viewer-start", async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1100, height: 900 });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   const search = `?trace=${TRACE}&step=${stepsOf(lecture, "counts[pair] = counts.get(pair, 0) + 1")[14]}`;
   await open(page, search);
@@ -147,5 +147,5 @@ test("viewer-start", async ({ page }) => {
   await page.getByRole("link", { name: "All lectures" }).click();
   await expect(page.getByRole("link", { name: /Go on where you were/ })).toBeVisible();
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: path.join(images, "viewer-start.png") });
+  await page.screenshot({ path: path.join(images, "viewer-start.png"), fullPage: true });
 });
