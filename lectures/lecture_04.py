@@ -34,13 +34,14 @@ from lectures.lm.schedules import cosine_schedule, warmup_stable_decay_schedule
 from lectures.lm.tokenizer import Merges, Tokenizer, build_vocabulary, count_pretokens
 from lectures.lm.tokenizer_study import bits_per_byte, compare_tokenizers, loss_on_text, train_tokenizers
 from lectures.lm.training import Run, best_device, deterministic, evaluate
+from lectures.lm.unigram import best_segmentation
 from lectures.references import cite
 from tracer import image, link, note, plot, quiz, table, text
 
 OPTICKS = Path(__file__).parent / "data" / "opticks.txt"
 
 SHAPE = ModelShape(vocab_size=2048, context_length=64, d_model=128, num_layers=2, num_heads=4, d_ff=344)
-STEPS, EVERY, BATCH = 360, 20, 16
+STEPS, EVERY, BATCH = 400, 20, 16
 PEAK = 6e-3
 PROMPT = "The Rays of Light"
 
@@ -114,14 +115,11 @@ def overview() -> None:
     )
     text(
         "**Questions to keep in mind**\n"
-        "1. What is the loss before the first step? You can know it to two digits.\n"
+        "1. What is the loss before the first step? It can be known.\n"
         "2. Why is the last tenth of a book a better exam than a random tenth?\n"
         "3. Which is more alarming: a loss that explodes, or one that is wonderful?\n"
-        "4. A model has a loss of 1.7 and another of 4.5. Why may the second be better?"
+        "4. One model has half the loss of another. Why may it still be the worse one?"
     )
-
-
-# ------------------------------------------------------------------------------------------------------------ a napkin
 
 
 def on_a_napkin(device: torch.device) -> None:
@@ -180,9 +178,6 @@ def timed(work: Callable[[], Any], device: torch.device) -> float:
     return time.perf_counter() - began
 
 
-# ------------------------------------------------------------------------------------------------------- what goes in
-
-
 def split_book() -> tuple[str, str]:
     """The book up to the end of a paragraph after nine tenths, and the rest."""
     book = OPTICKS.read_text(encoding="utf-8")
@@ -201,7 +196,7 @@ def tokenizer_of(merges: Merges, vocab_size: int) -> Tokenizer:
 
 
 def tokens_on_disk(merges: Merges, folder: Path) -> tuple[Tokenizer, Tokens, Tokens]:
-    text("## The text becomes one long row")
+    text("## The text becomes one long row")  # @clear merges, folder
     text(
         "Newton's *Opticks* again, cut by a tokenizer as Lecture 1 built it. A training set is nothing but its token ids in "
         "one row, in a file. Nine tenths of the book to learn from; the last tenth, which the tokenizer has not seen either, "
@@ -252,7 +247,7 @@ def share_also_trained_on(tokens: int, length: int, held_out: float = 0.1) -> fl
 
 
 def batches_of_questions(tokenizer: Tokenizer, train: Tokens) -> None:
-    text("## A batch is many questions")
+    text("## A batch is many questions")  # @clear tokenizer, train
     text("A batch is a few stretches from random places. The targets are the same stretch, one token further on:")
     inputs, targets = get_batch(train, 1, 9, generator=torch.Generator().manual_seed(4))
     given, wanted = inputs[0].tolist(), targets[0].tolist()  # @tokens given wanted tokenizer
@@ -281,7 +276,7 @@ def small_tokens(merges: Merges) -> Tokens:
 
 
 def one_step(train: Tokens) -> None:
-    text("## One step, whole")
+    text("## One step, whole")  # @clear train
     text(
         "Here is the loop, once around. The model is the smallest there can be, one layer and eight numbers a token, so that "
         "everything can be looked at. Step in wherever you like; `weight` shows what the optimizer does to it."
@@ -354,11 +349,8 @@ class Training:
         return [row["loss"] for row in self.history]
 
 
-# ---------------------------------------------------------------------------------------------------------- two knobs
-
-
 def how_large_a_batch(small: Tokens) -> None:
-    text("## How large a batch?")
+    text("## How large a batch?")  # @clear small
     text(
         "The gradient of a batch is a guess at the gradient of the whole text. How good a guess? Take 64 sequences, and ask "
         "how far the gradients of smaller batches lie from that of all, as a multiple of its length:"
@@ -450,19 +442,23 @@ def step_taken(model: TransformerLM, gradients: Tensor) -> Tensor:
 
 
 def schedules(small: Tokens) -> None:
-    text("## The learning rate is a curve")
+    text("## The learning rate is a curve")  # @clear small
     text(
         "Too small, and the minute is over before anything happened. Too large, and it never settles. And what is right at "
         "the start is wrong at the end. Three answers:"
     )
-    rows = []
-    for step in range(1, STEPS + 1, 3):
-        rates = {
-            "constant": PEAK,
-            "warm-up and cosine": cosine(step),
-            "warm-up, stable, decay": warmup_stable_decay_schedule(step, PEAK, PEAK / 10, 30, STEPS, STEPS // 5),
-        }  # @stepover
-        rows += [{"step": step, "learning rate": rate, "schedule": name} for name, rate in rates.items()]
+    ways: dict[str, Schedule] = {
+        "constant": lambda step: PEAK,
+        "warm-up and cosine": cosine,
+        "warm-up, stable, decay": lambda step: warmup_stable_decay_schedule(
+            step, PEAK, PEAK / 20, 30, STEPS, STEPS // 5
+        ),
+    }
+    rows = [
+        {"step": step, "learning rate": rate(step), "schedule": name}
+        for name, rate in ways.items()
+        for step in range(1, STEPS + 1, 3)
+    ]  # @stepover
     plot(
         {
             **line_chart(rows, x="step", y="learning rate", color="schedule"),
@@ -506,9 +502,6 @@ def typical_step(optimizer: AdamW) -> float:
 
 def cosine(step: int) -> float:
     return cosine_schedule(step, PEAK, PEAK / 20, 30, STEPS)
-
-
-# ---------------------------------------------------------------------------------------------------------- the minute
 
 
 def the_minute(
@@ -556,7 +549,7 @@ def the_minute(
     ]  # @stepover
     plot(
         {**line_chart(book, x="step", y="gradient norm", height=170), "mark": "line"},
-        alt="The norm of the gradient falls at first, then rises slowly as the model becomes surer of itself.",
+        alt="The norm of the gradient at every third step: it never comes near zero.",
     )  # @stepover
     text(
         "The norm of the gradient does *not* go to zero: the gradient of a batch is mostly noise, and noise stays. That is "
@@ -575,12 +568,9 @@ def the_minute(
         )
     )
     text("### What it wrote")
-    text("The same four words, continued before the first step, after a few, and after the last:")
+    text("The same four words, continued after so many steps:")
     shown = [0, EVERY, 5 * EVERY, 10 * EVERY, STEPS]  # @inspect shown
-    table(
-        [{"after step": step, "it writes": samples[step]} for step in shown],
-        caption=f"*{PROMPT}*, continued: temperature 0.7, top-p 0.9.",
-    )
+    text("\n".join(f"- **{step}** {quotation(samples[step])}" for step in shown))  # @stepover
     text("A minute ago these were random numbers.")
     return model, run
 
@@ -620,7 +610,7 @@ def quotation(sample: str) -> str:
 
 
 def what_a_loss_means(model: TransformerLM, tokenizer: Tokenizer, validation: Tokens, run: Training) -> None:
-    text("## What does the loss mean?")
+    text("## What does the loss mean?")  # @clear model, tokenizer, validation, run
     loss = loss_on_text(copy.deepcopy(model).cpu(), validation.astype(np.int64))  # @stepover @inspect loss
     text(
         f"On the whole of the last tenth, each token predicted once from at least {SHAPE.context_length // 2} before it, the "
@@ -699,11 +689,8 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-# ------------------------------------------------------------------------------------------------------- keeping it safe
-
-
 def clipping(small: Tokens) -> None:
-    text("## One bad page")
+    text("## One bad page")  # @clear small
     text(
         "Somewhere in every large corpus there is a page that is not language: a table, a key, one character ten thousand "
         "times. A small model has trained for a while; now such a batch comes along. How large is its gradient?"
@@ -716,17 +703,8 @@ def clipping(small: Tokens) -> None:
     for name, threshold in (("clipped to 1", 1.0), ("as it is", math.inf)):
         torn = copy.deepcopy(run)
         torn.clip = threshold
-        before = small_loss(torn.model, small)  # @stepover
-        torn.learn(page[:, :-1], page[:, 1:])  # the bad page @stepover
-        outlier = torn.history[-1]["norm"]  # @inspect outlier
-        curves += [
-            {"steps after the bad page": -1, "loss (nats)": before, "gradient": name},
-            {"steps after the bad page": 0, "loss (nats)": small_loss(torn.model, small), "gradient": name},
-        ]  # @stepover
-        for after in range(2, 25, 2):
-            torn.run(2)  # good pages again @stepover
-            loss = small_loss(torn.model, small)  # @stepover
-            curves.append({"steps after the bad page": after, "loss (nats)": loss, "gradient": name})
+        curves += after_a_bad_page(torn, page, name)  # @stepover
+    outlier = torn.history[run.step]["norm"]  # @inspect outlier
     plot(
         line_chart(curves, x="steps after the bad page", y="loss (nats)", color="gradient", from_zero=False),
         alt="After the bad page the loss of the clipped run goes on falling; the other one rises first and lags behind.",
@@ -738,6 +716,17 @@ def clipping(small: Tokens) -> None:
         "size of the gradient; but its means *remember* the bad page, one its direction, the other its size, and for twenty "
         "steps good gradients are averaged with a bad one."
     )  # @stepover
+
+
+def after_a_bad_page(run: Training, page: Batch, name: str) -> Rows:
+    """The loss before a page, after it, and as good pages follow."""
+    losses = [(-1, small_loss(run.model, run.tokens))]
+    run.learn(page[:, :-1], page[:, 1:])
+    losses.append((0, small_loss(run.model, run.tokens)))
+    for after in range(2, 25, 2):
+        run.run(2)
+        losses.append((after, small_loss(run.model, run.tokens)))
+    return [{"steps after the bad page": step, "loss (nats)": loss, "gradient": name} for step, loss in losses]
 
 
 def constant(rate: float, warmup: int = 20) -> Schedule:
@@ -782,7 +771,7 @@ def weights_after(gradients: Tensor, lambda_in_gradient: float, decoupled: float
 
 
 def checkpoints(small: Tokens, folder: Path) -> None:
-    text("## Stop, and go on as if nothing had happened")
+    text("## Stop, and go on as if nothing had happened")  # @clear small, folder
     text(
         "Machines fail, and clusters take them away. A run that cannot be resumed is a run that will be lost. What has to be "
         "saved? Train 60 steps, save, and train 30 more:"
@@ -815,12 +804,12 @@ def checkpoints(small: Tokens, folder: Path) -> None:
     forgetful.step = load_checkpoint(path, forgetful.model, None, forgetful.generator)  # @stepover
     forgetful.run(30)  # @stepover
     rows = [
-        {"step": 61 + n, "loss above the uninterrupted run (nats)": value - reference, "resumed": name}
+        {"step": 61 + n, "behind by (nats)": value - reference, "resumed": name}
         for name, losses in (("with everything", again), ("with the weights alone", forgetful.losses()))
         for n, (value, reference) in enumerate(zip(losses, went_on, strict=True))
     ]  # @stepover
     plot(
-        line_chart(rows, x="step", y="loss above the uninterrupted run (nats)", color="resumed"),
+        line_chart(rows, x="step", y="behind by (nats)", color="resumed"),
         alt="Resumed with everything: zero throughout. With the weights alone: above it for all of the thirty steps.",
     )  # @stepover
     lost = max(value - reference for value, reference in zip(forgetful.losses(), went_on, strict=True))  # @inspect lost
@@ -851,7 +840,7 @@ def error_of(work: Callable[[], Any]) -> str:
 
 
 def seeds(small: Tokens) -> None:
-    text("## The same again?")
+    text("## The same again?")  # @clear small
     text("A seed decides the first weights and the order of the text. Five short runs, two of them with the same seed:")
     final = {}
     for name, seed in (("seed 0", 0), ("seed 0 again", 0), ("seed 1", 1), ("seed 2", 2), ("seed 3", 3)):
@@ -864,20 +853,17 @@ def seeds(small: Tokens) -> None:
         f"The same seed gives the same loss, to the last digit. Other seeds differ by up to **{spread:.2f} nats**. An idea "
         "that gains less than that, tried once, has gained nothing: it has drawn a ticket."
     )
-    text("Even the same seed is a promise for one machine only. Addition of floats depends on the order:")
-    x = torch.randn(100_000, generator=torch.Generator().manual_seed(0))
-    forwards, backwards = x.cumsum(0)[-1].item(), x.flip(0).cumsum(0)[-1].item()  # @inspect forwards backwards
+    text("Even the same seed is a promise for one machine only. The sum of floats depends on the order:")
+    one_way, other_way = (0.1 + 0.2) + 0.3, 0.1 + (0.2 + 0.3)  # @inspect one_way other_way
     text(
-        f"{forwards!r} one way, {backwards!r} the other. Another number of threads, another GPU or another version sums in "
-        "another order, and after a hundred steps the runs have nothing in common but their quality."
+        f"{one_way} and {other_way}. Another number of threads, another GPU, another version: each adds in another order, and "
+        "the last digits differ from the first step on. So keep, beside the seed, what it was used with: the versions, the "
+        "device, the threads, the hash of the text. A number that nobody can make again is an anecdote."
     )
 
 
-# ----------------------------------------------------------------------------------------------------------- breaking it
-
-
 def what_goes_wrong(small: Tokens, merges: Merges) -> None:
-    text("## What goes wrong")
+    text("## What goes wrong")  # @clear small, merges
     text(
         "Now we break it, five times, on purpose. The model is the small one, a run takes seconds. First one that is well, "
         "to compare with:"
@@ -987,7 +973,7 @@ def what_goes_wrong(small: Tokens, merges: Merges) -> None:
     at_the_end = by_position["no mask"][-1]  # @inspect at_the_end
     text(
         f"There it is. Everywhere but at the last position the answer stands one token to the right, and the model has "
-        f"learned to read it off. At the end there is nothing to read: **{at_the_end:.1f} nats**, worse than guessing "
+        f"learned to read it off. At the end there is nothing to read: **{at_the_end:.1f} nats**, no better than guessing "
         f"({math.log(SMALL.vocab_size):.1f}). And when it writes, it always stands at the end. The test that finds this in "
         "a second, with any weights: change a token, and see which logits move."
     )
@@ -998,13 +984,18 @@ def what_goes_wrong(small: Tokens, merges: Merges) -> None:
     )
 
     text("### The ward round")
-    text("All patients, by what one can measure without knowing what was done to them. Six lines make the diagnosis:")
+    text(
+        "All patients, by what one can measure without knowing what was done to them. A few questions make the diagnosis:"
+    )
     rows = []
     for name, run in patients.items():
         signs = vital_signs(run)  # @stepover @inspect signs
         finding = diagnosis(signs, healthy, frequencies)  # @inspect name, finding
-        rows.append({"run": name, **{key: round(value, 2) for key, value in signs.items()}, "diagnosis": finding})
-    table(rows, caption="Symptom and cause. The loss is the mean of the last ten steps.")
+        rows.append({"run": name, "diagnosis": finding, **{sign: round(value, 2) for sign, value in signs.items()}})
+    table(
+        rows,
+        caption="Symptom and cause: the first loss, the mean of the last ten, the share of parameters without a gradient.",
+    )
 
 
 def against(well: Training, name: str, ill: Training, reference: str = "healthy") -> dict[str, Any]:
@@ -1055,26 +1046,23 @@ def first_moved(model: TransformerLM, place: int) -> int:
 
 def vital_signs(run: Training) -> dict[str, float]:
     losses = run.losses()
-    return {"first loss": losses[0], "loss": mean(losses[-10:]), "without gradient": without_gradient(run.model)}
+    return {"first": losses[0], "last": mean(losses[-10:]), "asleep": without_gradient(run.model)}
 
 
 def diagnosis(signs: dict[str, float], healthy: float, frequencies: float) -> str:
-    if signs["first loss"] > math.log(SMALL.vocab_size) + 1:
-        return "starts too high: initialisation"
-    if signs["without gradient"] > 0.1:
-        return "a part gets no gradient: dead from the start"
-    if signs["loss"] < healthy / 2:
-        return "too good: it sees the answer"
-    if signs["loss"] > frequencies - 0.2:
-        return "knows frequencies only: rate too high"
-    return "learns, but late: rate reached too fast" if signs["loss"] > healthy + 0.4 else "well"
-
-
-# -------------------------------------------------------------------------------------------------------------- using it
+    if signs["first"] > math.log(SMALL.vocab_size) + 1:
+        return "start too large"  # it should know that it knows nothing
+    if signs["asleep"] > 0.1:
+        return "part of it dead"  # no gradient at all
+    if signs["last"] < healthy / 2:
+        return "sees the answer"  # too good
+    if signs["last"] > frequencies - 0.2:
+        return "rate too high"  # does not look at its input
+    return "no warm-up" if signs["last"] > healthy + 0.4 else "well"
 
 
 def sampling(model: TransformerLM, tokenizer: Tokenizer, validation: Tokens) -> None:
-    text("## Choosing the next token")
+    text("## Choosing the next token")  # @clear model, tokenizer, validation
     text(
         "The model does not write. It gives a probability to each token of the vocabulary, and somebody has to choose. Back "
         f"to the model of the minute. After *{PROMPT}*:"
@@ -1086,17 +1074,9 @@ def sampling(model: TransformerLM, tokenizer: Tokenizer, validation: Tokens) -> 
     p = next_token_probabilities(logits)  # @stepover @inspect p
     nucleus = next_token_probabilities(logits, top_p=0.9)  # @stepover
     kept = int((nucleus > 0).sum())  # @inspect kept
-    rows = [
-        {
-            "token": f"{rank + 1}. {shown_token(tokenizer, token)}",
-            "probability (%)": 100 * p[token].item(),
-            "of the likeliest 90 %": "yes" if nucleus[token] > 0 else "no",
-        }
-        for rank, token in enumerate(p.argsort(descending=True)[:14].tolist())
-    ]  # @stepover
     plot(
-        bar_chart(rows, x="token", y="probability (%)", color="of the likeliest 90 %", horizontal=True),
-        alt="The fourteen likeliest next tokens as bars.",
+        bar_chart(likeliest(p, tokenizer, 14), x="token", y="probability (%)", horizontal=True),
+        alt="The fourteen likeliest next tokens as bars, the first a good deal longer than the others.",
     )  # @stepover
     undecided = entropy(p)  # bits @stepover @inspect undecided
     text(
@@ -1132,19 +1112,14 @@ def sampling(model: TransformerLM, tokenizer: Tokenizer, validation: Tokens) -> 
     )  # @stepover
     text("Top-k cuts this picture at a vertical line, top-p at a level one. Why the second is wiser, over new text:")
     sizes = nucleus_sizes(model, validation)  # @stepover @inspect sizes
-    counted = [
-        {"tokens in the nucleus": name, "contexts (%)": 100 * ((sizes >= low) & (sizes < high)).float().mean().item()}
-        for name, low, high in (
-            ("1", 1, 2), ("2–7", 2, 8), ("8–31", 8, 32), ("32–127", 32, 128), ("128–511", 128, 512), ("512 +", 512, 4096)
-        )
-    ]  # @stepover  # fmt: skip
+    counted = by_size(sizes)  # @stepover
     plot(
         bar_chart(counted, x="tokens in the nucleus", y="contexts (%)"),
         alt="How many tokens make up 90 %: anything from one to several hundreds.",
     )  # @stepover
     text(
-        f"In some contexts {int(sizes.min())} token is enough for 90 %, in others it takes {int(sizes.max())}. No single $k$ "
-        "fits both the middle of a word and the beginning of a sentence."
+        f"Anything between {int(sizes.min())} and {int(sizes.max())} tokens, for the same 90 %. No single $k$ fits both the "
+        "middle of a word and the beginning of a sentence."
     )
 
     text("### The same beginning, six ways")
@@ -1164,27 +1139,32 @@ def sampling(model: TransformerLM, tokenizer: Tokenizer, validation: Tokens) -> 
     }
     rows = []
     for name, options in ways.items():
-        drawn = next_token_probabilities(logits, **options)  # @stepover
         writes = continued(model, tokenizer, PROMPT, tokens=50, **options)  # @stepover @inspect name, writes
-        rows.append(
-            {
-                "way": name,
-                "tokens kept": int((drawn > 0).sum()),
-                "of the probability (%)": round(100 * p[drawn > 0].sum().item(), 1),
-                "entropy (bits)": round(entropy(drawn), 2),
-                "said before (%)": round(100 * said_before(model, ids, options)),
-            }
-        )  # @stepover
         text(f"**{name}**: {quotation(writes)}")  # @stepover
-    own = round(100 * repeats(torch.from_numpy(validation.astype(np.int64))[: 64 * 55].view(64, 55)))  # @stepover
-    table(
-        rows,
-        caption="Kept, probability and entropy are those of the next token; “said before” is the share of pairs of tokens "
-        f"that a text of 55 has had already. In Newton's own it is {own} %.",
+        texts = drawn_texts(model, ids, options)  # eight of them @stepover
+        said_before, bits = repeats(texts), surprise(model, texts)  # @stepover @inspect said_before bits
+        rows.append({"text": name, "said before (%)": 100 * said_before, "surprise (bits a token)": bits})
+    newton = get_batch(validation, 64, SHAPE.context_length, device, torch.Generator().manual_seed(2))[0]  # @stepover
+    said_before, bits = repeats(newton), surprise(model, newton)  # @stepover @inspect said_before bits
+    rows.append({"text": "Newton", "said before (%)": 100 * said_before, "surprise (bits a token)": bits})
+    text(
+        "Which of them is most like Newton? Two measures: how often a pair of tokens has been said before in the same text,"
+    )
+    plot(
+        bar_chart(rows, x="text", y="said before (%)", horizontal=True),
+        alt="Bars: greedy text repeats itself far more than any other; Newton repeats himself rarely.",
+    )  # @stepover
+    text("and how much the model is surprised by what was written:")
+    plot(
+        bar_chart(rows, x="text", y="surprise (bits a token)", horizontal=True),
+        alt="Bars: greedy text surprises the model least, temperature 1.5 most; Newton lies between.",
     )  # @stepover
     text(
-        "Greedy repeats itself, a high temperature raves. Good text is *not* the likeliest text: people surprise each other, "
-        "at about the rate that the model measures in bits."
+        f"Nearest to him in the first is *{nearest(rows, 'said before (%)')}*, in the second "
+        f"*{nearest(rows, 'surprise (bits a token)')}*. "
+        f"Greedy text surprises its own author by {rows[0]['surprise (bits a token)']:.1f} bits a token; Newton's takes "
+        f"{bits:.1f}. *Good text is not the likeliest text.* Whoever has something to say is not predictable, and a sampler "
+        "that allows no surprise has nothing to say."
     )
 
     text("### The cache changes nothing")
@@ -1198,8 +1178,14 @@ def sampling(model: TransformerLM, tokenizer: Tokenizer, validation: Tokens) -> 
     text(f"The same {len(cached)} tokens, {faster:.1f} times as fast, in a context of only {SHAPE.context_length}.")
 
 
-def shown_token(tokenizer: Tokenizer, token: int) -> str:
-    return repr(tokenizer.decode([token]))[1:-1].replace(" ", "·")
+def likeliest(p: Tensor, tokenizer: Tokenizer, count: int) -> Rows:
+    """With their ranks, and a dot for each space."""
+    order = p.argsort(descending=True)[:count].tolist()
+    names = [repr(tokenizer.decode([token]))[1:-1].replace(" ", "·") for token in order]
+    return [
+        {"token": f"{rank}. {name}", "probability (%)": 100 * p[token].item()}
+        for rank, (name, token) in enumerate(zip(names, order, strict=True), start=1)
+    ]
 
 
 def entropy(p: Tensor) -> float:
@@ -1216,10 +1202,32 @@ def nucleus_sizes(model: TransformerLM, tokens: Tokens, top_p: float = 0.9) -> T
     return (next_token_probabilities(model(inputs).cpu(), top_p=top_p) > 0).sum(dim=-1).flatten()
 
 
-def said_before(model: TransformerLM, prompt: Tensor, options: dict[str, Any]) -> float:
-    """The share of pairs of tokens that the same text has had already, over a few texts."""
+def by_size(sizes: Tensor) -> Rows:
+    edges = {"1": 1, "2–7": 2, "8–31": 8, "32–127": 32, "128–511": 128, "512 +": 512}
+    bounds = [*edges.values(), math.inf]
+    return [
+        {"tokens in the nucleus": name, "contexts (%)": 100 * ((sizes >= low) & (sizes < high)).float().mean().item()}
+        for name, (low, high) in zip(edges, pairwise(bounds), strict=True)
+    ]
+
+
+def drawn_texts(model: TransformerLM, prompt: Tensor, options: dict[str, Any]) -> Tensor:
+    """Eight texts as long as the context."""
     generator = torch.Generator(prompt.device).manual_seed(1)
-    return repeats(generate(model, prompt.expand(8, -1), 55, generator=generator, **options)[:, len(prompt) :])
+    room = model.context_length + 1 - len(prompt)
+    return generate(model, prompt.expand(8, -1), room, generator=generator, **options)
+
+
+def nearest(rows: Rows, measure: str) -> str:
+    """Which text is most like the last one."""
+    *others, newton = rows
+    return str(min(others, key=lambda row: abs(row[measure] - newton[measure]))["text"])
+
+
+@torch.no_grad()
+def surprise(model: TransformerLM, texts: Tensor) -> float:
+    """Bits a token that the model needs for them, as it is."""
+    return cross_entropy(model(texts[:, :-1])[:, 3:], texts[:, 4:]).item() / math.log(2)
 
 
 def repeats(texts: Tensor) -> float:
@@ -1240,11 +1248,18 @@ def tokenizers_compared() -> None:
     )  # @stepover
     first, last = split_book()  # @stepover
     cutters = train_tokenizers(first, vocab_size=512)  # @stepover
-    word = " refrangibility"
+    words = " whiteness of the most refrangible Rays"
     cuts = {
-        name: [cutter.decode([i]).encode() for i in cutter.encode(word)] for name, cutter in cutters.items()
+        name: [cutter.decode([i]).encode() for i in cutter.encode(words)] for name, cutter in cutters.items()
     }  # @stepover @inspect cuts
-    image(token_rows(cuts), alt="One word cut into bytes, by BPE and by unigram.")  # @stepover
+    image(token_rows(cuts), alt="A few words cut into bytes, by BPE and by unigram.")  # @stepover
+    text(
+        "BPE goes by the order in which pairs were merged, and cuts where history left it. Unigram looks for the likeliest "
+        "whole, and often finds what a reader would call parts of the word. Step in: at every position it keeps the best way "
+        "to get there."
+    )
+    pieces = best_segmentation(b" whiteness", cutters["unigram"].scores)  # @inspect pieces
+    assert b"".join(pieces) == b" whiteness"
     text(
         "How shall we compare? Not at equal steps: a token of BPE is more text than a byte, so it would read more. Not on "
         "equal text: bytes would get several times the compute. **Equal FLOPs.** A vocabulary of 512 makes the output more "

@@ -36,8 +36,7 @@ def test_it_begins_where_it_must_and_learns(record: Record) -> None:
     assert len(on_new_text) == lecture_04.STEPS // lecture_04.EVERY
     assert on_new_text[0] < math.log(VOCAB) - 0.8
     assert on_new_text[-1] < 4.8
-    (table,) = [t for t in record.of_kind("table") if t["columns"] == ["after step", "it writes"]]
-    assert len(table["rows"]) == 5
+    assert record.words().count(f"“{lecture_04.PROMPT}") >= len(on_new_text) + 5
     assert record.values("ours")[0] < record.values("packed")[0] < 2.5  # bits a byte, beside xz
     before, *_, learned = record.values("memorized")[0]
     assert learned < 0.1 < before
@@ -50,11 +49,17 @@ def test_what_broke_broke_as_it_says(record: Record) -> None:
     assert record.values("behind")[0] > record.values("ahead")[0] + 0.4  # no warm-up
     assert record.values("asleep")[0] == pytest.approx(0.43, abs=0.02)  # all of the blocks
     assert record.values("wonderful")[0] < 1.5  # no mask …
-    assert record.values("at_the_end")[0] > math.log(SMALL_VOCAB)  # … and nothing learned
+    assert record.values("at_the_end")[0] > math.log(SMALL_VOCAB) - 0.5  # … and nothing learned
     assert record.values("moved")[-1] == (0, 30)
-    findings = dict(zip(record.values("name")[-6:], record.values("finding"), strict=True))
-    assert findings["healthy"] == "well"
-    assert len(set(findings.values())) == 6
+    (ward,) = [t for t in record.of_kind("table") if t["columns"][0] == "run"]
+    assert {row[0]: row[1] for row in ward["rows"]} == {
+        "healthy": "well",
+        "rate × 50": "rate too high",
+        "no warm-up": "no warm-up",
+        "weights × 10": "start too large",
+        "weights 0": "part of it dead",
+        "no mask": "sees the answer",
+    }
 
 
 def test_what_keeps_it_safe_does(record: Record) -> None:
