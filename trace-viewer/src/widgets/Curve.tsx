@@ -57,7 +57,24 @@ const Lines = memo(function Lines({ series, columns, scale }: { series: Series; 
   );
 });
 
-function pathsOf(series: Series, columns: number, scale: Scale): { line: string; odd: string } {
+interface Paths {
+  columns: number;
+  scale: Scale;
+  line: string;
+  odd: string;
+}
+
+/** What was drawn last of a series: a step shows the same curves again. */
+const drawn = new WeakMap<Series, Paths>();
+
+function pathsOf(series: Series, columns: number, scale: Scale): Paths {
+  let paths = drawn.get(series);
+  if (paths?.columns !== columns || paths.scale !== scale)
+    drawn.set(series, (paths = { columns, scale, ...draw(series, columns, scale) }));
+  return paths;
+}
+
+function draw(series: Series, columns: number, scale: Scale): Pick<Paths, "line" | "odd"> {
   const { numbers, kinds } = series;
   const height = heightOf(series, scale);
   const points = sampled(series, columns);

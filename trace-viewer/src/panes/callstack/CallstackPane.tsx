@@ -117,9 +117,23 @@ function Crumb({ lecture, frame }: { lecture: Lecture; frame: Frame }) {
 
 /** `best_pair(counts={…}, tie='first'), at line 49 of lectures/lm/bpe.py` */
 function inWords(lecture: Lecture, { call, step }: Frame): string {
-  const given = argumentsOf(lecture, call).map(({ name, value }) => `${name}=${summarise(value, 60)}`);
   const { file, line } = lecture.placeOf(step);
-  return `${lecture.functionName(call)}(${given.join(", ")}), at line ${line} of ${lecture.trace.files[file].path}`;
+  return `${callInWords(lecture, call)}, at line ${line} of ${lecture.trace.files[file].path}`;
+}
+
+let latest: { lecture: Lecture; words: Map<number, string> } | null = null;
+/** Calls of which the words are kept. */
+const MOST_KEPT = 200;
+
+/** Steps go on in the same calls. */
+function callInWords(lecture: Lecture, call: number): string {
+  if (latest?.lecture !== lecture || latest.words.size > MOST_KEPT) latest = { lecture, words: new Map() };
+  let words = latest.words.get(call);
+  if (words === undefined) {
+    const given = argumentsOf(lecture, call).map(({ name, value }) => `${name}=${summarise(value, 60)}`);
+    latest.words.set(call, (words = `${lecture.functionName(call)}(${given.join(", ")})`));
+  }
+  return words;
 }
 
 /** The innermost call is in view, whatever is too long before it. */

@@ -154,10 +154,18 @@ function marks({ trace }: Lecture, file: number, statement: number, cursor: Curs
   return [...mark(statement, cursor), ...callers.filter((at) => at !== statement).flatMap((at) => mark(at, "caller"))];
 }
 
+const outputsIn = new WeakMap<Item[], OutputItem[]>();
+
+/** Asked for every block at every step. */
 export function outputItems(items: Item[]): OutputItem[] {
-  return items.flatMap((item) =>
-    item.kind === "output" ? [item] : item.kind === "fold" ? outputItems(item.items) : [],
-  );
+  let found = outputsIn.get(items);
+  if (!found) {
+    found = items.flatMap((item) =>
+      item.kind === "output" ? [item] : item.kind === "fold" ? outputItems(item.items) : [],
+    );
+    outputsIn.set(items, found);
+  }
+  return found;
 }
 
 /** What the author should know of a line: what the engine noticed, and what Python warned of (`category`). */
