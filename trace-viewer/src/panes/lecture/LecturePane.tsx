@@ -9,6 +9,7 @@ import { useFollow } from "./useFollow";
 import { useHeat } from "./useHeat";
 import { useLecturePane } from "./useLecturePane";
 import { useLineClicks } from "./useLineClicks";
+import { useWayBack } from "./useWayBack";
 
 const CostCard = lazy(() => import("./CostCard"));
 const HoverLayer = lazy(() => import("../hover/HoverLayer"));
@@ -29,6 +30,7 @@ export function LecturePane() {
   const hover = useHover(root);
   useLineClicks(root, file);
   useFoldAnchor(root);
+  useWayBack(goal, motion);
   useFollow(root, { file, goal, motion, layout: `${settings.raw} ${settings.notes} ${settings.costs}` });
   return (
     <div className="lecture" data-costs={settings.costs || undefined} ref={root}>

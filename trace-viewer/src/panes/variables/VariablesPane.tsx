@@ -16,7 +16,7 @@ const NameHistory = lazy(() => import("../history/NameHistory"));
 
 /** The values beside the lecture: of the function the reader is in, and, folded, of those that called it. */
 export function VariablesPane() {
-  const { position, frames, further, returned, raised, values } = useVariables();
+  const { position, atEnd, frames, further, returned, raised, values } = useVariables();
   const [current, ...callers] = frames;
   const outer = callers.filter(({ variables }) => variables.length > 0);
   const pane = useRef<HTMLElement>(null);
@@ -34,7 +34,9 @@ export function VariablesPane() {
       {/* Last, so that it moves nothing that was there. */}
       {returned && current && <ReturnedRow call={current.call} within={current.name} value={returned.value} />}
       {current?.variables.length === 0 && !returned && !raised && (
-        <p className="nothing">No values here yet. Step on: what lines compute appears here.</p>
+        <p className="nothing">
+          {atEnd ? "No values were recorded here." : "No values here yet. Step on: what lines compute appears here."}
+        </p>
       )}
       {outer.map((frame, index) => (
         // A function that has no values of its own is read with those of its caller.

@@ -15,6 +15,8 @@ const MOST_FRAMES = 24;
 /** The variables of the open calls at the current position, and what the current step returned or raised. */
 export function useVariables(): {
   position: number;
+  /** Nothing runs after it. */
+  atEnd: boolean;
   frames: FrameVariables[];
   /** How many further calls are open around these. */
   further: number;
@@ -37,6 +39,7 @@ export function useVariables(): {
   const returned = bindings.returned(position);
   return {
     position,
+    atEnd: position === lecture.positions.count - 1,
     frames,
     further: Math.max(stack.length - MOST_FRAMES, 0),
     returned: returned < 0 ? null : { value: trace.values[returned] },
