@@ -3,10 +3,11 @@
     python -m benchmarks.training [--batch 16] [--time 1024] [--steps 20] [--json FILE]
 
 Parameters in float32, matrix products in bfloat16 (autocast), AdamW, gradients clipped; each model eager and through
-`torch.compile`, both from the same numbers, on the same random tokens. A step is timed on the clock between two
-synchronisations; the median counts. MFU is 6·N·D and attention's share (`lectures.lm.accounting`, scores counted whole) over
-the published dense peak of the machine; beside it the fastest product of two large matrices in this very run, which is what a
-program can hope for. Without a GPU the shape is small and everything in float32, and it says so.
+`torch.compile`, all from the same numbers, on the same random tokens; on a GPU `TransformerLM` with our Triton kernels as well.
+A step is timed on the clock between two synchronisations; the median counts. MFU is 6·N·D and attention's share
+(`lectures.lm.accounting`, scores counted whole) over the published dense peak of the machine; beside it the fastest product of
+two large matrices in this very run, which is what a program can hope for. Without a GPU the shape is small and everything in
+float32, and it says so.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -33,6 +36,8 @@ from tracer.costs.machines import published
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 WARMUP = 4
+KERNELS = {False: ("attention", "norm", "activation", "loss"), True: ("attention", "loss")}
+"""By whether the rest is compiled, which makes one kernel of an activation too. Products stay torch's: they are as fast."""
 
 
 @dataclass(frozen=True)
@@ -75,19 +80,43 @@ def main() -> int:
     return 0
 
 
-def variants(
-    shape: ModelShape, device: torch.device
-) -> Iterator[tuple[str, nn.Module, torch.optim.Optimizer, Loss, bool]]:
-    """Name, model, optimizer, loss, and whether it is compiled. One at a time: two do not share the memory."""
+def variants(shape: ModelShape, device: torch.device) -> Iterator[tuple[str, nn.Module, torch.optim.Optimizer, Loss]]:
+    """Name, model, optimizer, and the loss of inputs and targets. One at a time: two do not share the memory."""
     for compiled in (False, True):
         how = "compiled" if compiled else "eager"
-        torch.manual_seed(0)
-        ours = TransformerLM(**shape.arguments(), device=device)
-        yield f"TransformerLM, {how}", ours, AdamW(ours.parameters(), lr=3e-4), cross_entropy, compiled
-        torch.manual_seed(0)
-        theirs = TorchGPT2(TransformerLM(**shape.arguments(), device=device), shape).to(device)
-        fused = torch.optim.AdamW(theirs.parameters(), lr=3e-4, fused=device.type == "cuda")
-        yield f"torch's own modules, {how}", theirs, fused, torch_loss, compiled
+
+        ours = built(shape, device)
+        optimizer: torch.optim.Optimizer = AdamW(ours.parameters(), lr=3e-4)
+        yield f"TransformerLM, {how}", ours, optimizer, loss_of(ours, cross_entropy, compiled)
+
+        theirs = TorchGPT2(built(shape, device), shape).to(device)
+        optimizer = torch.optim.AdamW(theirs.parameters(), lr=3e-4, fused=device.type == "cuda")
+        yield f"torch's own modules, {how}", theirs, optimizer, loss_of(theirs, torch_loss, compiled)
+
+        del theirs
+        if device.type == "cuda":
+            from lectures.lm.kernels.cross_entropy import cross_entropy as kernel_loss
+
+            ours = built(shape, device, kernels=KERNELS[compiled])
+            optimizer = AdamW(ours.parameters(), lr=3e-4)
+            loss = loss_of(torch.compile(ours) if compiled else ours, partial(kernel_loss, overwrite_logits=True))
+            yield f"TransformerLM, our kernels, {how}", ours, optimizer, loss
+
+
+def built(shape: ModelShape, device: torch.device, **options: Any) -> TransformerLM:
+    torch.manual_seed(0)
+    return TransformerLM(**shape.arguments(), **options, device=device)
+
+
+def loss_of(model: nn.Module, criterion: Loss, compiled: bool = False) -> Loss:
+    """The loss of a model on inputs and targets; compiled as one, model and criterion together."""
+
+    def loss(inputs: Tensor, targets: Tensor) -> Tensor:
+        with torch.autocast(inputs.device.type, dtype=torch.bfloat16, enabled=inputs.is_cuda):
+            logits = model(inputs)
+        return criterion(logits, targets)
+
+    return torch.compile(loss) if compiled else loss
 
 
 def torch_loss(logits: Tensor, targets: Tensor) -> Tensor:
@@ -99,7 +128,6 @@ def measured(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
     loss_of: Loss,
-    compiled: bool,
     shape: ModelShape,
     batch: int,
     length: int,
@@ -113,16 +141,9 @@ def measured(
     parameters = list(model.parameters())
     clip = clip_gradients if isinstance(model, TransformerLM) else torch.nn.utils.clip_grad_norm_
 
-    def forward(inputs: Tensor, targets: Tensor) -> Tensor:
-        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
-            logits = model(inputs)
-        return loss_of(logits, targets)
-
-    run = torch.compile(forward) if compiled else forward
-
     def step() -> Tensor:
         optimizer.zero_grad(set_to_none=True)
-        loss = run(inputs, targets)
+        loss = loss_of(inputs, targets)
         loss.backward()
         clip(parameters, 1.0)
         optimizer.step()

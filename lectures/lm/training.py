@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,9 @@ class Run:
         self.metrics = self.folder / "metrics.jsonl"
         self._claim(resume)
         self.device = torch.device(best_device() if config.device == "auto" else config.device)
+        self._loss = cross_entropy
+        if config.model.kernels:
+            self._loss = self._kernel_loss()
         torch.manual_seed(config.seed)
         self.data = prepare_data(config, self.folder)
         self.model = TransformerLM(
@@ -111,7 +115,7 @@ class Run:
         )
         with autocast(self.device, config.precision):
             logits = self._forward(inputs)
-        loss = cross_entropy(logits, targets)
+        loss = self._loss(logits, targets)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         norm = clip_gradients(self.model.parameters(), config.optimizer.max_l2_norm)
@@ -155,6 +159,19 @@ class Run:
         generator = torch.Generator(self.device).manual_seed(self.config.seed)
         ids = generate(self.model, prompt, tokens, temperature=0.8, top_p=0.95, generator=generator)
         return self.data.tokenizer.decode(ids.tolist())
+
+    def _kernel_loss(self) -> Callable[[Tensor, Tensor], Tensor]:
+        """The loss that goes with `model.kernels`. Raises ConfigProblem if they cannot be had."""
+        if self.device.type != "cuda":
+            raise ConfigProblem(f"`model.kernels` are for a GPU, and `device` is {self.device}: leave them out.")
+        from lectures.lm.kernels.cross_entropy import cross_entropy as fused
+        from lectures.lm.kernels.switch import chosen
+
+        try:
+            names = chosen(self.config.model.kernels)
+        except ValueError as problem:
+            raise ConfigProblem(f"`model.kernels`: {problem}") from None
+        return partial(fused, overwrite_logits=True) if "loss" in names else cross_entropy
 
     # ---------------------------------------------------------------------------------------------- what is kept
 

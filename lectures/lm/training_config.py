@@ -48,6 +48,7 @@ class ModelSection(Section):
     positions: Positions = "rope"
     bias: bool = False
     tie_embeddings: bool = False
+    kernels: str | list[str] = msgspec.field(default_factory=list)
 
 
 class OptimizerSection(Section):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import torch
 from torch import Tensor, nn
 
 from lectures.lm import functional, layers
@@ -76,12 +77,17 @@ class FlashHeads(CausalMultiHeadSelfAttention):
     def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         if self.alibi:  # adds to the scores, which FlashAttention does not show
             return super().attend(q, k, v)
-        attended: Tensor = FlashAttention.apply(q, k, v.to(q.dtype), True)
-        return attended
+        return flash(q, k, v.to(q.dtype))
 
 
 class FlashOrSoftmaxHeads(FlashHeads, SoftmaxAttention):
     """FlashAttention, and with ALiBi the next best."""
+
+
+@torch.compiler.disable  # its tiles are described on the host, which the compiler cannot follow
+def flash(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    attended: Tensor = FlashAttention.apply(q, k, v, True)
+    return attended
 
 
 SWAPS = (
