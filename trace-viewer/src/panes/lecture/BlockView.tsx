@@ -44,10 +44,11 @@ interface Props {
 export const BlockView = memo(
   function BlockView(props: Props) {
     const { block, drawn, shown } = props;
-    if (!drawn) return <div className="block" />;
+    const style = { "--rows": rowsOf(block) };
+    if (!drawn) return <div className="block" style={style} />;
     const order = new Map(outputItems(block.items).map((item, index) => [item, shown[index]]));
     return (
-      <div className="block">
+      <div className="block" style={style}>
         {block.items.map((item) => (
           <ItemView key={item.line} item={item} order={order} {...props} />
         ))}
@@ -68,6 +69,16 @@ export const BlockView = memo(
       after.marks.map(({ kind, line }) => `${kind} ${line}`),
     ),
 );
+
+/** What a block is about as high as, in lines of code: outputs are a few lines, mostly. */
+const ROWS: Record<Item["kind"], number> = { code: 1, output: 2.5, gap: 0.5, fold: 2 };
+
+function rowsOf({ items }: Block): number {
+  return items.reduce(
+    (sum, item) => sum + ROWS[item.kind] + (item.kind === "output" && !item.replaces ? item.code.length : 0),
+    0,
+  );
+}
 
 function same(before: unknown[], after: unknown[]): boolean {
   return before.length === after.length && before.every((item, index) => item === after[index]);
