@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { spotAt, type Spot } from "../../code/names";
 import type { Lecture } from "../../logic/lecture";
-import { useLecture, useStore } from "../../state/store";
+import { store, useLecture, useStore } from "../../state/store";
 import { explain, namesOf, type Site } from "./explain";
 import { HoverCard } from "./HoverCard";
 import { LineDetails } from "./LineDetails";
@@ -51,6 +51,7 @@ export default function HoverLayer({ root, first, tap }: Props) {
       timer = setTimeout(what, ms);
     };
     const look = (x: number, y: number) => {
+      if (store.getState().lineMenu) return; // it answers what was asked
       const next = shownAt(lecture, element, x, y, false);
       if (next) setShown((before) => (before && isSame(before, next) ? before : next));
       else if (card.current) later(close, CLOSE_MS - SWITCH_MS);
