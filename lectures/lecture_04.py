@@ -249,7 +249,7 @@ def share_also_trained_on(tokens: int, length: int, held_out: float = 0.1) -> fl
 def batches_of_questions(tokenizer: Tokenizer, train: Tokens) -> None:
     text("## A batch is many questions")  # @clear tokenizer, train
     text("A batch is a few stretches from random places. The targets are the same stretch, one token further on:")
-    inputs, targets = get_batch(train, 1, 9, generator=torch.Generator().manual_seed(4))
+    inputs, targets = get_batch(train, 1, 7, generator=torch.Generator().manual_seed(4))
     given, wanted = inputs[0].tolist(), targets[0].tolist()  # @tokens given wanted tokenizer
     image(
         token_rows(
@@ -544,9 +544,7 @@ def the_minute(
         f"The first {early:.0%} of the fall are the frequencies of the tokens: the level line is what they alone give, "
         f"{frequencies:.2f} nats. Then come pairs, words, and at last phrases. What else went on?"
     )
-    book = [
-        {**row, "learning rate": row["rate"], "gradient norm": row["norm"]} for row in run.history[::3]
-    ]  # @stepover
+    book = [{"step": row["step"], "gradient norm": row["norm"]} for row in run.history[::3]]  # @stepover @hide
     plot(
         {**line_chart(book, x="step", y="gradient norm", height=170), "mark": "line"},
         alt="The norm of the gradient at every third step: it never comes near zero.",
@@ -1248,7 +1246,7 @@ def tokenizers_compared() -> None:
     )  # @stepover
     first, last = split_book()  # @stepover
     cutters = train_tokenizers(first, vocab_size=512)  # @stepover
-    words = " whiteness of the most refrangible Rays"
+    words = " whiteness is refrangible"
     cuts = {
         name: [cutter.decode([i]).encode() for i in cutter.encode(words)] for name, cutter in cutters.items()
     }  # @stepover @inspect cuts
