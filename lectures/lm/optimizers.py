@@ -102,12 +102,12 @@ class AdamW(Optimizer):  # type: ignore[misc]
                     state.update(step=0, m=torch.zeros_like(parameter), v=torch.zeros_like(parameter))
                 state["step"] += 1
                 m, v, step = state["m"], state["v"], state["step"]
-                m.lerp_(gradient, 1 - beta1)
-                v.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+                m.lerp_(gradient, 1 - beta1)  # @inspect gradient m
+                v.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)  # @inspect v
                 parameter.mul_(1 - lr * group["weight_decay"])
                 # The corrections for the start at 0 are two numbers: they go into the rate and the root, not over the tensors.
                 root = v.sqrt().div_(math.sqrt(1 - beta2**step)).add_(group["eps"])
-                parameter.addcdiv_(m, root, value=-lr / (1 - beta1**step))
+                parameter.addcdiv_(m, root, value=-lr / (1 - beta1**step))  # @inspect parameter
         return loss
 
 
