@@ -34,6 +34,7 @@ const measure = {
   presses: (at) =>
     pressRows(at, [
       ...Object.keys(LENGTHS).map((length) => ({ name: `made_up_${length}`, label: `${length} steps` })),
+      { name: "lecture_01", label: "lecture_01, into files not seen before", moves: ["forward"] },
       { name: "tour", label: "tour, values and costs", settings: { costs: true }, moves: ["forward", "back"] },
     ]),
   opening: async (at) => [await clickRow(at, "lecture_01"), ...(await openingRows(at, "made_up_1M", "1M steps"))],
