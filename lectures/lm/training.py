@@ -65,7 +65,7 @@ class Run:
         self.metrics = self.folder / "metrics.jsonl"
         self._claim(resume)
         self.device = torch.device(best_device() if config.device == "auto" else config.device)
-        self._loss = cross_entropy
+        self._loss: Callable[[Tensor, Tensor], Tensor] = cross_entropy
         if config.model.kernels:
             self._loss = self._kernel_loss()
         torch.manual_seed(config.seed)
