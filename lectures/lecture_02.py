@@ -23,6 +23,7 @@ from lectures.lm.functional import cross_entropy
 from lectures.lm.layers import Linear
 from lectures.lm.model import TransformerLM, count_parameters
 from lectures.lm.optimizers import SGD, AdaGrad, AdamW
+from lectures.lm.training import best_device
 from lectures.references import cite
 from tracer import expect, image, note, plot, quiz, table, text
 
@@ -32,6 +33,12 @@ H100_BF16 = 989.4e12
 A100_BF16 = 312e12
 GB = 10**9
 DAY = 24 * 60 * 60
+
+# Speed is measured on a GPU where there is one, with matrices that are large there.
+DEVICE = torch.device(best_device())
+MACHINE, LARGE = "one core of the machine that ran this lecture", 512
+if DEVICE.type == "cuda":
+    MACHINE, LARGE = f"the GPU of the machine that ran this lecture, an {torch.cuda.get_device_name()}", 8192
 
 Batch = Float[Tensor, "batch width"]
 Sequences = Float[Tensor, "batch time channel"]
@@ -404,22 +411,21 @@ def utilization() -> None:
     text(
         "The machine has a peak, in FLOP/s, that its maker prints. How much of it your program gets is its **model FLOPs "
         "utilization**: "
-        f"the FLOPs that the *model* needs, by the time it took, by the peak ({cite(ref.CHOWDHERY_2022)}). Here, now, on one "
-        "core of the machine that ran this lecture: large matrix products show what it can do at best."
+        f"the FLOPs that the *model* needs, by the time it took, by the peak ({cite(ref.CHOWDHERY_2022)}). Here, now, on "
+        f"{MACHINE}: large matrix products show what it can do at best."
     )  # @stepover
-    peak = best_rate(512)  # FLOP/s, measured @stepover @inspect peak
-    text(f"**{peak / 1e9:.1f} GFLOP/s** in `float32`. Now the same number of FLOPs, in products of different sizes:")
-    rows = rates([16, 32, 64, 128, 256, 512])  # @stepover @inspect rows[0]
+    peak = best_rate(LARGE)  # FLOP/s, measured @stepover @inspect peak
+    text(f"**{peak / 1e9:,.1f} GFLOP/s** in `float32`. Now the same number of FLOPs, in products of different sizes:")
+    rows = rates([LARGE >> halvings for halvings in range(5, -1, -1)])  # @stepover @inspect rows[0]
     plot(
         line_chart(rows, x="side of the matrices", y="GFLOP/s", log_x=True),
         alt="Speed over the size of the matrices: small ones reach a fraction of what large ones do.",
     )  # @stepover
     smallest = rows[0]["GFLOP/s"] * 1e9 / peak  # @inspect smallest
     text(
-        f"Products of 16 by 16 reach {smallest:.0%} of it. The FLOPs are the same, but each call has its price, and each "
-        "number that is "
-        "fetched from memory is used only a few times. *The count says what must be done; the shape decides how fast it can "
-        "be.*"
+        f"Products of {LARGE >> 5} by {LARGE >> 5} reach {smallest:.0%} of it. The FLOPs are the same, but each call has its "
+        "price, and each number that is fetched from memory is used only a few times. *The count says what must be done; the "
+        "shape decides how fast it can be.*"
     )
     quiz(
         "A team reports an MFU of 0.5 for their training run. Is that good?",
@@ -430,19 +436,19 @@ def utilization() -> None:
         "the memory's speed all take their part: 0.4 to 0.6 is what good teams report.",
     )
     text("A training step of a small network, measured likewise:")
-    width, batch = 256, 256
-    network = nn.Sequential(Linear(width, 4 * width), nn.ReLU(), Linear(4 * width, width))  # @stepover
+    width = batch = LARGE // 2
+    network = nn.Sequential(Linear(width, 4 * width), nn.ReLU(), Linear(4 * width, width)).to(DEVICE)  # @stepover
     step_flops = 6 * batch * count_parameters(network)  # @stepover @inspect step_flops
     seconds = median_time(
-        lambda: network(torch.randn(batch, width)).square().mean().backward()
+        lambda: network(torch.randn(batch, width, device=DEVICE)).square().mean().backward()
     )  # @stepover @inspect seconds
     mfu = step_flops / seconds / peak  # @inspect mfu
-    text(f"An MFU of **{mfu:.2f}**, on this core, in `float32`.")
+    text(f"An MFU of **{mfu:.2f}**, there, in `float32`.")
 
 
 def best_rate(side: int) -> float:
     """FLOP/s of the product of two square matrices, the best of several."""
-    a, b = torch.randn(side, side), torch.randn(side, side)
+    a, b = torch.randn(2, side, side, device=DEVICE)
     return 2 * side**3 / min(timings(lambda: a @ b, repeats=20))
 
 
@@ -451,7 +457,7 @@ def rates(sides: list[int]) -> list[dict[str, float]]:
     rows = []
     for side in sides:
         count = max(1, (sides[-1] // side) ** 3 // 16)
-        a, b = torch.randn(side, side), torch.randn(side, side)
+        a, b = torch.randn(2, side, side, device=DEVICE)
 
         def products(count: int = count, a: Tensor = a, b: Tensor = b) -> None:
             for _ in range(count):
@@ -465,11 +471,13 @@ def rates(sides: list[int]) -> list[dict[str, float]]:
 def timings(function: Callable[[], Any], repeats: int) -> list[float]:
     """Seconds of each of several calls, after one that warms up."""
     function()
+    if DEVICE.type == "cuda":
+        torch.cuda.synchronize()  # a launch returns before its kernel has run
     seconds = []
     for _ in range(repeats):
         began = time.perf_counter()
         function()
-        if torch.cuda.is_available():
+        if DEVICE.type == "cuda":
             torch.cuda.synchronize()
         seconds.append(time.perf_counter() - began)
     return seconds

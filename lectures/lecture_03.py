@@ -26,10 +26,12 @@ from lectures.lm.layers import Embedding, FeedForward, LayerNorm, RMSNorm, Rotar
 from lectures.lm.model import Order, Positions, TransformerBlock, TransformerLM, count_parameters
 from lectures.lm.optimizers import AdamW, clip_gradients
 from lectures.lm.tokenizer import Tokenizer, train_bpe
+from lectures.lm.training import best_device
 from lectures.references import cite
 from tracer import graph, image, make_graph, note, plot, quiz, table, text
 
 OPTICKS = Path(__file__).parent / "data" / "opticks.txt"
+DEVICE = torch.device(best_device())  # models train on a GPU where there is one
 
 Hidden = Float[Tensor, "time d_model"]
 Queries = Float[Tensor, "query d_k"]
@@ -298,12 +300,12 @@ def train_on_repetitions(
 ) -> tuple[TransformerLM, list[dict[str, float]]]:
     torch.manual_seed(3)
     generator = torch.Generator().manual_seed(3)
-    model = TransformerLM(REPEATED_VOCAB, 128, 48, 2, 2, 96, positions=positions)
+    model = TransformerLM(REPEATED_VOCAB, 128, 48, 2, 2, 96, positions=positions).to(DEVICE)
     optimizer = AdamW(model.parameters(), lr=4e-3, betas=(0.9, 0.98), weight_decay=0.01)
     losses = []
     for step in range(steps + 1):
         length = lengths[int(torch.randint(len(lengths), (1,), generator=generator))]
-        tokens = repeated(length, 32, generator)
+        tokens = repeated(length, 32, generator).to(DEVICE)
         loss = cross_entropy(model(tokens[:, :-1])[:, length:], tokens[:, length + 1 :])
         if step % (steps // 20) == 0:
             losses.append({"step": step, "loss on the repeated half (nats)": loss.item()})
@@ -319,7 +321,7 @@ def accuracies(model: TransformerLM, lengths: Sequence[int]) -> dict[int, float]
     """How often the likeliest token of the repeated half is right, by length."""
     found = {}
     for length in lengths:
-        tokens = repeated(length, 64, torch.Generator().manual_seed(1))
+        tokens = repeated(length, 64, torch.Generator().manual_seed(1)).to(DEVICE)
         guesses = model(tokens[:, :-1])[:, length:].argmax(dim=-1)
         found[length] = (guesses == tokens[:, length + 1 :]).float().mean().item()
     return found
@@ -328,13 +330,14 @@ def accuracies(model: TransformerLM, lengths: Sequence[int]) -> dict[int, float]
 @torch.no_grad()
 def patterns(model: TransformerLM, tokens: Tensor) -> list[HeadWeights]:
     """The attention weights of each layer for a sequence, (head, query, key)."""
-    x, found = model.token_embeddings(tokens), []
+    x, found = model.token_embeddings(tokens.to(DEVICE)), []
+    mask = causal_mask(len(tokens), len(tokens), DEVICE)
     for block in model.layers:
         attn, inside = block.attn, block.ln1(x)
         q, k = (p(inside).unflatten(-1, (attn.num_heads, -1)).transpose(0, 1) for p in (attn.q_proj, attn.k_proj))
         q, k = (attn.rope(y) if attn.rope else y for y in (q, k))
         scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
-        found.append(softmax(scores.masked_fill(~causal_mask(len(tokens), len(tokens)), -math.inf), dim=-1))
+        found.append(softmax(scores.masked_fill(~mask, -math.inf), dim=-1).cpu())
         x = block(x)
     return found
 
@@ -471,7 +474,7 @@ def train_small(
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     split = int(0.9 * len(tokens))
-    model = TransformerLM(512, TRAINED_LENGTH, width, layers, 4, **{"d_ff": 176, **options})
+    model = TransformerLM(512, TRAINED_LENGTH, width, layers, 4, **{"d_ff": 176, **options}).to(DEVICE)
     optimizer = AdamW(model.parameters(), lr=4e-3, betas=(0.9, 0.95), weight_decay=0.1)
     losses = []
     for step in range(steps + 1):
@@ -479,7 +482,7 @@ def train_small(
             losses.append((step, validation_loss(model, tokens[split:])))
         for group in optimizer.param_groups:
             group["lr"] = 4e-3 * min(1.0, (step + 1) / 20) * (1 - 0.9 * step / steps)
-        inputs, targets = get_batch(tokens[:split], 16, TRAINED_LENGTH, generator=generator)
+        inputs, targets = get_batch(tokens[:split], 16, TRAINED_LENGTH, DEVICE, generator)
         loss = cross_entropy(model(inputs), targets)
         optimizer.zero_grad()
         loss.backward()
@@ -490,7 +493,7 @@ def train_small(
 
 @torch.no_grad()
 def validation_loss(model: TransformerLM, tokens: np.ndarray) -> float:
-    inputs, targets = get_batch(tokens, 48, TRAINED_LENGTH, generator=torch.Generator().manual_seed(1))
+    inputs, targets = get_batch(tokens, 48, TRAINED_LENGTH, DEVICE, torch.Generator().manual_seed(1))
     return cross_entropy(model(inputs), targets).item()
 
 
@@ -595,11 +598,11 @@ def train_deep(tokens: np.ndarray, order: Order, steps: int = 60) -> list[tuple[
     """The loss of a narrow model of twelve blocks at a large learning rate, from the first step on: (step, nats)."""
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)
-    model = TransformerLM(512, 48, 48, 12, 4, 128, order=order, norm="layer", ffn="gelu")
+    model = TransformerLM(512, 48, 48, 12, 4, 128, order=order, norm="layer", ffn="gelu").to(DEVICE)
     optimizer = AdamW(model.parameters(), lr=5e-3, betas=(0.9, 0.95))
     losses, recent = [], []
     for step in range(1, steps + 1):
-        inputs, targets = get_batch(tokens, 12, 48, generator=generator)
+        inputs, targets = get_batch(tokens, 12, 48, DEVICE, generator)
         loss = cross_entropy(model(inputs), targets)
         optimizer.zero_grad()
         loss.backward()
@@ -667,8 +670,8 @@ def grouped_queries_and_the_cache() -> None:
         "these never change: so keep them. "
         "That is the **KV cache**. With it a step reads one position instead of all:"
     )
-    model = TransformerLM(64, 128, 64, 2, 4, 176)  # @stepover
-    tokens = torch.randint(64, (1, 128))
+    model = TransformerLM(64, 128, 64, 2, 4, 176).to(DEVICE)  # @stepover
+    tokens = torch.randint(64, (1, 128)).to(DEVICE)
     whole = model(tokens)  # @stepover
     caches = model.new_caches()
     pieces = []
@@ -717,6 +720,7 @@ def grouped_queries_and_the_cache() -> None:
         size = count_parameters(layer)  # @stepover @inspect kv_heads, size
 
 
+@torch.no_grad()
 def decode_seconds(model: TransformerLM, tokens: Tensor) -> tuple[float, float]:
     """Seconds for the last token's logits: with a cache that holds the others, and without."""
 
@@ -732,6 +736,8 @@ def decode_seconds(model: TransformerLM, tokens: Tensor) -> tuple[float, float]:
 def seconds(function: Callable[[], Any]) -> float:
     began = time.perf_counter()
     function()
+    if DEVICE.type == "cuda":
+        torch.cuda.synchronize()
     return time.perf_counter() - began
 
 
