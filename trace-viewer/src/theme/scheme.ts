@@ -15,7 +15,7 @@ export function currentScheme(): Scheme {
 /** All that decides what the tokens are worth: the scheme, and whether contrast is high. */
 export type Look = Scheme | `${Scheme} contrast`;
 
-function currentLook(): Look {
+export function currentLook(): Look {
   const scheme = currentScheme();
   return document.documentElement.dataset.contrast === "more" ? `${scheme} contrast` : scheme;
 }
@@ -25,16 +25,25 @@ export function useLook(): Look {
   return useSyncExternalStore(subscribe, currentLook);
 }
 
-/** What a token such as `--accent` is worth now, or in a scheme that is not on, as `rgb(…)`. Reads the computed style: not for tight loops. */
-export function tokenColor(name: string, scheme: Scheme | "" = ""): string {
-  const probe = document.createElement("span");
-  probe.style.colorScheme = scheme;
-  probe.style.color = `var(${name})`;
-  probe.style.forcedColorAdjust = "none"; // a palette of the user's own has no say in what a heat map needs
-  document.documentElement.append(probe);
-  const color = getComputedStyle(probe).color;
-  probe.remove();
-  return color;
+/**
+ * What tokens such as `--accent` are worth now, or in a scheme that is not on, as `rgb(…)`. Has the page styled once,
+ * however many they are.
+ */
+export function tokenColors(names: readonly string[], scheme: Scheme | "" = ""): string[] {
+  const probes = names.map((name) => {
+    const probe = document.createElement("span");
+    probe.style.colorScheme = scheme;
+    probe.style.color = `var(${name})`;
+    probe.style.forcedColorAdjust = "none"; // a palette of the user's own has no say in what a heat map needs
+    return probe;
+  });
+  const room = document.createElement("span");
+  room.style.display = "none"; // it must not be laid out
+  room.append(...probes);
+  document.documentElement.append(room);
+  const colors = probes.map((probe) => getComputedStyle(probe).color);
+  room.remove();
+  return colors;
 }
 
 function subscribe(notify: () => void): () => void {

@@ -1,7 +1,9 @@
 /** The viewer's look as a Vega configuration; what a specification configures itself comes before it. */
-import { tokenColor, type Scheme } from "../../theme/scheme";
+import { tokenColors, type Scheme } from "../../theme/scheme";
 import { isNarrow, LEGEND_COLUMNS } from "./spec";
 
+const INKS = ["--ink", "--ink-2", "--line", "--line-strong"];
+const HEAT = ["--heat-low", "--heat-middle", "--heat-high"];
 const CATEGORIES = [
   "--accent",
   "--heat-high",
@@ -18,9 +20,10 @@ const ABOVE = { orient: "top", columns: LEGEND_COLUMNS, layout: { top: { frame: 
 
 /** `room`: pixels there are for the plot. */
 export function plotTheme(scheme: Scheme, room: number) {
-  const colorOf = (token: string) => tokenColor(token, scheme);
-  const [ink, ink2, line, strong] = ["--ink", "--ink-2", "--line", "--line-strong"].map(colorOf);
-  const [low, middle, high, accent] = ["--heat-low", "--heat-middle", "--heat-high", "--accent"].map(colorOf);
+  const [ink, ink2, line, strong, low, middle, high, accent, ...categories] = tokenColors(
+    [...INKS, ...HEAT, "--accent", ...CATEGORIES],
+    scheme,
+  );
   const font = getComputedStyle(document.body).fontFamily;
   const words = { labelColor: ink2, titleColor: ink2, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 };
   return {
@@ -48,7 +51,7 @@ export function plotTheme(scheme: Scheme, room: number) {
     text: { color: ink, fontSize: 12 },
     rule: { color: ink2 },
     range: {
-      category: CATEGORIES.map(colorOf),
+      category: categories,
       heatmap: [middle, accent],
       ramp: [middle, accent],
       ordinal: [middle, accent],

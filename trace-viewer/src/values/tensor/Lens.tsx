@@ -21,6 +21,8 @@ import { SlicePicker } from "./SlicePicker";
 import { shownSlices, sliceKey, soundSlice } from "./slices";
 import "./lens.css";
 
+export { preparePalette } from "./palette";
+
 /** Numbers are shown as numbers up to so many in a slice, unless the reader wants colours. */
 const [WIDEST_GRID, TALLEST_GRID] = [10, 12];
 /** Numbers at the reader's wish: the page stays light. */

@@ -13,6 +13,7 @@ export function preloadLens(): Promise<void> {
   loading ??= import("./Lens")
     .then((module) => {
       lens = module;
+      if ("requestIdleCallback" in window) requestIdleCallback(module.preparePalette);
       for (const notify of waiting) notify();
     })
     .catch(() => {

@@ -1,5 +1,5 @@
 /** The theme's colours, as a canvas takes them: of the look that is on, worked out once a look. */
-import { tokenColor, type Look } from "../../theme/scheme";
+import { currentLook, tokenColors, type Look } from "../../theme/scheme";
 import { divergingRampOf, pack, rampOf, type Ramp, type Rgb } from "./ramp";
 
 export interface Palette {
@@ -15,20 +15,30 @@ export interface Palette {
   focus: string;
 }
 
+const DIVERGING = ["low", "low-mid", "middle", "high-mid", "high"];
+const SEQUENTIAL = ["1", "2", "3", "4"];
+
 const known = new Map<Look, Palette>();
+
+/** Have the colours ready before the first array is drawn: the step that brings it should not wait for them. */
+export function preparePalette(): void {
+  paletteOf(currentLook());
+}
 
 export function paletteOf(look: Look): Palette {
   let palette = known.get(look);
   if (!palette) {
-    const colors = (names: string[]) => names.map((name) => rgb(tokenColor(`--heat-${name}`)));
+    const heat = [...DIVERGING, ...SEQUENTIAL, "bad", "infinite"].map((name) => `--heat-${name}`);
+    const [ink, ground, focus, ...colors] = tokenColors(["--ink", "--bg-raised", "--accent", ...heat]);
+    const anchors = colors.map(rgb);
     palette = {
-      diverging: divergingRampOf(colors(["low", "low-mid", "middle", "high-mid", "high"])),
-      sequential: rampOf(colors(["1", "2", "3", "4"])),
-      bad: pack(rgb(tokenColor("--heat-bad"))),
-      infinite: pack(rgb(tokenColor("--heat-infinite"))),
-      ink: tokenColor("--ink"),
-      ground: tokenColor("--bg-raised"),
-      focus: tokenColor("--accent"),
+      diverging: divergingRampOf(anchors.splice(0, DIVERGING.length)),
+      sequential: rampOf(anchors.splice(0, SEQUENTIAL.length)),
+      bad: pack(anchors[0]),
+      infinite: pack(anchors[1]),
+      ink,
+      ground,
+      focus,
     };
     known.set(look, palette);
   }
