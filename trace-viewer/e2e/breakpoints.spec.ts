@@ -224,7 +224,7 @@ for (const colorScheme of themes)
     const page = await context.newPage();
     await openTour(page, turns[4]);
     await page.waitForLoadState("networkidle"); // what listens to fingers on lines loads behind the lecture
-    const box = (await row(page, lossLine).boundingBox())!;
+    const box = await stillBox(row(page, lossLine));
     const session = await context.newCDPSession(page);
     const point = { x: box.x + 8, y: box.y + 8 };
     await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [point] });
@@ -244,3 +244,15 @@ for (const colorScheme of themes)
     await expectNoSidewaysScroll(page);
     await context.close();
   });
+
+/** Where something stands once what is drawn around it has come to rest: a finger does not aim at what moves. */
+async function stillBox(locator: Locator) {
+  let box = await locator.boundingBox();
+  await expect(async () => {
+    const before = box;
+    await locator.page().waitForTimeout(300);
+    box = await locator.boundingBox();
+    expect(box).toEqual(before);
+  }).toPass();
+  return box!;
+}
