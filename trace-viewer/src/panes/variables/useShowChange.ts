@@ -44,15 +44,18 @@ function isInView(pane: HTMLElement): boolean {
 function follow(pane: HTMLElement): () => void {
   const panel = panelOf(pane);
   if (!panel) return () => {};
-  showChange(pane, panel);
-  let left = panel.scrollTop; // where it was left by us, or by the browser as content grew
-  const observer = new ResizeObserver(() => {
+  let left = { top: 0, height: 0 }; // where it was left by us, and how much there was then
+  const show = () => {
     showChange(pane, panel);
-    left = panel.scrollTop;
-  });
+    left = { top: panel.scrollTop, height: panel.scrollHeight };
+  };
+  show();
+  const observer = new ResizeObserver(show);
   observer.observe(pane);
   const scrolled = () => {
-    if (Math.abs(panel.scrollTop - left) > 1) stop();
+    // The browser scrolls as well, to keep in place what is seen while content above it grows.
+    if (panel.scrollHeight !== left.height) show();
+    else if (Math.abs(panel.scrollTop - left.top) > 1) stop();
   };
   const stop = () => {
     observer.disconnect();
