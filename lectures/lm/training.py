@@ -63,11 +63,11 @@ class Run:
         self.folder = Path(config.out)
         self.checkpoint = self.folder / "checkpoint.pt"
         self.metrics = self.folder / "metrics.jsonl"
-        self._claim(resume)
         self.device = torch.device(best_device() if config.device == "auto" else config.device)
         self._loss: Callable[[Tensor, Tensor], Tensor] = cross_entropy
         if config.model.kernels:
             self._loss = self._kernel_loss()
+        self._claim(resume)
         torch.manual_seed(config.seed)
         self.data = prepare_data(config, self.folder)
         self.model = TransformerLM(

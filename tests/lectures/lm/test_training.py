@@ -143,6 +143,12 @@ def test_what_cannot_be_started(config, tmp_path):
         Run(checked({**config, "seed": 5}, "config.yaml"), resume=True)
 
 
+def test_kernels_want_a_gpu_and_nothing_is_left_of_the_try(config):
+    with pytest.raises(ConfigProblem, match=r"`model.kernels` are for a GPU, and `device` is cpu"):
+        Run(checked({**config, "model": {**config["model"], "kernels": "all"}}, "config.yaml"))
+    assert not Path(config["out"]).exists()
+
+
 def test_a_loss_that_is_none_ends_the_run_with_a_sentence(config):
     with pytest.raises(ConfigProblem, match=r"The loss is (nan|inf) at iteration \d+: lower `optimizer.lr`"):
         trained(config, optimizer={"name": "sgd", "lr": 1e30, "max_l2_norm": 1e30}, steps=60)
