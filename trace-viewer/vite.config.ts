@@ -26,6 +26,8 @@ export default defineConfig({
   build: {
     assetsInlineLimit: 0,
     target: "es2023",
+    // The first to know `light-dark()`: what stands in for it elsewhere does not follow the scheme of a single element.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     chunkSizeWarningLimit: 1200,
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: "viewer", tags: ["$initial"] }] } } },
   },
