@@ -4,7 +4,6 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { chromium } from "./dev/chromium.ts";
 import { serveTraces } from "./dev/serve-traces.ts";
-import { traceReader } from "./dev/trace-reader.ts";
 
 /** KaTeX's style sheet names each font three times; every browser that runs this viewer reads woff2. */
 const woff2Only: Plugin = {
@@ -20,7 +19,7 @@ const woff2Only: Plugin = {
 
 export default defineConfig({
   base: "./",
-  plugins: [woff2Only, react(), serveTraces(), traceReader()],
+  plugins: [woff2Only, react(), serveTraces()],
   // The page's security policy allows no data: fonts, so nothing is inlined; the heavy renderers are chunks of their own.
   // What every lecture needs is one script: of twenty, browsers ask six at a time, and for the trace only then.
   build: {

@@ -235,17 +235,6 @@ test.describe("traces of other addresses", () => {
   });
 });
 
-test("a worker reads the trace of the address, and ends; the page asks for none", async ({ page }) => {
-  const started = page.waitForEvent("worker");
-  await open(page);
-  const worker = await started;
-  expect(worker.url()).toMatch(/\/assets\/reader-[\w-]+\.js$/);
-  await expect.poll(() => page.workers()).toEqual([]);
-  expect(await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name))).not.toContain(
-    new URL(`/${TRACE}`, page.url()).href,
-  );
-});
-
 test("what has changed since the run is told, with what to do", async ({ page }) => {
   const trace = traceFromText("1 x=1\n2");
   trace.files[0].sha256 = "0".repeat(64);

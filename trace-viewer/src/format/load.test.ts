@@ -7,7 +7,6 @@ import { isPacked, type Lists } from "./column";
 import type { Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
 import { expectTrace, loadTrace, readTrace } from "./load";
-import { TraceReader, type TraceParts } from "./parse";
 import { TraceProblem } from "./problem";
 
 /** A trace of edtrace. */
@@ -100,13 +99,6 @@ describe("reading a trace", () => {
   });
 });
 
-/** What a worker that read a text would post. */
-function posted(text: string): TraceParts {
-  const reader = new TraceReader(0);
-  reader.push(new TextEncoder().encode(text));
-  return structuredClone(reader.end());
-}
-
 describe("loading a trace", () => {
   afterEach(() => vi.unstubAllGlobals());
 
@@ -145,37 +137,6 @@ describe("loading a trace", () => {
     expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
     window.earlyTrace = { url: new URL("var/traces/y.json", document.baseURI).href, response: early() };
     expect((await loadTrace("var/traces/x.json")).calls.parent).toHaveLength(5);
-  });
-
-  it("takes what a worker has read, and asks itself where it has read nothing", async () => {
-    answers(async () => new Response(readFileSync(recorded, "utf8")));
-    const url = new URL("var/traces/x.json", document.baseURI).href;
-    const calls = async (read: TraceParts | null) => {
-      window.earlyTrace = { url, worker: { parts: Promise.resolve(read), stop: () => undefined } };
-      return (await loadTrace("var/traces/x.json")).calls.parent.length;
-    };
-    expect(await calls(posted(JSON.stringify(good())))).toBe(2);
-    expect(fetch).not.toHaveBeenCalled();
-    expect(await calls(null)).toBe(5);
-    expect(await calls(posted(JSON.stringify(good()).slice(0, -9)))).toBe(5);
-    expect(await calls(posted("[]"))).toBe(5);
-    expect(fetch).toHaveBeenCalledTimes(3);
-  });
-
-  it("stops the worker when another trace is wanted", async () => {
-    answers(() => Promise.reject(new Error("must not be asked")));
-    const stop = vi.fn<() => void>();
-    const never = new Promise<null>(() => undefined);
-    window.earlyTrace = {
-      url: new URL("var/traces/x.json", document.baseURI).href,
-      worker: { parts: never, stop },
-    };
-    const controller = new AbortController();
-    const loading = loadTrace("var/traces/x.json", controller.signal);
-    controller.abort();
-    await expect(loading).rejects.toBe(controller.signal.reason);
-    expect(stop).toHaveBeenCalledOnce();
-    expect(fetch).not.toHaveBeenCalled();
   });
 
   it("takes the answer to what was expected, unless that was long ago", async () => {

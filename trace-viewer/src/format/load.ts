@@ -2,7 +2,7 @@ import { checkTrace } from "./check";
 import { FORMAT, type Trace } from "./generated";
 import type { importEdtrace } from "./import/edtrace";
 import { isAllowed, isOwn } from "./origins";
-import { joined, readBody, TraceReader, type TraceParts } from "./parse";
+import { TraceReader } from "./parse";
 import { TraceProblem } from "./problem";
 import { upgrade } from "./upgrade";
 
@@ -11,10 +11,8 @@ import { upgrade } from "./upgrade";
  * `TraceProblem`, and with nothing else.
  */
 export async function loadTrace(path: string, signal?: AbortSignal): Promise<Trace> {
-  const url = openURL(path);
-  const early = takeEarly(url);
-  const data = (await readBeside(early, signal)) ?? parsed(await fetchTrace(path, url, early, signal));
-  return opened(data);
+  const reader = await fetchTrace(path, signal);
+  return opened(parsed(reader));
 }
 
 /** Read a trace of whatever kind. Fails with a `TraceProblem`. */
@@ -36,7 +34,7 @@ export function traceURL(path: string): URL | null {
   }
 }
 
-function openURL(path: string): URL {
+async function fetchTrace(path: string, signal?: AbortSignal): Promise<TraceReader> {
   const url = traceURL(path);
   if (!url) {
     throw new TraceProblem(
@@ -45,16 +43,12 @@ function openURL(path: string): URL {
         "the file, or serve with `--allow-origin`.",
     );
   }
-  return url;
-}
-
-async function fetchTrace(path: string, url: URL, early?: EarlyTrace, signal?: AbortSignal): Promise<TraceReader> {
   const own = isOwn(url);
   // Elsewhere nobody is told who asks, and no answer may lead on to where traces may not come from.
   const abroad: RequestInit = { credentials: "omit", referrerPolicy: "no-referrer", redirect: "error" };
   let response: Response;
   try {
-    response = await (early?.response ?? fetch(url, { signal, ...(own ? { credentials: "same-origin" } : abroad) }));
+    response = await (takeEarly(url) ?? fetch(url, { signal, ...(own ? { credentials: "same-origin" } : abroad) }));
     if (response.ok) return await readBody(response);
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -68,17 +62,10 @@ async function fetchTrace(path: string, url: URL, early?: EarlyTrace, signal?: A
   throw new TraceProblem("The trace did not arrive", `The server answered ${response.status} for ${path}.`);
 }
 
-/** A trace that is on its way: a worker reads it, or it is for us to read. */
-interface EarlyTrace {
-  url: string;
-  worker?: { parts: Promise<TraceParts | null>; stop: () => void };
-  response?: Promise<Response>;
-}
-
 declare global {
   interface Window {
     /** What `public/early.js` or `expectTrace` has asked for. */
-    earlyTrace?: EarlyTrace;
+    earlyTrace?: { url: string; response: Promise<Response> };
   }
 }
 
@@ -101,30 +88,18 @@ export function expectTrace(path: string): void {
 }
 
 /** The answer that was asked for before the viewer had come, for the one who first wants it. */
-function takeEarly({ href }: URL): EarlyTrace | undefined {
+function takeEarly({ href }: URL): Promise<Response> | undefined {
   const { earlyTrace } = window;
   delete window.earlyTrace;
-  return earlyTrace?.url === href ? earlyTrace : undefined;
+  return earlyTrace?.url === href ? earlyTrace.response : undefined;
 }
 
-/** What a worker has read, or null: then we ask for the trace and read it, and find out what there is to say. */
-async function readBeside(early?: EarlyTrace, signal?: AbortSignal): Promise<Record<string, unknown> | null> {
-  if (!early?.worker) return null;
-  const { parts, stop } = early.worker;
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener("abort", () => {
-      stop();
-      reject(signal.reason as Error);
-    });
-  });
-  try {
-    const read = await Promise.race([parts, aborted]);
-    const data = read && joined(read);
-    return isObject(data) ? data : null;
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    return null;
-  }
+/** Read what has come while the rest is on its way. */
+async function readBody({ body }: Response): Promise<TraceReader> {
+  const trace = new TraceReader();
+  const pieces = body?.getReader();
+  for (let piece = await pieces?.read(); piece && !piece.done; piece = await pieces?.read()) trace.push(piece.value);
+  return trace;
 }
 
 type Importer = typeof importEdtrace;
@@ -182,16 +157,12 @@ function parse(source: string | Uint8Array): Record<string, unknown> {
 function parsed(reader: TraceReader): Record<string, unknown> {
   let data: unknown;
   try {
-    data = joined(reader.end());
+    data = reader.end();
   } catch {
     return parseText(new TextDecoder().decode(reader.bytes));
   }
-  if (isObject(data)) return data;
+  if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
   throw new TraceProblem("This is not a trace", "It is JSON, but not the record of a lecture.");
-}
-
-function isObject(data: unknown): data is Record<string, unknown> {
-  return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
 /** Read what is not plain JSON, or say what it is instead. */
@@ -200,7 +171,7 @@ function parseText(text: string): Record<string, unknown> {
   if (start === "") throw new TraceProblem("This trace is empty", "There is nothing in it. Run the lecture again.");
   try {
     const data: unknown = parseJSON(text);
-    if (isObject(data)) return data;
+    if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
   } catch (error) {
     if (start.startsWith("<")) {
       throw new TraceProblem("This is not a trace", "A web page came instead of one: check the address of the trace.");

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { isPacked } from "./column";
-import { joined, TraceReader } from "./parse";
+import { TraceReader } from "./parse";
 
 /** However small it is, its columns are looked for. */
 const parse = (text: string) => parseBytes(new TextEncoder().encode(text));
@@ -11,7 +11,7 @@ function parseBytes(bytes: Uint8Array, size = bytes.length): unknown {
   const reader = new TraceReader(0);
   for (let from = 0; from < bytes.length; from += size) reader.push(bytes.subarray(from, from + size));
   expect(reader.bytes).toEqual(bytes);
-  return joined(reader.end());
+  return reader.end();
 }
 
 /** With lists in place of typed arrays. */

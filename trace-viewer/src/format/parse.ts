@@ -1,5 +1,5 @@
 import { CellReader, NO_CELLS } from "./cells";
-import { within, type PackedColumn } from "./column";
+import type { PackedColumn } from "./column";
 import { emptyTables } from "./empty";
 
 /** The names of the tables: what holds columns, of all that a trace holds. */
@@ -9,20 +9,11 @@ const TABLES = new Set(
     .map(([name]) => name),
 );
 
-/** A trace that is read but for its JSON. It can be posted from a worker as it is. */
-export interface TraceParts {
-  /** The JSON without the columns that were cut out: `null` stands for them. */
-  rest: string;
-  columns: Cut[];
-}
-
-/** A column, where it belongs, and numbers that none of its cells is below and above. */
+/** A column, and where it belongs. */
 interface Cut {
   table: string;
   name: string;
   cells: PackedColumn;
-  low: number;
-  high: number;
 }
 
 const QUOTE = 0x22;
@@ -31,25 +22,6 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
-
-/** What `JSON.parse` gives for a trace, with typed arrays for the columns that were cut out. */
-export function joined({ rest, columns }: TraceParts): unknown {
-  const data: unknown = JSON.parse(rest);
-  // Of a key that is there twice the last one counts, and that may have been left to JSON.parse.
-  for (const { table, name, cells, low, high } of columns.toReversed()) {
-    const place = (data as Record<string, Record<string, unknown> | null | undefined>)[table];
-    if (place?.[name] === null) place[name] = within(cells, low, high);
-  }
-  return data;
-}
-
-/** Read what has come of an answer while the rest is on its way. */
-export async function readBody({ body }: Response): Promise<TraceReader> {
-  const trace = new TraceReader();
-  const pieces = body?.getReader();
-  for (let piece = await pieces?.read(); piece && !piece.done; piece = await pieces?.read()) trace.push(piece.value);
-  return trace;
-}
 
 /** Bytes of a trace that `JSON.parse` alone has read before a column of it is looked for. */
 const SMALL = 1 << 20;
@@ -60,8 +32,8 @@ const SMALL = 1 << 20;
  *
  * What has come is read while the rest is on its way. The columns are read where they stand and cut out; the rest is left to
  * `JSON.parse`, as is every column that is not a plain row of integers, and all of a small trace. Columns stand two levels
- * deep: in the object that is a table, in the object that is the trace. `joined` fails as `JSON.parse` does, though about a
- * text without its columns.
+ * deep: in the object that is a table, in the object that is the trace. It fails as `JSON.parse` does, though about a text
+ * without its columns.
  */
 export class TraceReader {
   readonly #small: number;
@@ -101,11 +73,17 @@ export class TraceReader {
     if (this.#length > this.#small) this.#scan();
   }
 
-  /** What was read of all that came: `joined` makes data of it. */
-  end(): TraceParts {
+  /** What `JSON.parse` gives, with columns in place of lists. */
+  end(): unknown {
     if (this.#column) this.#leave(); // it never ended
     this.#scanned(this.#length);
-    return { rest: this.#rest + this.#decoder.decode(), columns: this.#cuts };
+    const data: unknown = JSON.parse(this.#rest + this.#decoder.decode());
+    // Of a key that is there twice the last one counts, and that may have been left to JSON.parse.
+    for (const { table, name, cells } of this.#cuts.toReversed()) {
+      const columns = (data as Record<string, Record<string, unknown> | null | undefined>)[table];
+      if (columns?.[name] === null) columns[name] = cells;
+    }
+    return data;
   }
 
   /** Read on as far as can be. */
@@ -164,7 +142,7 @@ export class TraceReader {
     this.#at = start + behind;
     if (bytes[behind - 1] !== CLOSE_LIST) return; // more is to come
     this.#column = null;
-    this.#cuts.push({ table: this.#table, name, ...this.#cells.end() });
+    this.#cuts.push({ table: this.#table, name, cells: this.#cells.end() });
     this.#scanned(from);
     this.#rest += "null";
     this.#restFrom = this.#at;
