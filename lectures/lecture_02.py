@@ -439,17 +439,20 @@ def utilization() -> None:
     width = batch = LARGE // 2
     network = nn.Sequential(Linear(width, 4 * width), nn.ReLU(), Linear(4 * width, width)).to(DEVICE)  # @stepover
     step_flops = 6 * batch * count_parameters(network)  # @stepover @inspect step_flops
-    seconds = median_time(
-        lambda: network(torch.randn(batch, width, device=DEVICE)).square().mean().backward()
-    )  # @stepover @inspect seconds
+    x: Batch = torch.randn(batch, width, device=DEVICE, requires_grad=True)  # as from a layer below
+    seconds = median_time(lambda: network(x).square().mean().backward())  # @stepover @inspect seconds
     mfu = step_flops / seconds / peak  # @inspect mfu
     text(f"An MFU of **{mfu:.2f}**, there, in `float32`.")
 
 
 def best_rate(side: int) -> float:
-    """FLOP/s of the product of two square matrices, the best of several."""
-    a, b = torch.randn(2, side, side, device=DEVICE)
-    return 2 * side**3 / min(timings(lambda: a @ b, repeats=20))
+    """FLOP/s of the product of two large matrices, square, wide or deep: the best of several."""
+    half = side // 2
+    found = []
+    for rows, inner, columns in ((side, side, side), (half, half, 2 * side), (half, 2 * side, half)):
+        a, b = torch.randn(rows, inner, device=DEVICE), torch.randn(inner, columns, device=DEVICE)
+        found.append(2 * rows * inner * columns / min(timings(lambda a=a, b=b: a @ b, repeats=8)))
+    return max(found)
 
 
 def rates(sides: list[int]) -> list[dict[str, float]]:
