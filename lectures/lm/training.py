@@ -37,6 +37,8 @@ __all__ = ["Data", "Run", "evaluate", "learning_rate", "make_optimizer", "prepar
 
 Progress = Callable[[dict[str, Any]], None]
 
+TOKEN_FILES = ("vocab.json", "merges.txt", "train.npy", "validation.npy")
+
 EVALUATION_SEED = 1_000_003
 """The batches that a model is evaluated on are the same each time."""
 
@@ -179,9 +181,11 @@ class Run:
         """Make the folder, or make sure that it is a run of this very configuration."""
         kept = self.folder / "config.yaml"
         if not resume:
-            if kept.exists():
+            if self.checkpoint.exists():
                 raise ConfigProblem(f"{self.folder} holds a run: go on with it by --resume, or choose another `out`.")
             self.folder.mkdir(parents=True, exist_ok=True)
+            for name in (self.metrics.name, *TOKEN_FILES):  # of a run that came to no checkpoint
+                (self.folder / name).unlink(missing_ok=True)
             kept.write_text(yaml.safe_dump(as_plain(self.config), sort_keys=False), encoding="utf-8")
             return
         if not self.checkpoint.exists():
@@ -232,7 +236,7 @@ def prepare_data(config: TrainingConfig, folder: Path) -> Data:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigProblem(f"`data.text`: {source} cannot be read as text: {error}.") from None
     cut = text.rfind("\n", 0, int(len(text) * (1 - config.data.validation))) + 1
-    names = [folder / name for name in ("vocab.json", "merges.txt", "train.npy", "validation.npy")]
+    names = [folder / name for name in TOKEN_FILES]
     if not all(path.exists() for path in names):
         part = folder / "train.txt"
         part.write_text(text[:cut], encoding="utf-8")

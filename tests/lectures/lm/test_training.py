@@ -149,6 +149,17 @@ def test_kernels_want_a_gpu_and_nothing_is_left_of_the_try(config):
     assert not Path(config["out"]).exists()
 
 
+def test_a_run_that_came_to_no_checkpoint_is_started_again(config):
+    missing = {**config["data"], "text": "gone.txt"}
+    with pytest.raises(ConfigProblem, match=r"gone.txt cannot be read as text"):
+        Run(checked({**config, "data": missing}, "config.yaml"))
+    with pytest.raises(ConfigProblem, match="The loss is"):
+        trained(config, optimizer={"name": "sgd", "lr": 1e30, "max_l2_norm": 1e30}, checkpoint_every=100)
+    found = trained(config, data={**config["data"], "vocab_size": 270})
+    assert [row["iteration"] for row in found if "loss" in row] == list(range(1, 13))
+    assert len(json.loads((Path(config["out"]) / "vocab.json").read_text(encoding="utf-8"))) == 270
+
+
 def test_a_loss_that_is_none_ends_the_run_with_a_sentence(config):
     with pytest.raises(ConfigProblem, match=r"The loss is (nan|inf) at iteration \d+: lower `optimizer.lr`"):
         trained(config, optimizer={"name": "sgd", "lr": 1e30, "max_l2_norm": 1e30}, steps=60)
