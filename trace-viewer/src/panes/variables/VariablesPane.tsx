@@ -2,9 +2,12 @@ import "./variables.css";
 import { lazy, memo, Suspense, useRef, useState } from "react";
 import type { Tensor, Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
+import { argumentsOf } from "../../logic/call-arguments";
+import { useLecture } from "../../state/store";
 import { count } from "../../values/numbers";
 import { kindOf } from "../../values/kinds";
 import { visible } from "../../values/escape";
+import { summarise } from "../../values/summary";
 import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
@@ -40,26 +43,48 @@ export function VariablesPane() {
       )}
       {outer.map((frame, index) => (
         // A function that has no values of its own is read with those of its caller.
-        <Caller key={frame.call} frame={frame} values={values} open={index === 0 && current?.variables.length === 0} />
+        <Caller
+          key={frame.call}
+          frame={frame}
+          alike={outer.some(({ call, name }) => name === frame.name && call !== frame.call)}
+          values={values}
+          open={index === 0 && current?.variables.length === 0}
+        />
       ))}
       {further > 0 && <p className="nothing">and {count(further)} more calls around them, in the call stack above.</p>}
     </section>
   );
 }
 
+interface CallerProps {
+  frame: FrameVariables;
+  /** Another of the calls is of the same function. */
+  alike: boolean;
+  values: Value[];
+  open: boolean;
+}
+
 /** A call around the current one: what is folded away is not drawn, since a step into a call would have to draw it all. */
-function Caller({ frame, values, open }: { frame: FrameVariables; values: Value[]; open: boolean }) {
+function Caller({ frame, alike, values, open }: CallerProps) {
   const [opened, setOpened] = useState(open);
   return (
     <details className="caller" open={open} onToggle={({ currentTarget }) => setOpened(currentTarget.open)}>
       <summary>
         {frame.name}
         <span className="frame-line">line {frame.line}</span>
+        {alike && <Given call={frame.call} />}
       </summary>
       {(open || opened) && <Rows frame={frame} values={values} />}
     </details>
   );
 }
+
+/** What tells the calls of a recursion apart: `number=11`. Drawn once for each call, not at each step. */
+const Given = memo(function Given({ call }: { call: number }) {
+  const lecture = useLecture();
+  const given = argumentsOf(lecture, call).map(({ name, value }) => `${name}=${summarise(value, 30)}`);
+  return <span className="frame-given">{given.join(", ")}</span>;
+});
 
 function Rows({ frame, values }: { frame: FrameVariables; values: Value[] }) {
   return (

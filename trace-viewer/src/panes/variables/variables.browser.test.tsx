@@ -9,8 +9,8 @@ import { defaults } from "../../state/settings";
 import { initialState, store } from "../../state/store";
 import { VariablesPane } from "./VariablesPane";
 
-async function show(drawing: string, position = 0) {
-  const lecture = openLecture(traceFromText(drawing));
+async function show(drawing: string, position = 0, trace = traceFromText(drawing)) {
+  const lecture = openLecture(trace);
   store.setState({
     ...initialState(),
     settings: defaults,
@@ -56,6 +56,27 @@ describe("values", () => {
   it("are above what the function returns", async () => {
     const page = await show("1\n  10 x=1 return=5", 1);
     expect(rows(page)).toEqual(["x", "returns"]);
+  });
+});
+
+describe("calls around the current one", () => {
+  const NESTED = "1\n  10 n=2\n  11\n    10 n=1\n    11\n      10 n=0";
+  const given = (page: Element) => [...page.querySelectorAll(".frame-given")].map(({ textContent }) => textContent);
+
+  it("are told apart by their arguments where they are of one function", async () => {
+    const trace = traceFromText(NESTED);
+    trace.bindings.role.fill(3); // each n is an argument
+    const page = await show(NESTED, 5, trace);
+    await expect.poll(() => given(page)).toEqual(["n=1", "n=2"]);
+  });
+
+  it("are not where each is of another", async () => {
+    const drawing = "1 x=1\n  10 y=2\n    20 z=3";
+    const trace = traceFromText(drawing);
+    trace.bindings.role.fill(3);
+    const page = await show(drawing, 2, trace);
+    expect(page.querySelectorAll(".caller")).toHaveLength(2);
+    expect(given(page)).toEqual([]);
   });
 });
 
