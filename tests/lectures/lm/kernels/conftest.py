@@ -12,6 +12,7 @@ if not torch.cuda.is_available():
         import lectures.lm.kernels.linear
         import lectures.lm.kernels.matmul
         import lectures.lm.kernels.rmsnorm
+        import lectures.lm.kernels.simple
         import lectures.lm.kernels.softmax  # noqa: F401
 
 
