@@ -36,9 +36,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "peak",
         "allocated",
     ),
+    "launches": ("step", "function", "x", "y", "z"),
+    "programs": ("call", "launch", "x", "y", "z"),
+    "accesses": ("step", "kind", "array", "region", "elements", "masked", "distinct", "beyond"),
     "raised": ("step", "failure"),
 }
-LISTS = ("files", "strings", "values", "outputs", "failures", "notices", "machines")
+LISTS = ("files", "strings", "values", "outputs", "failures", "notices", "machines", "arrays", "regions")
 STEPS = ("statement", "call", "start", "duration", "end")
 
 LONGEST_TITLE = 500
@@ -121,6 +124,11 @@ class Assembly:
             "operations": named["operations"],
             "memory": named["memory"],
             "machines": lists["machines"],
+            "launches": named["launches"],
+            "arrays": lists["arrays"],
+            "programs": named["programs"],
+            "regions": lists["regions"],
+            "accesses": named["accesses"],
             "failures": lists["failures"],
             "raised": named["raised"],
             "notices": lists["notices"],

@@ -26,9 +26,12 @@ TABLES = (
     "derived",
     "operations",
     "memory",
+    "launches",
+    "programs",
+    "accesses",
     "raised",
 )
-LISTS = ("files", "strings", "values", "outputs", "failures")
+LISTS = ("files", "strings", "values", "outputs", "failures", "arrays", "regions")
 
 INDICES = (
     ("functions.name", "strings", 0),
@@ -63,6 +66,13 @@ INDICES = (
     ("operations.formula", "strings", 0),
     ("memory.step", "steps", 0),
     ("memory.device", "strings", 0),
+    ("launches.step", "steps", -1),
+    ("launches.function", "functions", 0),
+    ("programs.call", "calls", 0),
+    ("programs.launch", "launches", 0),
+    ("accesses.step", "steps", 0),
+    ("accesses.array", "arrays", -1),
+    ("accesses.region", "regions", -1),
     ("raised.step", "steps", 0),
     ("raised.failure", "failures", 0),
 )
@@ -92,6 +102,9 @@ RANGES = (
         for what in ("parameters", "gradients", "optimizer", "activations", "other", "peak")
     ),
     ("memory.allocated", -1, 2**63),
+    *((f"{table}.{axis}", 0, 2**31 - 1) for table in ("launches", "programs") for axis in "xyz"),
+    ("accesses.kind", schema.ACCESS_LOAD, schema.ACCESS_ATOMIC),
+    *((f"accesses.{what}", 0, 2**63) for what in ("elements", "masked", "distinct", "beyond")),
 )
 """Columns of other numbers, from and to."""
 
@@ -115,6 +128,7 @@ def faults(trace: schema.Trace) -> Iterator[str]:
         yield from _within(_column(trace, name), name, least, most, f"it goes from {least} to {most}")
     yield from _single_indices(trace, sizes)
     yield from _elided(trace)
+    yield from _kernels(trace)
     yield from _call_tree(trace)
 
 
@@ -164,6 +178,29 @@ def _elided(trace: schema.Trace) -> Iterator[str]:
         if trace.steps.statement[step] != statement:
             yield f"elided names step {step} for statement {statement}, which it did not execute"
             return
+
+
+def _kernels(trace: schema.Trace) -> Iterator[str]:
+    """Every box has the dimensions of the array that it is of, and lies inside."""
+    for number, array in enumerate(trace.arrays):
+        bounds = [("launch", 0, len(trace.launches.step) - 1), ("value", 0, len(trace.values) - 1)]
+        for name, least, most in bounds:
+            index = getattr(array, name)
+            yield from _within([] if index is None else [index], f"arrays.{name}", least, most, f"it goes to {most}")
+        if len(array.shape) != len(array.strides) or min(array.shape, default=0) < 0 or array.item_bytes < 1:
+            yield f"array {number} has no sound shape"
+            return
+    for number, region in set(zip(trace.accesses.array, trace.accesses.region, strict=True)):
+        if region >= 0 and not (number >= 0 and _is_inside(trace.regions[region], trace.arrays[number].shape)):
+            yield f"region {region} is none of array {number}"
+            return
+
+
+def _is_inside(region: Sequence[int], shape: Sequence[int]) -> bool:
+    ranges = zip(region[::3], region[1::3], region[2::3], shape, strict=False)
+    return len(region) == 3 * len(shape) and all(
+        0 <= start < stop <= size and step >= 1 for start, stop, step, size in ranges
+    )
 
 
 def _call_tree(trace: schema.Trace) -> Iterator[str]:

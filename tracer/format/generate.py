@@ -83,7 +83,7 @@ def types() -> str:
     constants += "".join(
         f"export const {name} = {number};\n"
         for name, number in vars(schema).items()
-        if name.startswith(("END_", "ROLE_")) and isinstance(number, int)
+        if name.startswith(("END_", "ROLE_", "ACCESS_")) and isinstance(number, int)
     )
     return "// Generated from tracer/format/schema/ by `python -m tracer.format.generate`. Do not edit.\n\n" + (
         'import type { Column } from "./column";\n\n'

@@ -39,4 +39,14 @@ def _from_2(document: dict[str, Any]) -> None:
     document["machines"] = []
 
 
-UPGRADERS: dict[int, Callable[[dict[str, Any]], None]] = {1: _from_1, 2: _from_2}
+def _from_3(document: dict[str, Any]) -> None:
+    """Version 4 adds what kernels did to memory, program by program. Before, nobody looked."""
+    document["launches"] = {column: [] for column in ("step", "function", "x", "y", "z")}
+    document["arrays"] = []
+    document["programs"] = {column: [] for column in ("call", "launch", "x", "y", "z")}
+    document["regions"] = []
+    accesses = ("step", "kind", "array", "region", "elements", "masked", "distinct", "beyond")
+    document["accesses"] = {column: [] for column in accesses}
+
+
+UPGRADERS: dict[int, Callable[[dict[str, Any]], None]] = {1: _from_1, 2: _from_2, 3: _from_3}

@@ -15,6 +15,7 @@ from tests.tracer.server.serving import HANGS, environment
 from tracer.format.convert import convert, read_any
 from tracer.format.foreign import import_foreign, is_foreign
 from tracer.format.reader import TraceProblem, read_trace
+from tracer.format.schema import VERSION
 
 FIXTURES = Path(__file__).resolve().parents[3] / "trace-viewer/src/format/import/fixtures"
 NAMES = ["edtrace-0.1.20", "edtrace-calls", "before-edtrace"]
@@ -32,11 +33,11 @@ def test_becomes_what_the_viewer_makes_of_it(tmp_path: Path, name: str) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["new.json"]
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
 def test_older_traces_of_ours_are_upgraded(tmp_path: Path, version: int) -> None:
     convert(GOLDEN / f"v{version}.json", tmp_path / "new.json")
     assert read_trace(tmp_path / "new.json") == read_trace(GOLDEN / f"v{version}.json")
-    assert json.loads((tmp_path / "new.json").read_bytes())["version"] == 3
+    assert json.loads((tmp_path / "new.json").read_bytes())["version"] == VERSION
 
 
 def foreign(*steps: object, **more: object) -> dict[str, Any]:

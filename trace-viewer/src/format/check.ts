@@ -7,7 +7,7 @@ import { TraceProblem } from "./problem";
  * of calls has no cycle, and every column is a typed array. What values and outputs contain is checked by what draws them.
  */
 export function checkTrace(data: Record<string, unknown>): Trace {
-  for (const name of ["files", "strings", "values", "outputs", "failures", "notices", "machines"])
+  for (const name of ["files", "strings", "values", "outputs", "failures", "notices", "machines", "arrays", "regions"])
     array(data[name], name);
   for (const name of ["summary", "provenance"]) object(data[name], name);
   const trace = data as unknown as Trace;
@@ -34,6 +34,7 @@ export function checkTrace(data: Record<string, unknown>): Trace {
     }
   });
   checkElided(trace);
+  checkKernels(trace);
   checkTree(trace);
   return trace;
 }
@@ -145,6 +146,31 @@ function checkTables(trace: Trace): void {
     peak: count,
     allocated: [-1, 2 ** 63],
   });
+  const place: Range = [0, 2 ** 31];
+  table(trace.launches, "launches", {
+    step: [-1, steps],
+    function: [0, length(trace.functions, "functions", "name")],
+    x: place,
+    y: place,
+    z: place,
+  });
+  table(trace.programs, "programs", {
+    call: [0, calls],
+    launch: [0, length(trace.launches, "launches", "step")],
+    x: place,
+    y: place,
+    z: place,
+  });
+  table(trace.accesses, "accesses", {
+    step,
+    kind: [0, 3],
+    array: [-1, trace.arrays.length],
+    region: [-1, trace.regions.length],
+    elements: count,
+    masked: count,
+    distinct: count,
+    beyond: count,
+  });
   table(trace.raised, "raised", { step, failure: [0, trace.failures.length] });
 }
 
@@ -154,6 +180,47 @@ function checkElided({ elided, steps }: Trace): void {
   elided.step.forEach((step, row) => {
     must(steps.statement[step] === elided.statement[row], `elided.step[${row}] did not execute its statement`);
   });
+}
+
+/** Arrays have a shape, and a box has the dimensions of the array that it is of, and lies inside. */
+function checkKernels({ arrays, regions, accesses, launches, values }: Trace): void {
+  const whole = (numbers: unknown, what: string) => {
+    must(array(numbers, what).every(Number.isSafeInteger), `${what} holds what is no integer`);
+    return numbers as number[];
+  };
+  arrays.forEach((item, i) => {
+    const what = `arrays[${i}]`;
+    const { launch, value } = fields(item, what, {
+      launch: "number",
+      name: "string",
+      dtype: "string",
+      item_bytes: "number",
+      value: "number?",
+    });
+    must(isIndex(launch, launches.step.length), `${what}.launch is ${told(launch)}`);
+    must(value === undefined || value === null || isIndex(value, values.length), `${what}.value is ${told(value)}`);
+    const isSound = whole(item.shape, `${what}.shape`).every((size) => size >= 0) && item.item_bytes >= 1;
+    must(isSound && whole(item.strides, `${what}.strides`).length === item.shape.length, `${what} has no sound shape`);
+  });
+  regions.forEach((region, i) => whole(region, `regions[${i}]`));
+  const seen = new Set<number>();
+  for (let row = 0; row < accesses.region.length; row++) {
+    const [region, of] = [accesses.region[row], accesses.array[row]];
+    const pair = region * (arrays.length + 1) + of;
+    if (region < 0 || seen.has(pair)) continue;
+    seen.add(pair);
+    must(of >= 0 && isInside(regions[region], arrays[of].shape), `regions[${region}] is none of arrays[${of}]`);
+  }
+}
+
+function isInside(region: number[], shape: number[]): boolean {
+  return (
+    region.length === 3 * shape.length &&
+    shape.every((size, axis) => {
+      const [start, stop, step] = region.slice(3 * axis);
+      return start >= 0 && start < stop && stop <= size && step >= 1;
+    })
+  );
 }
 
 /** Callers looked at, in all, for cycles that resumptions make; a reader of the call tree stops in one by itself. */

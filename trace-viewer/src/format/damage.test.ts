@@ -16,10 +16,11 @@ const files = [
   "../../../tests/golden/v1.json",
   "../../../tests/golden/v2.json",
   "../../../tests/golden/v3.json",
+  "../../../tests/golden/v4.json",
   "import/fixtures/edtrace-0.1.20.json",
 ];
 const texts = files.map((file) => readFileSync(path.join(import.meta.dirname, file), "utf8"));
-const newest = texts[2];
+const newest = texts[3];
 
 /** What the reader is told about a text; empty when it opens, and then everything in it has been looked at. */
 function judged(text: string): string {
@@ -147,10 +148,14 @@ describe("what would take forever", () => {
         "derived",
         "operations",
         "memory",
+        "launches",
+        "programs",
+        "accesses",
         "raised",
       ] as const) {
         empty(trace[name]);
       }
+      [trace.arrays, trace.regions] = [[], []];
       const steps = many(3 * depth, (i) => (i < depth ? i : i % 2 ? 0 : depth - 1));
       trace.calls = { function: many(depth, () => 0), parent: many(depth, (i) => i - 1), track: many(depth, () => 0) };
       trace.steps = {

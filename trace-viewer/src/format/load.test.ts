@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { openLecture } from "../logic/lecture";
 import { traceFromText } from "../logic/trace-from-text";
 import { isPacked, type Lists } from "./column";
-import type { Trace } from "./generated";
+import { VERSION, type Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
 import { expectTrace, loadTrace, readTrace } from "./load";
 import { TraceProblem } from "./problem";
@@ -69,8 +69,8 @@ describe("reading a trace", () => {
   });
 
   it("refuses a trace of a newer version, and one of none", () => {
-    expect(problemWith((trace) => (trace.version = 7))).toContain(
-      "This trace is version 7; this viewer reads up to 3. Update the viewer.",
+    expect(problemWith((trace) => (trace.version = VERSION + 1))).toContain(
+      `This trace is version ${VERSION + 1}; this viewer reads up to ${VERSION}. Update the viewer.`,
     );
     expect(problemWith((trace) => (trace.version = 0.5))).toContain("does not say which version");
   });

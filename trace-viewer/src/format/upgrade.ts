@@ -32,6 +32,23 @@ const upgraders: Record<number, (data: Data) => void> = {
     };
     data.machines = [];
   },
+  // Version 4 adds what kernels did to memory, program by program. Before, nobody looked.
+  3: (data) => {
+    data.launches = { step: [], function: [], x: [], y: [], z: [] };
+    data.arrays = [];
+    data.programs = { call: [], launch: [], x: [], y: [], z: [] };
+    data.regions = [];
+    data.accesses = {
+      step: [],
+      kind: [],
+      array: [],
+      region: [],
+      elements: [],
+      masked: [],
+      distinct: [],
+      beyond: [],
+    };
+  },
 };
 
 /** Bring a trace to the version that this viewer reads. */

@@ -38,6 +38,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "derived": schema.Derived.__struct_fields__,
     "operations": schema.Operations.__struct_fields__,
     "memory": schema.Memory.__struct_fields__,
+    "launches": schema.Launches.__struct_fields__,
+    "programs": schema.Programs.__struct_fields__,
+    "accesses": schema.Accesses.__struct_fields__,
     "raised": schema.Raised.__struct_fields__,
 }
 
@@ -281,6 +284,8 @@ class Importing:
             "outputs": self.outputs,
             **self.tables,
             "machines": [],
+            "arrays": [],
+            "regions": [],
             "failures": [],
             "notices": [],
         }

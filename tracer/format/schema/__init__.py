@@ -63,6 +63,15 @@ from tracer.format.schema.execution import (
     TracebackLine,
     Tracks,
 )
+from tracer.format.schema.kernels import (
+    ACCESS_ATOMIC,
+    ACCESS_LOAD,
+    ACCESS_STORE,
+    Accesses,
+    KernelArray,
+    Launches,
+    Programs,
+)
 from tracer.format.schema.outputs import (
     Code,
     Edge,
@@ -117,6 +126,9 @@ from tracer.format.schema.values import (
 )
 
 __all__ = [
+    "ACCESS_ATOMIC",
+    "ACCESS_LOAD",
+    "ACCESS_STORE",
     "COMMUNICATES",
     "END_NEXT",
     "END_OPEN",
@@ -138,6 +150,7 @@ __all__ = [
     "VERSION",
     "VIEWS",
     "WRITES",
+    "Accesses",
     "Bindings",
     "Bytes",
     "Calls",
@@ -160,6 +173,8 @@ __all__ = [
     "Image",
     "Instance",
     "Int",
+    "KernelArray",
+    "Launches",
     "Link",
     "LongText",
     "Machine",
@@ -178,6 +193,7 @@ __all__ = [
     "Placeholder",
     "Plot",
     "Printed",
+    "Programs",
     "Provenance",
     "Quiz",
     "Raised",
@@ -206,4 +222,4 @@ __all__ = [
 ]
 
 FORMAT = "executable-lecture"
-VERSION = 3
+VERSION = 4

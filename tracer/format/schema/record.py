@@ -21,6 +21,7 @@ from tracer.format.schema.execution import (
     Steps,
     Tracks,
 )
+from tracer.format.schema.kernels import Accesses, KernelArray, Launches, Programs
 from tracer.format.schema.outputs import Output
 from tracer.format.schema.values import Value
 from tracer.format.struct import Struct
@@ -87,7 +88,8 @@ class Summary(Struct):
 class Trace(Struct):
     """The whole record. `clock` is the moment of the clock base, in seconds since 1970; `entry` the file of the lecture.
 
-    `machines`: those that costs may be held against, where costs were counted.
+    `machines`: those that costs may be held against, where costs were counted. `regions`: boxes of elements of an array, for
+    each of its dimensions `start`, `stop` and `step` of what is inside.
     """
 
     format: str
@@ -114,6 +116,11 @@ class Trace(Struct):
     operations: Operations
     memory: Memory
     machines: list[Machine]
+    launches: Launches
+    arrays: list[KernelArray]
+    programs: Programs
+    regions: list[list[int]]
+    accesses: Accesses
     failures: list[Failure]
     raised: Raised
     notices: list[Notice]
