@@ -21,7 +21,7 @@ viewer_sources := $(shell find trace-viewer/src trace-viewer/public trace-viewer
 lecture_sources := $(shell find lectures -type f -not -path '*/__pycache__/*')
 engine_sources := execute.py $(shell find tracer \( -name '*.py' -o -name '*.yaml' \) -not -path 'tracer/server/*' -not -name __main__.py)
 
-checks := python-lint viewer-lint viewer-format viewer-types generated build python-types viewer-test python-test interpreters e2e
+checks := python-lint viewer-lint viewer-format viewer-types generated build python-types viewer-test python-test cluster interpreters e2e
 
 .PHONY: help lecture dev test build trace clean $(checks)
 
@@ -65,7 +65,11 @@ generated: $(installed_dev) $(modules) ## what is generated from the schema is u
 	python -m tracer.format.generate --check
 
 python-test: $(installed_dev) ## pytest
-	python -m pytest
+	python -m pytest --ignore=tests/cluster
+
+cluster: $(installed_dev) ## pytest: lectures on Slurm clusters of their own, and what befalls them there (needs root, else says so)
+	@sh scripts/slurm.sh || true
+	python -m pytest tests/cluster -n 4 -rs
 
 interpreters: $(installed_dev) ## nox: the engine's tests on every other Python that the machine has
 	python -m nox

@@ -55,10 +55,22 @@ fi
 
 # ---------------------------------------------------------------------------------------------- inside: files of the cluster
 
+# closed_above PATH: the outermost folder on the way to it which not everybody may enter.
+closed_above() {
+    local folder= part IFS=/
+    for part in ${1#/}; do
+        folder=$folder/$part
+        [ -x "$folder" ] && case $(stat -c %A "$folder") in *[xt]) ;; *) echo "$folder"; return ;; esac
+    done
+}
+
 started_in=$PWD
 cd "$LAB"
-n1=${NODE}1 n2=${NODE}2
 chmod 755 .
+closed=$(closed_above "$LAB")
+[ -z "$closed" ] || { echo "lab.sh: $LAB is no place for a lab: only its owner may enter $closed" >&2; exit 2; }
+
+n1=${NODE}1 n2=${NODE}2
 mkdir -p -m 755 etc run log state spool/$n1 spool/$n2 home/student laptop dev
 mkdir -p -m 700 home/student/.ssh laptop/.ssh
 echo "$n1 $n2" >run/nodes
@@ -185,13 +197,6 @@ mkdir -p /run/sshd
 
 # A virtual environment often lies below somebody's home, which nobody else may enter: the home is covered by an empty
 # folder which holds nothing but what must be seen.
-closed_above() { # the outermost folder around $1 which not everybody may enter
-    local folder= part IFS=/
-    for part in ${1#/}; do
-        folder=$folder/$part
-        [ -x "$folder" ] && case $(stat -c %A "$folder") in *[xt]) ;; *) echo "$folder"; return ;; esac
-    done
-}
 IFS=: read -ra see <<<"${SEE-$(python3 -c 'import sys; print(sys.prefix, sys.base_prefix, sep=":")')}"
 covers=()
 for i in "${!see[@]}"; do
