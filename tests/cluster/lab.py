@@ -121,7 +121,8 @@ class Lab:
 
     def _on(self, host: str, command: tuple[str | Path, ...]) -> list[str | Path]:
         inner = (self.folder / "run" / host).read_text().strip()
-        settings = [f"HOME={self.laptop}", f"LAB={self.folder}", f"SLURM_CONF={self.folder}/etc/slurm.conf"]
+        settings = [f"HOME={self.laptop}", f"LAB={self.folder}", f"XDG_RUNTIME_DIR={self.folder}/run"]
+        settings.append(f"SLURM_CONF={self.folder}/etc/slurm.conf")
         enter = ["nsenter", "-t", str(self._first), "-a", "nsenter", "-t", inner, "-a"]
         return [*enter, "env", f"--chdir={self.laptop}", *settings, *command]
 

@@ -261,7 +261,7 @@ done
 # The shared disk is the cluster's: nothing on the laptop gets there but by ssh.
 status=0
 cd "$started_in" 2>/dev/null || cd "$LAB/laptop"
-HOME=$LAB/laptop unshare --mount bash -c 'mount -t tmpfs lab "$LAB/home" && echo $$ >"$LAB/run/laptop" && exec "$@"' - "$@" || status=$?
+HOME=$LAB/laptop XDG_RUNTIME_DIR=$LAB/run unshare --mount bash -c 'mount -t tmpfs lab "$LAB/home" && echo $$ >"$LAB/run/laptop" && exec "$@"' - "$@" || status=$?
 exec 2>/dev/null
 kill -9 -1 || true
 exit $status
