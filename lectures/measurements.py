@@ -149,7 +149,7 @@ def functions(group: str) -> dict[str, Callable[[bool], dict[str, Any]]]:
 
 def chosen(names: Sequence[str]) -> dict[str, Callable[[bool], dict[str, Any]]]:
     """The functions named: groups, measurements, or everything. Raises MeasurementError for a name that there is not."""
-    groups = sorted(path.stem for path in GROUPS.glob("*.py") if path.stem != "__init__")
+    groups = sorted(path.stem for path in GROUPS.glob("*.py") if not path.stem.startswith("_"))
     found: dict[str, Callable[[bool], dict[str, Any]]] = {}
     for name in names or groups:
         group = name.partition(".")[0]

@@ -21,7 +21,7 @@ PROVENANCE = {
     "triton": "3.6.0",
     "python": "3.12.3",
     "date": "2026-11-22",
-    "command": "python -m lectures.measurements gpus.copies",
+    "command": "python -m lectures.measurements gpus.bandwidth",
     "commit": "abc",
 }
 
@@ -33,7 +33,7 @@ def asked_anew() -> Iterator[None]:
     measurements.measured_now.cache_clear()
 
 
-def written(folder: Path, name: str = "gpus.copies", **changes: Any) -> Path:
+def written(folder: Path, name: str = "gpus.bandwidth", **changes: Any) -> Path:
     content = {"name": name, "provenance": PROVENANCE, "data": {"rows": [1]}} | changes
     path = folder / f"{name}.json"
     path.write_text(json.dumps(content), encoding="utf-8")
@@ -42,7 +42,7 @@ def written(folder: Path, name: str = "gpus.copies", **changes: Any) -> Path:
 
 def test_a_measurement_says_what_it_was_measured_on(tmp_path: Path) -> None:
     written(tmp_path)
-    found = kept("gpus.copies", tmp_path)
+    found = kept("gpus.bandwidth", tmp_path)
     assert found.data == {"rows": [1]}
     assert not found.live
     assert found.words() == "measured on one H100 80GB HBM3, torch 2.11, triton 3.6, 2026-11-22"
@@ -50,9 +50,9 @@ def test_a_measurement_says_what_it_was_measured_on(tmp_path: Path) -> None:
 
 def test_one_that_is_missing_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(
-        MeasurementError, match=r"no measurement 'gpus.copies' in .*python -m lectures.measurements gpus.copies"
+        MeasurementError, match=r"no measurement 'gpus.bandwidth' in .*python -m lectures.measurements gpus.bandwidth"
     ):
-        kept("gpus.copies", tmp_path)
+        kept("gpus.bandwidth", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -69,21 +69,21 @@ def test_one_that_is_damaged_says_so(tmp_path: Path, changes: dict[str, Any], wh
     path = written(tmp_path)
     path.write_text(json.dumps(json.loads(path.read_text()) | changes), encoding="utf-8")
     with pytest.raises(MeasurementError, match=f"is damaged: .*{why}.*measure anew"):
-        kept("gpus.copies", tmp_path)
+        kept("gpus.bandwidth", tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b'{"name": "gpus.co', b"\xff\xfe\x00", b"[]", b"null"])
 def test_one_that_is_no_measurement_at_all_says_so(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "gpus.copies.json").write_bytes(content)
+    (tmp_path / "gpus.bandwidth.json").write_bytes(content)
     with pytest.raises(MeasurementError, match="is damaged"):
-        kept("gpus.copies", tmp_path)
+        kept("gpus.bandwidth", tmp_path)
 
 
 def test_where_there_is_a_gpu_it_is_asked_and_the_files_stand_in(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The process that measures is a real one; only the GPU is not, so that it runs its tiny sizes."""
-    name = "gpus.copies"
+    name = "gpus.bandwidth"
     run = measurements.subprocess.run
 
     def tiny(command: list[str], **options: Any) -> Any:
