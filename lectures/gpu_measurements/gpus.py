@@ -28,26 +28,26 @@ from lectures.lm.model import TransformerBlock
 
 from ._probes import chase_kernel, in_flight_kernel, read_again_kernel, strided_kernel, tile_kernel
 
-__all__ = [
-    "alignment",
-    "bandwidth",
+__all__ = [  # noqa: RUF022: in the order in which they run. The first wants a process in which nothing has run yet
     "first_calls",
-    "fusion",
+    "bandwidth",
+    "latency",
     "host_copies",
     "in_flight",
-    "latency",
-    "launches",
-    "precisions",
-    "profiled",
-    "roofline",
-    "sawtooth",
     "strides",
-    "sustained",
-    "timeline",
-    "unsynchronized",
-    "warm_inputs",
     "waves",
-]  # in this order: the first is to find a process in which nothing has run yet
+    "sawtooth",
+    "alignment",
+    "precisions",
+    "roofline",
+    "unsynchronized",
+    "launches",
+    "warm_inputs",
+    "fusion",
+    "profiled",
+    "timeline",
+    "sustained",
+]
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 LINE = 128
