@@ -28,7 +28,8 @@ from lectures.lm.model import TransformerBlock
 
 from ._probes import chase_kernel, in_flight_kernel, read_again_kernel, strided_kernel, tile_kernel
 
-__all__ = [  # noqa: RUF022: in the order in which they run. The first wants a process in which nothing has run yet
+# In the order in which they run: the first wants a process in which nothing has run yet.
+__all__ = [  # noqa: RUF022
     "first_calls",
     "bandwidth",
     "latency",
