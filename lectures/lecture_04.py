@@ -26,13 +26,13 @@ from lectures.lm.accounting import ModelShape, parameters, training_flops_per_to
 from lectures.lm.batches import get_batch, open_tokens, write_tokens
 from lectures.lm.bpe_fast import learn_merges_fast
 from lectures.lm.checkpoints import load_checkpoint, save_checkpoint
-from lectures.lm.functional import cross_entropy, perplexity, scaled_dot_product_attention
+from lectures.lm.functional import bits_per_byte, cross_entropy, perplexity, scaled_dot_product_attention
 from lectures.lm.generation import generate, next_token_probabilities
 from lectures.lm.model import TransformerLM, count_parameters
 from lectures.lm.optimizers import AdamW, clip_gradients
 from lectures.lm.schedules import cosine_schedule, warmup_stable_decay_schedule
 from lectures.lm.tokenizer import Merges, Tokenizer, build_vocabulary, count_pretokens
-from lectures.lm.tokenizer_study import bits_per_byte, compare_tokenizers, loss_on_text, train_tokenizers
+from lectures.lm.tokenizer_study import compare_tokenizers, loss_on_text, train_tokenizers
 from lectures.lm.training import Run, best_device, deterministic, evaluate
 from lectures.lm.unigram import best_segmentation
 from lectures.references import cite

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 __all__ = [
+    "bits_per_byte",
     "causal_mask",
     "cross_entropy",
     "gelu",
@@ -90,3 +91,9 @@ def cross_entropy(logits: Logits, targets: Targets) -> Scalar:
 def perplexity(loss: float) -> float:
     """e to the mean loss in nats: among how many equally likely tokens the model hesitates."""
     return math.exp(loss)
+
+
+def bits_per_byte(loss_nats_per_token: float, bytes_per_token: float) -> float:
+    """A mean loss in nats per token as bits per byte: ÷ ln 2 makes bits of nats, ÷ bytes per token spreads them."""
+    bits_per_token = loss_nats_per_token / math.log(2)
+    return bits_per_token / bytes_per_token

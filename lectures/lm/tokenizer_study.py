@@ -30,7 +30,7 @@ from torch import Tensor
 from lectures.lm.accounting import ModelShape, training_flops_per_token
 from lectures.lm.batches import get_batch
 from lectures.lm.bpe_fast import learn_merges_fast
-from lectures.lm.functional import cross_entropy
+from lectures.lm.functional import bits_per_byte, cross_entropy
 from lectures.lm.model import TransformerLM, count_parameters
 from lectures.lm.optimizers import AdamW, clip_gradients
 from lectures.lm.schedules import cosine_schedule
@@ -40,7 +40,6 @@ from lectures.lm.unigram import UnigramTokenizer, learn_pieces, training_words, 
 __all__ = [
     "SHAPE",
     "TokenizerResult",
-    "bits_per_byte",
     "compare_tokenizers",
     "loss_on_text",
     "steps_for",
@@ -172,12 +171,6 @@ def study_tokenizer(
         loss=loss,
         bits_per_byte=bits_per_byte(loss, bytes_per_token),
     )
-
-
-def bits_per_byte(loss_nats_per_token: float, bytes_per_token: float) -> float:
-    """A mean loss in nats per token as bits per byte: ÷ ln 2 makes bits of nats, ÷ bytes per token spreads them."""
-    bits_per_token = loss_nats_per_token / math.log(2)
-    return bits_per_token / bytes_per_token
 
 
 def steps_for(shape: ModelShape, training_flops: float, batch_size: int) -> int:

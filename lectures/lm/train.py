@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from rich.console import Console
@@ -19,15 +24,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint of its folder")
     options = parser.parse_args(arguments)
     console = Console(stderr=True)
+    config = None
     try:
-        run = Run(load_config(options.config), resume=options.resume)
+        config = load_config(options.config)
+        run = Run(config, resume=options.resume)
         last = with_progress(run, console)
+        if run.iteration < config.steps:
+            raise KeyboardInterrupt
     except ConfigProblem as problem:
         console.print(str(problem), style="red", markup=False, highlight=False, soft_wrap=True)
         return 2
     except KeyboardInterrupt:
+        kept = config is not None and (Path(config.out) / "checkpoint.pt").exists()
         console.print(
-            f"Stopped. Go on with: python -m lectures.lm.train {options.config} --resume", markup=False, soft_wrap=True
+            f"Stopped. {'Go on' if kept else 'Nothing was learned yet. Start again'} with: "
+            f"python -m lectures.lm.train {options.config}{' --resume' if kept else ''}",
+            markup=False,
+            soft_wrap=True,
         )
         return 130
     console.print(
@@ -37,6 +50,23 @@ def main(arguments: list[str] | None = None) -> int:
         soft_wrap=True,
     )
     return 0
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[list[bool]]:
+    """Within: the first Ctrl-C makes the list true, so that an iteration is finished and kept; the second interrupts."""
+    asked: list[bool] = []
+
+    def press(number: int, frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(True)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def with_progress(run: Run, console: Console) -> dict[str, Any]:
@@ -62,7 +92,8 @@ def with_progress(run: Run, console: Console) -> dict[str, Any]:
                     highlight=False,
                 )
 
-        return run.train(tell)
+        with asked_to_stop() as asked:
+            return run.train(tell, lambda: bool(asked))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from torch.optim import Optimizer
 
 from lectures.lm.batches import get_batch, open_tokens, write_tokens
 from lectures.lm.checkpoints import load_checkpoint, save_checkpoint
-from lectures.lm.functional import cross_entropy, perplexity
+from lectures.lm.functional import bits_per_byte, cross_entropy, perplexity
 from lectures.lm.generation import generate
 from lectures.lm.model import TransformerLM, count_parameters
 from lectures.lm.optimizers import SGD, AdaGrad, AdamW, clip_gradients
@@ -86,8 +86,11 @@ class Run:
 
     # ------------------------------------------------------------------------------------------------- the loop
 
-    def train(self, progress: Progress = lambda row: None) -> dict[str, Any]:
-        """Train to the end, telling `progress` of every iteration; returns the last evaluation."""
+    def train(self, progress: Progress = lambda row: None, stop: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+        """Train to the end, telling `progress` of every iteration; returns the last evaluation.
+
+        Where `stop()` says so after an iteration, there is a checkpoint of just that iteration, and nothing is lost.
+        """
         config = self.config
         last: dict[str, Any] = {}
         with deterministic(), self.metrics.open("a", encoding="utf-8") as log:
@@ -97,13 +100,17 @@ class Run:
                 log.flush()
                 progress(row)
 
-            while self.iteration < config.steps:
+            stopping = False
+            while self.iteration < config.steps and not stopping:
                 tell(self._step())
+                stopping = stop()
                 if self.iteration % config.evaluate_every == 0 or self.iteration == config.steps:
                     last = self._evaluate()
                     tell(last)
-                if self.iteration % config.checkpoint_every == 0 or self.iteration == config.steps:
+                if self.iteration % config.checkpoint_every == 0 or self.iteration == config.steps or stopping:
                     save_checkpoint(self.model, self.optimizer, self.iteration, self.checkpoint, self.generator)
+        if self.iteration < config.steps:
+            return last
         (self.folder / "sample.txt").write_text(self.sample(config.sample_tokens), encoding="utf-8")
         return last or self._evaluate()
 
@@ -152,7 +159,7 @@ class Run:
             "iteration": self.iteration,
             "validation_loss": loss,
             "perplexity": perplexity(loss),
-            "bits_per_byte": loss / math.log(2) / self.data.bytes_per_token(),
+            "bits_per_byte": bits_per_byte(loss, self.data.bytes_per_token()),
         }
 
     def sample(self, tokens: int) -> str:

@@ -8,6 +8,7 @@ from torch.autograd import gradcheck
 from torch.nn import functional as F
 
 from lectures.lm.functional import (
+    bits_per_byte,
     causal_mask,
     cross_entropy,
     gelu,
@@ -91,3 +92,8 @@ def test_cross_entropy_says_which_shape_it_wants():
 def test_perplexity_of_a_uniform_guess_is_the_number_of_choices():
     loss = cross_entropy(torch.zeros(3, 50), torch.tensor([0, 7, 49])).item()
     assert perplexity(loss) == pytest.approx(50)
+
+
+def test_bits_per_byte():
+    assert bits_per_byte(math.log(256), 1.0) == pytest.approx(8)  # a guess among all bytes
+    assert bits_per_byte(math.log(2), 4.0) == pytest.approx(1 / 4)

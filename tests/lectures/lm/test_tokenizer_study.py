@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lectures.lm.accounting import ModelShape, training_flops_per_token
-from lectures.lm.functional import cross_entropy
+from lectures.lm.functional import bits_per_byte, cross_entropy
 from lectures.lm.model import TransformerLM
 from lectures.lm.tokenizer_study import (
-    bits_per_byte,
     compare_tokenizers,
     loss_on_text,
     steps_for,
@@ -29,11 +28,6 @@ TINY = ModelShape(vocab_size=0, context_length=16, d_model=16, num_layers=1, num
 def tiny(**changes):
     arguments = {"vocab_size": 270, "shape": TINY, "training_flops": 1e8, "batch_size": 4, **changes}
     return compare_tokenizers(TEXT, OTHER, **arguments)
-
-
-def test_bits_per_byte():
-    assert bits_per_byte(math.log(256), 1.0) == pytest.approx(8)  # a guess among all bytes
-    assert bits_per_byte(math.log(2), 4.0) == pytest.approx(1 / 4)
 
 
 @settings(deadline=None)

@@ -2,8 +2,10 @@
 
 import json
 import math
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import yaml
 from lectures.lm.checkpoints import load_checkpoint, save_checkpoint
 from lectures.lm.model import TransformerLM
 from lectures.lm.optimizers import AdamW
+from lectures.lm.train import main
 from lectures.lm.training import Run, learning_rate, rows
 from lectures.lm.training_config import ConfigProblem, ScheduleSection, checked, load_config
 
@@ -75,6 +78,38 @@ def test_a_run_that_was_stopped_goes_on_to_the_very_same_losses(config, tmp_path
     assert resumed.iteration == 4
     resumed.train()
     assert metrics(resumed.metrics) == whole
+
+
+def test_ctrl_c_finishes_the_iteration_and_loses_nothing(config, tmp_path):
+    whole = trained(config, out=str(tmp_path / "whole"), steps=40)
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump({**config, "steps": 40, "checkpoint_every": 1_000}), encoding="utf-8")
+    command = [sys.executable, "-m", "lectures.lm.train", str(path)]
+    kept = Path(config["out"]) / "metrics.jsonl"
+    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as run:
+        while run.poll() is None and not (kept.exists() and len(kept.read_text().splitlines()) > 3):
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        said = run.communicate()[1]
+    assert run.returncode == 130
+    assert f"Stopped. Go on with: python -m lectures.lm.train {path} --resume" in said
+    done = [row["iteration"] for row in metrics(kept) if "loss" in row]
+    assert 0 < len(done) < 40
+    resumed = subprocess.run([*command, "--resume"], cwd=PROJECT, stderr=subprocess.PIPE, text=True, check=True)
+    assert "bits a byte" in resumed.stderr
+    assert metrics(kept) == whole
+
+
+def test_ctrl_c_before_the_first_iteration_says_to_start_again(config, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lectures.lm.training.prepare_data", interrupted)
+    assert main([str(path)]) == 130
+    assert "--resume" not in capsys.readouterr().err
 
 
 def test_what_is_kept_beside_the_results(config):
