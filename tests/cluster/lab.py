@@ -186,6 +186,19 @@ class Lab:
             self.run("ip", "link", "set", f"v-{host}", "up")
 
     @contextlib.contextmanager
+    def slow(self, host: str, rate: str) -> Iterator[None]:
+        """Within, the host's network takes no more than this rate each way, such as 20mbit."""
+        ends = ((f"v-{host}", "all"), ("eth0", host))
+        for device, place in ends:
+            limit = f"dev {device} root tbf rate {rate} burst 64kb latency 500ms".split()
+            self.run("tc", "qdisc", "add", *limit, host=place)
+        try:
+            yield
+        finally:
+            for device, place in ends:
+                self.run("tc", "qdisc", "del", "dev", device, "root", host=place)
+
+    @contextlib.contextmanager
     def frozen(self, program: str, host: str = "login") -> Iterator[None]:
         """Within, the processes of that name on that host stand still, and answer nobody."""
         self.run("pkill", "-STOP", "-x", program, host=host)
@@ -193,6 +206,16 @@ class Lab:
             yield
         finally:
             self.run("pkill", "-CONT", "-x", program, host=host, check=False)
+
+    @contextlib.contextmanager
+    def small_disk(self, folder: Path, size: str) -> Iterator[None]:
+        """Within, a folder of the student's is a disk of this size, the same one on all hosts of the cluster."""
+        self.run("install", "-d", "-o", "student", "-g", "student", folder, host="all")
+        self.run("mount", "-t", "tmpfs", "-o", f"size={size},uid=20001,gid=20001", "small", folder, host="all")
+        try:
+            yield
+        finally:
+            self.run("umount", "-l", folder, host="all")
 
     def kill(self, *what: str, host: str = "login") -> None:
         """As `pkill -KILL` there; no process of that description is as well."""

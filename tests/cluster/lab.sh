@@ -14,7 +14,8 @@
 #   MIN_JOB_AGE    seconds for which Slurm remembers a job that ended (300)
 #   CGROUPS        no: without memory limits, as where version 1 of cgroups cannot be written
 #
-# While it runs, in DIR/run: PID of a host's first process, seen from the laptop (laptop, login, n1, n2); nodes, their names.
+# While it runs, in DIR/run: PID of a host's first process, seen from the laptop (laptop, login, n1, n2; all: whose mounts
+# below DIR/home all of them but the laptop see); nodes, their names.
 # A file that one makes there and takes away again: NAME.off keeps a host (login, n1, n2) off once its first process is killed,
 # and controller.off the controller; without, they start again at once, as what fails in a real cluster does sooner or later.
 set -eu
@@ -194,6 +195,8 @@ END
 
 for file in hosts passwd group; do mount --bind etc/$file /etc/$file; done
 mkdir -p /run/sshd
+mount --bind home home && mount --make-shared home # what is mounted below it is mounted for all hosts of the cluster
+echo 1 >run/all
 
 # A virtual environment often lies below somebody's home, which nobody else may enter: the home is covered by an empty
 # folder which holds nothing but what must be seen.
@@ -224,7 +227,7 @@ host() {
     local name=$1 address=$2 daemons=$3 pid child
     while :; do
         until ip link add "v-$name" type veth peer name "p-$name" 2>/dev/null; do sleep 0.05; done
-        unshare --net --uts --pid --mount --fork --mount-proc --kill-child=KILL -- bash -c "
+        unshare --net --uts --pid --mount --propagation slave --fork --mount-proc --kill-child=KILL -- bash -c "
             hostname $name
             until ip link show eth0 >/dev/null 2>&1; do sleep 0.02; done
             ip link set lo up; ip addr add $address/24 dev eth0; ip link set eth0 up

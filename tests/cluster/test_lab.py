@@ -29,6 +29,19 @@ def test_memory_is_limited(lab: Lab) -> None:
     until(lambda: "OUT_OF_MEMORY" in lab.run("squeue", "-h", "-t", "all", "-o", "%T").stdout, "a job out of memory")
 
 
+def test_a_small_disk_is_small_on_every_host(lab: Lab) -> None:
+    with lab.small_disk(lab.disk / "small", "1m"):
+        assert "No space left" in lab.ssh("srun -N2 sh -c 'head -c 3M /dev/zero >small/$(hostname)' 2>&1", check=False)
+        assert int(lab.ssh("cat small/* | wc -c")) <= 1 << 20
+    assert lab.ssh("ls small") == ""
+
+
+def test_a_slow_network_is_slow(lab: Lab) -> None:
+    with lab.slow("login", "20mbit"):
+        assert "20Mbit" in lab.run("tc", "qdisc", "show", "dev", "eth0", host="login").stdout
+        assert len(lab.ssh("head -c 100000 /dev/zero")) == 100000
+
+
 def test_a_node_dies_and_comes_back(lab: Lab) -> None:
     node = lab.nodes[1]
     with lab.off(node):
