@@ -17,6 +17,13 @@ import type { Output, Trace, Value } from "../format/generated";
  *
  *     loop 5-7              the statement on line 5 is the header of a loop whose body ends on line 7
  *
+ *     7 launch:10:2,3 array:a:4x6:float32 array:b:24:float16:$t
+ *                           a step that launches the kernel on line 10 on a grid of 2 × 3, with its arrays
+ *       10 program:1,2      the kernel's call, as the program at (1, 2) of the latest launch
+ *       11 load:a:0-2,0-6   a step that loads rows 0 and 1 of it; or store:, atomic:. `0-8/2` is every second; `:m4` behind
+ *                           it, four were masked; `:d3`, three different ones; `:e9`, nine addressed; `:b2`, two beyond
+ *       12 load:a::m16      a step that touched nothing of it; `?` is memory that is in no array
+ *
  * Deeper indentation is a new call of the function of its line: lines 1–9 are `main`, 10–19 are `f10`, and so on. `x-`
  * clears x; `@1 12` is a step on line 12 in call 1, resumed by the step around it. Values are JSON, or `$t` for the one
  * called t in `values`.
@@ -60,6 +67,10 @@ export function traceFromText(drawing: string, values: Record<string, Value> = {
       else if (item.startsWith("note:")) show(step, at, { kind: "note", text: item.slice(5) });
       else if (item.startsWith(">")) push(printed, { step, at, stream: 0, text: string(item.slice(1) + "\n") });
       else if (item.startsWith("mem:")) remember(step, item);
+      else if (item.startsWith("launch:")) launch(step, item);
+      else if (item.startsWith("array:")) giveArray(item);
+      else if (item.startsWith("program:")) beProgram(level.call, item);
+      else if (/^(load|store|atomic):/.test(item)) access(step, item);
       else if (/:(same|view|own):/.test(item)) derive(step, item);
       else if (item === "!") fail(step);
       else if (name === "return") bind(step, at, "", valueOf(text), 1);
@@ -73,11 +84,14 @@ export function traceFromText(drawing: string, values: Record<string, Value> = {
   return trace;
 
   function newCall(line: number, parent: number): number {
+    return push(calls, { function: functionAt(line), parent, track: 0 });
+  }
+
+  function functionAt(line: number): number {
     const first = line < 10 ? 1 : Math.floor(line / 10) * 10;
     const name = string(first === 1 ? "main" : `f${first}`);
-    let fn = functions.name.indexOf(name);
-    if (fn < 0) fn = push(functions, { name, file: 0, line: first, end_line: first === 1 ? 9 : first + 9 });
-    return push(calls, { function: fn, parent, track: 0 });
+    const found = functions.name.indexOf(name);
+    return found >= 0 ? found : push(functions, { name, file: 0, line: first, end_line: first === 1 ? 9 : first + 9 });
   }
 
   function statementAt(line: number): number {
@@ -106,6 +120,46 @@ export function traceFromText(drawing: string, values: Record<string, Value> = {
     push(trace.memory, { step, device: string(device), ...alive, peak: Number(peak), allocated: Number(allocated) });
   }
 
+  function launch(step: number, item: string): void {
+    const [, line, grid] = item.split(":");
+    push(trace.launches, { step, function: functionAt(Number(line)), ...placeFrom(grid, 1) });
+  }
+
+  function giveArray(item: string): void {
+    const [, name, sizes, dtype, value] = item.split(":");
+    const shape = sizes === "" ? [] : sizes.split("x").map(Number);
+    const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+    const item_bytes = Number(/\d+/.exec(dtype)?.[0] ?? 32) / 8;
+    const picture = value ? intern(trace.values, valueOf(value)) : null;
+    const given = { name, shape, strides, dtype, item_bytes, value: picture };
+    trace.arrays.push({ launch: trace.launches.step.length - 1, ...given });
+  }
+
+  function beProgram(call: number, item: string): void {
+    push(trace.programs, { call, launch: trace.launches.step.length - 1, ...placeFrom(item.split(":")[1], 0) });
+  }
+
+  function access(step: number, item: string): void {
+    const [how, name, box, ...more] = item.split(":");
+    const told = new Map(more.map((each) => [each[0], Number(each.slice(1))]));
+    const region = box === "" ? [] : box.split(",").flatMap(rangeFrom);
+    const size = region.reduce(
+      (all, start, i) => (i % 3 ? all : all * Math.ceil((region[i + 1] - start) / region[i + 2])),
+      1,
+    );
+    const distinct = told.get("d") ?? (box === "" ? 0 : size);
+    push(trace.accesses, {
+      step,
+      kind: ["load", "store", "atomic"].indexOf(how),
+      array: trace.arrays.findLastIndex((given) => given.name === name),
+      region: distinct > 0 ? internList(trace.regions, region) : -1,
+      elements: told.get("e") ?? distinct,
+      masked: told.get("m") ?? 0,
+      distinct,
+      beyond: told.get("b") ?? 0,
+    });
+  }
+
   function show(step: number, at: number, output: Output): void {
     push(shown, { step, at, output: trace.outputs.push(output) - 1 });
   }
@@ -125,6 +179,23 @@ function push(table: object, row: Record<string, number>): number {
   const columns = table as Record<string, number[]>;
   for (const [column, cell] of Object.entries(row)) columns[column].push(cell);
   return Object.values(columns)[0].length - 1;
+}
+
+/** `1,2` as a place in a grid; of dimensions that are left out, `none`. */
+function placeFrom(text: string, none: number): { x: number; y: number; z: number } {
+  const [x, y = none, z = none] = text.split(",").map(Number);
+  return { x, y, z };
+}
+
+/** `0-8/2` as start, stop and step. */
+function rangeFrom(text: string): number[] {
+  const [, start, stop, step = "1"] = /^(\d+)-(\d+)(?:\/(\d+))?$/.exec(text)!;
+  return [Number(start), Number(stop), Number(step)];
+}
+
+function internList(pool: number[][], list: number[]): number {
+  const found = pool.findIndex((each) => each.join() === list.join());
+  return found >= 0 ? found : pool.push(list) - 1;
 }
 
 function intern<T>(pool: T[], item: T): number {
