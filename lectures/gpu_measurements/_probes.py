@@ -10,12 +10,13 @@ __all__ = ["chase_kernel", "in_flight_kernel", "read_again_kernel", "strided_ker
 
 @triton.jit
 def read_again_kernel(x_ptr, out_ptr, blocks, turns, BLOCK: tl.constexpr):
-    """Each program reads a stretch of its own, `blocks` times BLOCK numbers, over and over: how fast is what holds it?"""
-    program = tl.program_id(0).to(tl.int64)
+    """All programs read the same `blocks` times BLOCK numbers, over and over, each from its own place on: how fast are they?"""
+    program, programs = tl.program_id(0).to(tl.int64), tl.num_programs(0)
     inside = tl.arange(0, BLOCK)
     total = tl.zeros([BLOCK], tl.float32)
+    first = program * blocks // programs
     for turn in range(turns):
-        total += tl.load(x_ptr + (program * blocks + turn % blocks) * BLOCK + inside)
+        total += tl.load(x_ptr + (first + turn) % blocks * BLOCK + inside)
     tl.store(out_ptr + program * BLOCK + inside, total)
 
 
@@ -48,15 +49,20 @@ def strided_kernel(x_ptr, out_ptr, stride, BLOCK: tl.constexpr):
 
 @triton.jit
 def tile_kernel(
-    a_ptr, b_ptr, c_ptr, k, BLOCK_M: tl.constexpr, BLOCK_N: tl.constexpr, BLOCK_K: tl.constexpr
-):  # fmt: skip
-    """A tile of BLOCK_M × BLOCK_N, one a program, so large that a multiprocessor holds one at a time."""
-    rows = (tl.program_id(0) * BLOCK_M + tl.arange(0, BLOCK_M)).to(tl.int64)
-    columns = tl.arange(0, BLOCK_N)
+    a_ptr, b_ptr, c_ptr, k, ROWS: tl.constexpr, BLOCK_M: tl.constexpr, BLOCK_N: tl.constexpr, BLOCK_K: tl.constexpr
+):
+    """A tile of BLOCK_M × BLOCK_N, so large that a multiprocessor holds one at a time.
+
+    ROWS rows of tiles are read in turn, so few that all is found in the cache.
+    """
+    program = tl.program_id(0).to(tl.int64)
+    inside, columns = tl.arange(0, BLOCK_M), tl.arange(0, BLOCK_N)
+    rows = program % ROWS * BLOCK_M + inside
     total = tl.zeros([BLOCK_M, BLOCK_N], tl.float32)
     for start in range(0, k, BLOCK_K):
         inner = start + tl.arange(0, BLOCK_K)
         a = tl.load(a_ptr + rows[:, None] * k + inner[None, :])
         b = tl.load(b_ptr + inner[:, None] * BLOCK_N + columns[None, :])
         total = tl.dot(a, b, total)
-    tl.store(c_ptr + rows[:, None] * BLOCK_N + columns[None, :], total.to(c_ptr.dtype.element_ty))
+    places = (program * BLOCK_M + inside)[:, None] * BLOCK_N + columns[None, :]
+    tl.store(c_ptr + places, total.to(c_ptr.dtype.element_ty))

@@ -55,9 +55,11 @@ LINE = 128
 Rows = list[dict[str, Any]]
 
 
-def timed(function: Callable[[], Any], tiny: bool, runs: int = 20, cold: bool = True, **more: Any) -> dict[str, Any]:
+def timed(
+    function: Callable[[], Any], tiny: bool, runs: int = 20, cold: bool = True, head_start: bool = True, **more: Any
+) -> dict[str, Any]:
     """A row: what is given, and the time."""
-    return {**more, **asdict(benchmark(function, runs=2 if tiny else runs, cold=cold))}
+    return {**more, **asdict(benchmark(function, warmup=5, runs=2 if tiny else runs, cold=cold, head_start=head_start))}
 
 
 def random(*shape: int, dtype: torch.dtype = torch.bfloat16) -> Tensor:
@@ -103,21 +105,19 @@ def first_calls(tiny: bool) -> dict[str, Any]:
 
 
 def bandwidth(tiny: bool) -> dict[str, Any]:
-    """Bytes a second that all multiprocessors read together, each its own stretch again and again, by the stretch's size."""
+    """Bytes a second that all multiprocessors together read of the same memory, over and over, by how much of it there is."""
     block, programs = (256, 4) if tiny else (8192, processors(DEVICE))
     rows = []
     out = torch.empty(programs * block, device=DEVICE)
-    for blocks in (2, 3) if tiny else (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 32, 48, 64, 128, 512):
-        x = random(programs * blocks * block, dtype=torch.float32)
-        turns = 6 if tiny else max(3584, 4 * blocks)
+    small = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16]
+    large = [3 * 2**n // 2 for n in range(4, 15)] + [2**n for n in range(5, 16)]
+    for blocks in (2, 3) if tiny else sorted({*small, *large}):
+        x = random(blocks * block, dtype=torch.float32)
+        turns = 6 if tiny else max(2048, blocks)
         launch = partial(
             read_again_kernel[(programs,)], x, out, blocks, turns, BLOCK=block, num_warps=4 if tiny else 32
         )
-        row = timed(
-            launch, tiny, 7, False, bytes_each=4 * blocks * block, bytes_all=x.nbytes, bytes_read=turns * out.nbytes
-        )
-        rows.append(row)
-        del x
+        rows.append(timed(launch, tiny, 5, False, bytes=x.nbytes, bytes_read=turns * out.nbytes))
     return {"rows": rows, "programs": programs}
 
 
@@ -186,25 +186,21 @@ def strides(tiny: bool) -> dict[str, Any]:
 def waves(tiny: bool) -> dict[str, Any]:
     """The time for so many tiles of one size, each of which takes a multiprocessor for itself."""
     across = processors(DEVICE)
-    m, n, k, inner = (16, 16, 32, 16) if tiny else (128, 256, 4096, 64)
+    m, n, k, inner, rows_of_tiles = (16, 16, 32, 16, 2) if tiny else (128, 256, 4096, 64, 4)
     most = 6 if tiny else 4 * across + 8
     edges = [around for wave in range(1, 5) for around in range(wave * across - 3, wave * across + 5)]
     counts = [1, 6] if tiny else sorted({1, *range(across // 4, most, across // 4), *edges})
-    a, b = random(most * m, k), random(k, n)
+    a, b = random(rows_of_tiles * m, k), random(k, n)
     c = torch.empty(most * m, n, dtype=torch.bfloat16, device=DEVICE)
-    rows = []
-    for tiles in counts:
-        launch = partial(
-            tile_kernel[(tiles,)], a, b, c, k, BLOCK_M=m, BLOCK_N=n, BLOCK_K=inner, num_warps=8, num_stages=3
-        )
-        rows.append(timed(launch, tiny, tiles=tiles))
+    options = {"ROWS": rows_of_tiles, "BLOCK_M": m, "BLOCK_N": n, "BLOCK_K": inner, "num_warps": 8, "num_stages": 3}
+    rows = [timed(partial(tile_kernel[(tiles,)], a, b, c, k, **options), tiny, tiles=tiles) for tiles in counts]
     return {"rows": rows, "multiprocessors": across, "tile": [m, n], "inner": k}
 
 
 def sawtooth(tiny: bool) -> dict[str, Any]:
     """Products of square matrices of bfloat16 whose side grows by 64 at a time: our kernel with its one tile, and cuBLAS."""
     rows = []
-    for side in (32, 64) if tiny else range(768, 4353, 64):
+    for side in (32, 64) if tiny else range(1024, 4353, 64):
         a, b = random(side, side), random(side, side)
         for name, product in (("cuBLAS", lambda a, b: a @ b), ("ours", lambda a, b: matmul(a, b, torch.bfloat16))):
             rows.append(timed(lambda a=a, b=b, product=product: product(a, b), tiny, 15, side=side, version=name))
@@ -361,46 +357,46 @@ def sustained(tiny: bool) -> dict[str, Any]:
         count = max(20, int(1000 * seconds / single.milliseconds))
         if DEVICE.type == "cuda":
             time.sleep(3)  # cool down, and let the clock go up again
-            events = [torch.cuda.Event(enable_timing=True) for _ in range(count + 1)]
-            events[0].record()
-            for event in events[1:]:
-                a @ a
-                event.record()
-            time.sleep(seconds / 3)
-            state = smi("clocks.sm", "power.draw", "temperature.gpu")
-            wait()
-            times = [one.elapsed_time(other) for one, other in pairwise(events)]
+            times, states = timed_and_watched(lambda a=a: a @ a, count)
         else:
-            times, state = on_clock(lambda a=a: a @ a, count), [0.0, 0.0, 0.0]
-        group = max(1, count // 50)
+            times, states = on_clock(lambda a=a: a @ a, count), []
+        group = max(1, count // 60)
         means = [sum(times[at : at + group]) / group for at in range(0, count - group + 1, group)]
-        found[name] = {
-            "group": group,
-            "milliseconds": means,
-            "clock_mhz": state[0],
-            "watts": state[1],
-            "celsius": state[2],
-        }
-    return {"flops": 2 * size**3, "side": size, "kinds": found, "idle": smi("clocks.max.sm", "power.limit")}
+        found[name] = {"group": group, "milliseconds": means, "states": states}
+    return {"flops": 2 * size**3, "side": size, "kinds": found, "limits": limits() if DEVICE.type == "cuda" else {}}
 
 
-def smi(*names: str) -> list[float]:
-    """What nvidia-smi says of the first GPU, or zeros."""
-    command = ["nvidia-smi", f"--query-gpu={','.join(names)}", "--format=csv,noheader,nounits", "--id=0"]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20).stdout
-        return [float(word) for word in said.split(",")]
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return [0.0 for _ in names]
+def timed_and_watched(function: Callable[[], Any], count: int) -> tuple[list[float], Rows]:
+    """Milliseconds of each of `count` runs in a row, and what the device says of itself while they run."""
+    events = [torch.cuda.Event(enable_timing=True) for _ in range(count + 1)]
+    began = time.perf_counter()
+    events[0].record()
+    for event in events[1:]:
+        function()
+        event.record()
+    states = []
+    while not events[-1].query():
+        seconds = time.perf_counter() - began
+        states.append({"seconds": seconds, "mhz": torch.cuda.clock_rate(), "watts": torch.cuda.power_draw() / 1000})
+        time.sleep(0.04)
+    return [one.elapsed_time(other) for one, other in pairwise(events)], states
+
+
+def limits() -> dict[str, float]:
+    """The highest clock of the multiprocessors, in MHz, and the most power that the device may draw, in watts."""
+    command = ["nvidia-smi", "--query-gpu=clocks.max.sm,power.limit", "--format=csv,noheader,nounits", "--id=0"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20).stdout.split(",")
+    return {"mhz": float(said[0]), "watts": float(said[1])}
 
 
 def fusion(tiny: bool) -> dict[str, Any]:
     """gelu in four ways, from a few numbers to very many; of the largest, also the memory beyond input and output."""
-    at_once = compiled(functional.gelu, tiny)
-    versions = {"eager": functional.gelu, "torch's own": F.gelu, "compiled": at_once, "ours, in Triton": gelu}
     rows = []
     for power in (8, 10) if tiny else range(10, 29, 2):
         x = random(2**power, dtype=torch.float32)
+        torch.compiler.reset()  # else the second size makes the compiler write for sizes that it does not know
+        at_once = compiled(functional.gelu, tiny)
+        versions = {"eager": functional.gelu, "torch's own": F.gelu, "compiled": at_once, "ours, in Triton": gelu}
         for name, function in versions.items():
             row = timed(lambda function=function, x=x: function(x), tiny, 20, version=name, numbers=x.numel())
             if DEVICE.type == "cuda":
@@ -428,7 +424,7 @@ def profiled(tiny: bool) -> dict[str, Any]:
     found = {}
     with torch.no_grad():
         for name, function in (("eager", module), ("compiled", compiled(module, tiny))):
-            timing = timed(lambda function=function: function(x), tiny, 20, False)
+            timing = timed(lambda function=function: function(x), tiny, 20, False, False)
             with profile(activities=activities()) as profiler:
                 for _ in range(3):
                     function(x)
@@ -466,6 +462,9 @@ def timeline(tiny: bool) -> dict[str, Any]:
             functional.gelu(x)
         wait()
         with profile(activities=activities()) as profiler:
+            functional.gelu(x)  # the profiler's own beginnings
+            wait()
+            time.sleep(0.01)
             functional.gelu(x)
             wait()
         events = []
@@ -473,6 +472,9 @@ def timeline(tiny: bool) -> dict[str, Any]:
             place = "device" if str(event.device_type).endswith("CUDA") else "host"
             span = {"start": event.time_range.start, "microseconds": event.time_range.end - event.time_range.start}
             events.append({"place": place, "name": event.name, **span})
+        second = [event["start"] for event in events if event["name"] == "aten::div"][-1]
+        second = max(event["start"] for event in events if event["name"] == "aten::mul" and event["start"] < second)
+        events = [event for event in events if event["start"] >= second]
         began = min(event["start"] for event in events)
         found[name] = [{**event, "start": event["start"] - began} for event in events]
     return {"numbers": {"few": 2 ** (8 if tiny else 14), "many": 2 ** (9 if tiny else 26)}, "events": found}
