@@ -5,7 +5,6 @@ Called by `Steps` as steps open and end, with the lock held.
 
 from __future__ import annotations
 
-import sys
 import weakref
 from collections.abc import Mapping
 from types import FrameType
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Looks", "Watched"]
 
-TRITON_INTERPRETER = "triton.runtime.interpreter"
 LONGEST_SEEN = 64
 """Characters of a string that is remembered as the last value of a name."""
 MOST_WATCHED = 32
@@ -113,12 +111,10 @@ class Looks:
                     self._bind(activation.step, name, number, ROLE_ARGUMENT)
                     if is_one:
                         self._watch(activation, self._name(name), value, number, UNASKED, axes)
-        if TRITON_INTERPRETER in sys.modules:
-            from tracer.values.triton import program_id
 
-            place = program_id(frame)
-            if place is not None:
-                self._bind(activation.step, "program_id", self._value(place, UNASKED), ROLE_ARGUMENT)
+    def argument(self, activation: Activation, name: str, value: object) -> None:
+        """Record something else that a call was made with."""
+        self._bind(activation.step, name, self._value(value, UNASKED), ROLE_ARGUMENT)
 
     def local_variables(self, step: int, frame: FrameType, seen: dict[str, int] | None) -> dict[str, int]:
         """Record the local variables that differ from `seen`; returns what is seen now."""

@@ -257,6 +257,11 @@ class Recorder:
                     Notice(message=message, file=statement.file.index, line=statement.line, step=activation.step)
                 )
 
+    def add_notice(self, notice: Notice) -> None:
+        """Warn the author, wherever the notice says."""
+        with self._writing:
+            self._notice(notice)
+
     def add_machines(self, machines: list[Machine]) -> None:
         """The machines that costs may be held against."""
         with self._writing:

@@ -26,6 +26,7 @@ from tracer.format.compact import compact
 from tracer.format.schema import Failure, Machine, Notice, Outcome, Provenance
 from tracer.imports import when_imported
 from tracer.interrupts import Interrupts
+from tracer.kernels.recording import Kernels
 from tracer.provenance import ProvenanceGatherer
 from tracer.recorder import Recorder
 from tracer.terminal import Progress, Tee
@@ -154,12 +155,15 @@ def _run(
             source.start()
         except RuntimeError as problem:
             raise LectureProblem(f"The tracer cannot start: {problem}") from None
+        kernels = steps.kernels = Kernels(steps)
+        kernels.begin()
         try:
             main()
             _wait_for_threads(steps)
         except BaseException as raised:
             error = raised
         interrupts.lecture_over = True
+        kernels.end()
         if not source.stop() and error is None:
             recorder.notice(
                 "The trace function was taken away before the end (by a debugger, by sys.settrace, or by an exception that "

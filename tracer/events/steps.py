@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tracer.events.accounts import Accountant
     from tracer.events.compiled import Switch
     from tracer.interrupts import Interrupts
+    from tracer.kernels.recording import Kernels
     from tracer.recorder import Recorder
     from tracer.sources.files import Statement, VisibleFile
 
@@ -57,7 +58,7 @@ class Steps:
 
     `max_steps` ends the run; `max_visits` is the budget of each statement (None or 0: no end to either). `limit` is the limit
     that ended the run, in words; `compiling` switches torch.compile off while the engine works, once there is such a thing;
-    `accountant` counts what the steps cost, if anybody does.
+    `accountant` counts what the steps cost, and `kernels` records what kernels do, if anybody does.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Steps:
         self.limit: str | None = None
         self.compiling: Switch | None = None
         self.accountant: Accountant | None = None
+        self.kernels: Kernels | None = None
         self._limit = max_steps if max_steps is not None else 1 << 62
         self.budget = Budget(recorder, max_visits)
         self.stacks: dict[int, list[Activation]] = {}
@@ -239,13 +241,20 @@ class Steps:
             return
         first = activation.call < 0
         self._open_step(now, activation, statement)
-        if first and not recorder.records_locals:
-            names = self._function(activation)[2]
-            recorder.looks.arguments(activation, frame, names)
+        if first:
+            self._begun(activation, frame)
+
+    def _begun(self, activation: Activation, frame: FrameType) -> None:
+        """The first step of a call has opened."""
+        function, _, names = self._function(activation)
+        if not self.recorder.records_locals:
+            self.recorder.looks.arguments(activation, frame, names)
             if names:
                 let_go(frame)
             if activation.watched is not None:
                 activation.ending = ANYTHING
+        if self.kernels is not None:
+            self.kernels.entered(activation, function, frame)
 
     def _first_time(self, now: int, activation: Activation, line: int, frame: FrameType) -> None:
         """Nothing has come to `line` yet."""

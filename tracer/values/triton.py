@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import sys
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tracer.format.schema import Tensor, Value
@@ -18,24 +17,13 @@ from tracer.values.types import derives
 if TYPE_CHECKING:
     from tracer.values.walker import Walker
 
-__all__ = ["handler", "program_id"]
-
-INTERPRETER = "triton.runtime.interpreter"
+__all__ = ["handler"]
 
 
 def handler(cls: type) -> Any:
     """The handler of a class of Triton's, or None."""
     language: Any = sys.modules.get("triton.language.core")
     return _tensor if language is not None and derives(cls, language.tensor) else None
-
-
-def program_id(frame: FrameType) -> tuple[int, int, int] | None:
-    """Which program of the grid `frame` is a kernel's call in, if Triton's interpreter made it."""
-    interpreter: Any = sys.modules.get(INTERPRETER)
-    if interpreter is None or frame.f_back is None or frame.f_back.f_globals is not vars(interpreter):
-        return None
-    place = getattr(interpreter.interpreter_builder, "grid_idx", None)
-    return tuple(place) if isinstance(place, tuple) and len(place) == 3 else None
 
 
 def _tensor(walker: Walker, value: Any, depth: int) -> Value:

@@ -951,11 +951,11 @@ export interface Programs {
 /**
  * Table: what the steps of programs did to memory, in the order in which it happened; one row for each array touched.
  *
- * `kind`: 0 loads, 1 stores, 2 is an atomic. `array` is a row of `arrays` (-1: what was touched lies in none of them).
- * `region` is the smallest box around what was touched (-1: nothing inside the array was). `elements` counts what was
- * addressed inside the array, each as often as it was, `distinct` the different ones: a full box has as many as its volume, a
- * gather fewer. `masked` were left out by the mask. `beyond` were addressed outside the array and not masked, which is a bug of
- * the kernel.
+ * `kind`: 0 loads, 1 stores, 2 is an atomic. `array` is a row of `arrays` (-1: memory that no argument names, such as what
+ * lies behind an address that was itself loaded). `region` is the smallest box around what was touched (-1: nothing inside the
+ * array was). `elements` counts what was addressed inside the array, each as often as it was, `distinct` the different ones: a
+ * full box has as many as its volume, a gather fewer. `masked` were left out by the mask. `beyond` were addressed through this
+ * argument, not masked and outside its array, which is a bug of the kernel.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Accesses".
