@@ -49,4 +49,8 @@ def _from_3(document: dict[str, Any]) -> None:
     document["accesses"] = {column: [] for column in accesses}
 
 
-UPGRADERS: dict[int, Callable[[dict[str, Any]], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(_document: dict[str, Any]) -> None:
+    """Version 5 knows runs that go on, as `running`. Before, a trace was made when the run was over."""
+
+
+UPGRADERS: dict[int, Callable[[dict[str, Any]], None]] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}

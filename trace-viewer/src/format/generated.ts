@@ -3,7 +3,7 @@
 import type { Column } from "./column";
 
 export const FORMAT = "executable-lecture";
-export const VERSION = 4;
+export const VERSION = 5;
 export const END_NEXT = 0;
 export const END_OPEN = 4;
 export const END_RAISE = 3;
@@ -111,13 +111,14 @@ export interface Summary {
 }
 /**
  * How the run ended: `finished`; `failed` by an exception; `interrupted` by Ctrl-C or a signal; `stopped` at a limit;
- * `lost` when the process died without a word. `failure` indexes the exception, `exit_code` is the process's.
+ * `lost` when the process died without a word. Or that it has not: `running`, in a trace made of what had run by then.
+ * `failure` indexes the exception, `exit_code` is the process's.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Outcome".
  */
 export interface Outcome {
-  status: "failed" | "finished" | "interrupted" | "lost" | "stopped";
+  status: "failed" | "finished" | "interrupted" | "lost" | "running" | "stopped";
   message?: string;
   failure?: number | null;
   exit_code?: number;

@@ -49,6 +49,8 @@ const upgraders: Record<number, (data: Data) => void> = {
       beyond: [],
     };
   },
+  // Version 5 knows runs that go on, as `running`. Before, a trace was made when the run was over.
+  4: () => {},
 };
 
 /** Bring a trace to the version that this viewer reads. */

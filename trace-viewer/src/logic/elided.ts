@@ -20,7 +20,7 @@ export function buildElided({ elided, steps, summary }: Trace): Elided {
       if (turns !== undefined) recorded.set(statement, turns + 1);
     }
   // Who was killed could not say how far it had come: the count is from some time before.
-  const killed = ["lost", "interrupted"].includes(summary.outcome.status);
+  const killed = ["lost", "interrupted", "running"].includes(summary.outcome.status);
   const more = (row: number) => {
     const least = killed || elided.count[row] > COUNTED * (recorded.get(elided.statement[row]) ?? 0) ? "at least " : "";
     return `${least}${elided.count[row].toLocaleString("en")} more`;

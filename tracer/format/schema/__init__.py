@@ -222,4 +222,4 @@ __all__ = [
 ]
 
 FORMAT = "executable-lecture"
-VERSION = 4
+VERSION = 5

@@ -67,9 +67,10 @@ class Machine(Struct):
 
 class Outcome(Struct):
     """How the run ended: `finished`; `failed` by an exception; `interrupted` by Ctrl-C or a signal; `stopped` at a limit;
-    `lost` when the process died without a word. `failure` indexes the exception, `exit_code` is the process's."""
+    `lost` when the process died without a word. Or that it has not: `running`, in a trace made of what had run by then.
+    `failure` indexes the exception, `exit_code` is the process's."""
 
-    status: Literal["finished", "failed", "interrupted", "stopped", "lost"]
+    status: Literal["finished", "failed", "interrupted", "stopped", "lost", "running"]
     message: str = ""
     failure: int | None = None
     exit_code: int = 0

@@ -8,6 +8,7 @@ export function outcomeWords({ status, message }: Outcome): string {
     interrupted: "interrupted",
     stopped: "stopped at a limit",
     lost: "lost: the process ended without a word",
+    running: "running still",
   };
   return (words[status] ?? status) + (message ? `: ${message}` : "");
 }
