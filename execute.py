@@ -61,7 +61,7 @@ def _run(options: argparse.Namespace, arguments: list[str], supervise: bool) -> 
             traces.append(ended.trace)
         if ended.interrupted:
             break
-    if not traces:
+    if not traces or options.elsewhere:
         return code
     address = f"/?trace=var/traces/{quote(traces[-1].name)}"
     if options.serve:
@@ -163,6 +163,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         help="record no more than N turns of one line, and count the rest (default: %(default)s; 0: record all)",
     )
     parser.add_argument("--quiet", action="store_true", help="say nothing but what went wrong")
+    parser.add_argument(
+        "--elsewhere", action="store_true", help="the traces will be looked at on another machine: do not say how to here"
+    )
     parser.add_argument("--serve", action="store_true", help="then serve the viewer, until Ctrl-C")
     parser.add_argument("--port", type=_port, default=8000, help="for --serve (default: 8000; 0: a free one)")
     return parser.parse_args(arguments)

@@ -28,12 +28,16 @@ class ProvenanceGatherer:
     def __init__(self, arguments: list[str], folder: Path) -> None:
         self._arguments = [shown_path(argument) for argument in arguments]
         self._started = datetime.now().astimezone().isoformat(timespec="seconds")
-        self._asked = [
-            _ask_git(folder, "rev-parse", "HEAD"),
-            _ask_git(folder, "status", "--porcelain", "--untracked-files=no", "--", "."),
-        ]
         self._commit: str | None = None
         self._changes: str | None = None
+        self._asked: list[subprocess.Popen[bytes] | None] = []
+        if told := os.environ.get("TRACER_COMMIT"):  # a copy of the project, whose history is elsewhere
+            self._commit, self._changes = told.rstrip("+"), "changed" if told.endswith("+") else ""
+        else:
+            self._asked = [
+                _ask_git(folder, "rev-parse", "HEAD"),
+                _ask_git(folder, "status", "--porcelain", "--untracked-files=no", "--", "."),
+            ]
 
     def settle(self) -> None:
         """Wait for what was asked: a lecture that waits for its children must not meet one of ours."""

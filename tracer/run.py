@@ -40,6 +40,9 @@ __all__ = ["LectureProblem", "Options", "Result", "run_lecture"]
 MAX_VISITS = 100_000
 """Turns of one statement that are recorded, unless a run asks for more or fewer: some two megabytes of trace."""
 
+LOOKS_EVERY = 0.5
+"""Seconds between two looks at whether the file is there that asks a run to stop."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -149,6 +152,7 @@ def _run(
         when_imported({RULES: dynamo_imported, "torch": torch_imported}),
         children_told_of(recorder, in_child),
         _deadline(steps, options.max_seconds),
+        _asked_to_stop(steps),
     ):
         interrupts.begin()
         try:
@@ -215,6 +219,32 @@ def _deadline(steps: Steps, seconds: float | None) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+@contextmanager
+def _asked_to_stop(steps: Steps) -> Iterator[None]:
+    """Stops the lecture, wherever it is, once the file that TRACER_STOP_FILE names is there; what it says is why.
+
+    A file, since it reaches every rank on every node, through whatever launched them; signals do not.
+    """
+    file = os.environ.get("TRACER_STOP_FILE")
+    if not file:
+        yield
+        return
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOKS_EVERY):
+            with suppress(OSError):
+                why = Path(file).read_text(encoding="utf-8", errors="replace").strip()
+                steps.stop(why[:200] or "stopped, as was asked for")
+                return
+
+    threading.Thread(target=watch, name="stop-file", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def _wait_for_threads(steps: Steps) -> None:
