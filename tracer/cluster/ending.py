@@ -1,0 +1,78 @@
+"""What came of a run that has ended: everything that it left is brought here, and the verdict is put into one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from tracer.cluster.host import Host
+from tracer.cluster.job import TIME_LIMIT
+from tracer.cluster.results import Fetched, fetch, rescue
+from tracer.cluster.runs import RunFolder
+from tracer.cluster.sync import TransferProblem
+from tracer.cluster.terminal import shown
+from tracer.cluster.verdict import Standing, exit_status, told
+from tracer.format.schema import Outcome
+
+__all__ = ["NOT_FETCHED", "TIMED_OUT", "Result", "conclude"]
+
+NOT_FETCHED, TIMED_OUT = 4, 124
+
+
+class Result(NamedTuple):
+    """The exit status of a run and what is said of it."""
+
+    name: str
+    status: int
+    words: str
+    trace: Path | None
+
+
+def conclude(folder: RunFolder, standing: Standing, host: Host, traces: Path, tell: Callable[[str], None]) -> Result:
+    """Bring what a run that has ended leaves, and judge it. Raises Lost and Unreachable: then nothing is judged yet.
+
+    Success is said only when Slurm says that the job completed, the job says that it exited with 0, and its trace opens.
+    """
+    run = folder.run
+    ended = told(standing, run.cluster)
+    status = exit_status(standing)
+    unfetched = ""
+    try:
+        found = fetch(folder, host, traces, tell)
+    except TransferProblem as problem:
+        found, unfetched = Fetched(None, None), str(problem)
+    if found.trace is None:
+        outcome = Outcome(
+            status="interrupted" if standing.state == "CANCELLED" else "lost",
+            message=f"On {run.cluster} it {ended}.",
+            exit_code=status,
+        )
+        rescued = rescue(folder, traces, outcome, tell)
+        found = rescued if rescued.trace else Fetched(None, None, unfetched or found.problem)
+    outcome_of = found.summary.outcome if found.summary else None
+    if status == 0 and outcome_of is not None and TIME_LIMIT in outcome_of.message:
+        status, ended = TIMED_OUT, "was stopped just before its time limit: raise `sbatch.time`"
+    elif outcome_of is not None and outcome_of.status == "failed" and outcome_of.message:
+        ended += f": {shown(outcome_of.message)[:300]}"
+    elif status == 0 and outcome_of is not None and outcome_of.status == "stopped":
+        ended += f" ({shown(outcome_of.message)})"
+    if unfetched:
+        status, ended = status or NOT_FETCHED, f"{ended}. {unfetched.rstrip('.')}"
+    if found.trace is None:
+        status = status or NOT_FETCHED
+        words = f"{ended}; there is no trace: {found.problem.rstrip('.') or 'nothing was recorded'}; log: {_short(folder.log)}"
+    else:
+        steps = f"{found.summary.steps:,} step{'s' * (found.summary.steps != 1)}" if found.summary else ""
+        words = f"{ended}; trace: {_short(found.trace)}, {steps}"
+        if status:
+            words += f" until then; log: {_short(folder.log)}"
+    run.phase, run.words, run.status = "ended", words, status
+    folder.save()
+    return Result(run.name, status, words, found.trace)
+
+
+def _short(path: Path) -> str:
+    """A path as one would type it in the project's folder."""
+    _, var, rest = str(path).rpartition("/var/")
+    return f"var/{rest}" if var else str(path)

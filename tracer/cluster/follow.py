@@ -1,0 +1,241 @@
+"""Following runs until they have ended: their logs, their states in plain words, their traces as they grow, their results.
+
+The jobs do not hang on this: it may be left, killed or cut off at any moment, and taken up again from any shell. What is here
+already is known by the sizes of the files here, so that nothing comes twice and nothing is left out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from tracer.cluster.ending import Result, conclude
+from tracer.cluster.host import Host, Lost, Unreachable
+from tracer.cluster.reasons import waiting
+from tracer.cluster.results import partial
+from tracer.cluster.runs import RunFolder
+from tracer.cluster.terminal import Logs, say
+from tracer.cluster.tick import Seen, Wanted, tick
+from tracer.cluster.verdict import ENDED, ENDING, RUNNING, WAITING, Judge, Standing
+
+__all__ = ["GivenUp", "follow", "in_words"]
+
+SHORTEST, LIVELY, LONGEST, WHILE_WAITING = 0.4, 1.0, 2.0, 5.0
+"""Seconds between two looks: at first, while there is news, without any, while the job waits."""
+FIRST_MINUTE, EARLY_QUESTIONS = 60.0, 5.0
+"""Slurm is asked every five seconds for a minute, then every `poll_seconds`."""
+BACK_OFF = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+HOPELESS = 120.0
+"""Seconds after which a login that is refused is no longer tried."""
+
+Given = TypeVar("Given")
+
+
+class GivenUp(Exception):
+    """The cluster cannot be reached any more; the jobs go on. The message is a sentence."""
+
+
+@dataclass
+class _Track:
+    """One run that is followed."""
+
+    folder: RunFolder
+    judge: Judge = field(default_factory=Judge)
+    told: str = ""
+    partial_due: float = 0.0
+    news: bool = False
+    left: bool = True
+    """Whether there may be more of the log or of a journal."""
+
+
+def follow(
+    folders: Sequence[RunFolder],
+    hosts: dict[str | None, Host],
+    traces: Path,
+    say: Callable[[str], None] = say,
+    names: Callable[[RunFolder], str] = lambda folder: folder.run.name,
+) -> list[Result]:
+    """Follow runs to their ends, several clusters' too, and bring what they leave. Raises GivenUp and KeyboardInterrupt."""
+    logs = Logs([names(folder) for folder in folders])
+    results: list[Result] = []
+    groups: dict[tuple[str | None, str], list[_Track]] = {}
+    for folder in folders:
+        groups.setdefault((folder.run.host, folder.run.scheduler), []).append(_Track(folder))
+    parties = [
+        _Party(hosts[host], scheduler, tracks, traces, logs, say, names) for (host, scheduler), tracks in groups.items()
+    ]
+    while parties:
+        for party in parties:
+            results += party.look()
+        parties = [party for party in parties if party.tracks]
+        if parties:
+            time.sleep(max(0.0, min(party.due for party in parties) - time.monotonic()))
+    return results
+
+
+class _Party:
+    """The runs on one cluster: one question serves them all."""
+
+    def __init__(
+        self,
+        host: Host,
+        scheduler: str,
+        tracks: list[_Track],
+        traces: Path,
+        logs: Logs,
+        say: Callable[[str], None],
+        names: Callable[[RunFolder], str],
+    ) -> None:
+        self.host, self.scheduler, self.tracks = host, scheduler, tracks
+        self.due = 0.0
+        self._traces, self._logs, self._say, self._names = traces, logs, say, names
+        self._begun = time.monotonic()
+        self._asked = 0.0
+        self._unanswered = 0
+        self._pause = SHORTEST
+
+    def look(self) -> list[Result]:
+        """Ask once, if it is time; the results of the runs that have ended."""
+        now = time.monotonic()
+        if now < self.due:
+            return []
+        ask = self._is_time_to_ask(now)
+        seen = self.patiently(
+            lambda: tick(self.host, self.scheduler, [self._wanted(each) for each in self.tracks], ask)
+        )
+        if ask:
+            self._asked = time.monotonic()
+            if self.scheduler == "slurm":
+                self._hear_of_slurm(any(each.asked for each in seen))
+        ended = []
+        for track, news in zip(list(self.tracks), seen, strict=True):
+            self._take(track, news)
+            if track.judge.standing.phase == ENDED and not track.left:
+                self.tracks.remove(track)
+                ended.append(self._conclude(track))
+        self._set_pause()
+        return ended
+
+    def patiently(self, do: Callable[[], Given]) -> Given:
+        """Do what needs the connection, again and again until there is one. Raises GivenUp."""
+        tried, since, first = 0, time.monotonic(), True
+        while True:
+            try:
+                done = do()
+            except (Lost, Unreachable) as problem:
+                refused = isinstance(problem, Unreachable) and time.monotonic() - since > HOPELESS
+                if refused:
+                    raise GivenUp(f"{problem}") from None
+                if first:
+                    self._tell(f"The connection is lost ({str(problem).rstrip('.')}); trying again …")
+                    first = False
+                time.sleep(BACK_OFF[min(tried, len(BACK_OFF) - 1)])
+                tried += 1
+            else:
+                if not first:
+                    self._tell("Connected again.")
+                return done
+
+    def _wanted(self, track: _Track) -> Wanted:
+        folder, run = track.folder, track.folder.run
+        have = folder.log.stat().st_size if folder.log.exists() else 0
+        return Wanted(run.id, run.remote, run.job or 0, have, folder.sizes(), track.judge.wants_books)
+
+    def _is_time_to_ask(self, now: float) -> bool:
+        if self.scheduler != "slurm" or any(track.judge.wants_queue for track in self.tracks):
+            return True
+        polite = max(min(track.folder.run.poll_seconds for track in self.tracks), 1.0)
+        return now - self._asked >= (min(EARLY_QUESTIONS, polite) if now - self._begun < FIRST_MINUTE else polite)
+
+    def _hear_of_slurm(self, answered: bool) -> None:
+        if answered and self._unanswered >= 2:
+            self._tell("Slurm answers again.")
+        self._unanswered = 0 if answered else self._unanswered + 1
+        if self._unanswered == 2:
+            self._tell("Slurm does not answer; running jobs go on, and it is asked again …")
+
+    def _take(self, track: _Track, seen: Seen) -> None:
+        folder, name = track.folder, self._names(track.folder)
+        track.news = bool(seen.log) or any(seen.journals.values())
+        if seen.log:
+            folder.grow(folder.log, seen.log)
+            self._logs.show(name, seen.log)
+        if seen.started is not None and seen.started.restart != folder.run.restart:
+            folder.run.restart = seen.started.restart
+            folder.forget_journals()
+            folder.save()
+        else:
+            for journal, grown in seen.journals.items():
+                folder.grow(folder.journals / Path(journal).name, grown)
+        have = folder.log.stat().st_size if folder.log.exists() else 0
+        track.left = have < seen.log_size or seen.journals_left
+        standing = track.judge.hear(seen)
+        if standing.phase != RUNNING or standing.nodes or seen.asked:
+            self._tell_standing(track, standing)
+        every = folder.run.every_seconds
+        if (
+            standing.phase == RUNNING
+            and every
+            and any(seen.journals.values())
+            and time.monotonic() >= track.partial_due
+        ):
+            took = partial(folder, self._traces, self._tell)
+            track.partial_due = time.monotonic() + max(
+                every, 10 * took
+            )  # a long trace must not take all of this machine
+
+    def _tell_standing(self, track: _Track, standing: Standing) -> None:
+        run = track.folder.run
+        words = in_words(standing, run.cluster)
+        if words and words != track.told:
+            track.told = words
+            run.phase, run.words = standing.phase, words
+            track.folder.save()
+            self._tell(f"{self._names(track.folder)}: {words}")
+
+    def _conclude(self, track: _Track) -> Result:
+        self._logs.end(self._names(track.folder))
+        result = self.patiently(
+            lambda: conclude(track.folder, track.judge.standing, self.host, self._traces, self._tell)
+        )
+        self._tell(f"{self._names(track.folder)}: {result.words}")
+        track.folder.leave()
+        return result
+
+    def _set_pause(self) -> None:
+        news = any(track.news for track in self.tracks)
+        waits = self.tracks and all(track.judge.standing.phase == WAITING for track in self.tracks)
+        more = any(track.left for track in self.tracks)
+        longest = WHILE_WAITING if waits else LONGEST
+        self._pause = (
+            0.0 if more else min(self._pause, LIVELY) if news else min(max(self._pause, SHORTEST) * 1.4, longest)
+        )
+        if any(track.judge.standing.phase == ENDING for track in self.tracks) and not more:
+            self._pause = max(min(self._pause, LIVELY), SHORTEST)
+        self.due = time.monotonic() + self._pause
+
+    def _tell(self, sentence: str) -> None:
+        self._logs.rest()
+        self._say(sentence)
+
+
+def in_words(standing: Standing, cluster: str) -> str:
+    """Where a run stands that has not ended."""
+    if standing.phase == RUNNING:
+        again = f" (restart {standing.restart})" if standing.restart else ""
+        return f"running{f' on {standing.nodes}' if standing.nodes else ''}{again}"
+    if standing.phase != WAITING:
+        return ""
+    why = waiting(standing.reason)
+    if standing.reason in ("", "None"):
+        return f"waiting: {why.words}"
+    start = f"; Slurm expects to start it at {standing.start[11:16]}" if len(standing.start) >= 16 else ""
+    if why.mend is None:
+        return f"waiting: {why.words} ({standing.reason}){start}"
+    return (
+        f"waiting: {why.words} ({standing.reason}). It will not start like this: {why.mend} "
+        f"(of {cluster} in clusters.yaml), cancel it and run it again"
+    )

@@ -1,0 +1,82 @@
+"""Why a job waits, in plain words; and whether it would wait for ever, with the key to change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Waiting", "waiting"]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why a job waits. `mend`: what to change, where waiting alone does not help."""
+
+    words: str
+    mend: str | None = None
+
+
+USUAL = {
+    "None": "Slurm has not looked at it yet",
+    "Priority": "jobs of higher priority are before it",
+    "Resources": "the nodes that it needs are busy",
+    "BeginTime": "Slurm lets some time pass before it starts it again",
+    "Dependency": "it waits for another job",
+    "Licenses": "a licence that it needs is in use",
+    "Reservation": "it waits for its reservation",
+    "ReqNodeNotAvail": "nodes that it could use are reserved or under maintenance",
+    "Prolog": "its node is being made ready",
+    "Cleaning": "what was before it on its node is being cleaned up",
+    "JobArrayTaskLimit": "as many of its kind as may run are running",
+    "NodeDown": "the node that it ran on is down; it is to start again",
+}
+"""Those that pass by themselves."""
+
+NEVER = {
+    "PartitionTimeLimit": ("it asks for more time than the partition allows", "lower `sbatch.time` or change `sbatch.partition`"),
+    "PartitionNodeLimit": ("it asks for more nodes than the partition allows", "lower `sbatch.nodes` or change `sbatch.partition`"),
+    "PartitionDown": ("the partition takes jobs, but starts none", "change `sbatch.partition`, or ask whoever runs the cluster"),
+    "PartitionInactive": ("the partition is switched off", "change `sbatch.partition`"),
+    "BadConstraints": ("no node has all that it asks for", "change `sbatch.constraint`, `sbatch.gpus_per_node`, `sbatch.mem` or `sbatch.cpus_per_rank`"),
+    "DependencyNeverSatisfied": ("it waits for a job that will never end well", "change `sbatch.extra`"),
+    "AccountNotAllowed": ("the account may not use this partition", "change `sbatch.account` or `sbatch.partition`"),
+    "InvalidAccount": ("Slurm does not know the account", "change `sbatch.account`"),
+    "QOSNotAllowed": ("the partition does not take this quality of service", "change `sbatch.qos` or `sbatch.partition`"),
+    "InvalidQOS": ("Slurm does not know the quality of service", "change `sbatch.qos`"),
+    "JobHeldUser": ("it is held", "release it on the cluster: `scontrol release JOB`"),
+    "JobHeldAdmin": ("whoever runs the cluster holds it", "ask them"),
+    "JobHoldMaxRequeue": ("it was started again too often, and is held", "look at its log, then cancel it"),
+    "FrontEndDown": ("the machine that starts jobs is down", "ask whoever runs the cluster"),
+}  # fmt: skip
+"""Those that no waiting mends."""
+
+LIMITS = (
+    (r"(QOS|Assoc).*(Wall|Time).*", "time", "`sbatch.time`"),
+    (r"(QOS|Assoc).*(GRES|TRES|Gres).*", "GPUs", "`sbatch.gpus_per_node`"),
+    (r"(QOS|Assoc).*(Cpu|CPU).*", "processors", "`sbatch.cpus_per_rank`"),
+    (r"(QOS|Assoc).*(Mem).*", "memory", "`sbatch.mem`"),
+    (r"(QOS|Assoc).*(Node).*", "nodes", "`sbatch.nodes`"),
+    (r"(QOS|Assoc).*(Job|Submit).*", "jobs", "nothing, but wait until others of yours have ended"),
+)
+
+
+def waiting(reason: str) -> Waiting:
+    """What Slurm's reason means. One that is not known is shown as it is."""
+    reason = reason.strip("()")
+    if re.search(r"DOWN, DRAINED", reason):
+        return Waiting(
+            "the nodes that it needs are down, drained or reserved",
+            "wait for whoever runs the cluster to bring them back, or change `sbatch.partition`",
+        )
+    name = re.split(r"[,\s]", reason, maxsplit=1)[0]
+    if name in NEVER:
+        return Waiting(*NEVER[name])
+    if name in USUAL:
+        return Waiting(USUAL[name])
+    for pattern, what, key in LIMITS:
+        if re.fullmatch(pattern, name):
+            per_job = "PerJob" in name
+            mend = f"lower {key}" if per_job else None
+            whose = "one job may have" if per_job else "you, or your group, may use at once"
+            return Waiting(f"it would exceed the {what} that {whose}", mend)
+    return Waiting("Slurm has a reason of its own")

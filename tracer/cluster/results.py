@@ -1,0 +1,135 @@
+"""What a run leaves: its trace under `var/traces`, its pictures under `var/files`, never in the place of something newer.
+
+While the lecture runs, its journal comes over as it grows, and a trace of what has run is made of it here every few seconds:
+whoever has it open in the viewer sees it grow. At the end the real one takes its place; of a run that could not write one (its
+node died, it was killed) the journal serves again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from tracer.cluster.host import Host
+from tracer.cluster.runs import RunFolder, identity
+from tracer.cluster.sync import download
+from tracer.format.assembly import NewerJournal, NotAJournal
+from tracer.format.compact import compact
+from tracer.format.reader import TraceProblem, read_trace
+from tracer.format.schema import Outcome, Summary
+
+__all__ = ["Fetched", "fetch", "partial", "place_files", "rescue"]
+
+
+class Fetched(NamedTuple):
+    """What came of fetching: the trace and its summary, or the sentence that says why there is none."""
+
+    trace: Path | None
+    summary: Summary | None
+    problem: str = ""
+
+
+def partial(folder: RunFolder, traces: Path, told: Callable[[str], None]) -> float:
+    """Make the trace of what has run so far; the seconds that took. Nothing happens where nothing has run."""
+    begun = time.monotonic()
+    journal = _journal(folder)
+    if journal is not None:
+        message = f"It runs on {folder.run.cluster}; this is what had run at {time.strftime('%H:%M:%S')}."
+        made = _compacted(folder, journal, Outcome(status="running", message=message))
+        if made is not None:
+            _place(folder, made, traces, told)
+    return time.monotonic() - begun
+
+
+def rescue(folder: RunFolder, traces: Path, outcome: Outcome, told: Callable[[str], None]) -> Fetched:
+    """Make the trace of a run that could not, out of its journal."""
+    journal = _journal(folder)
+    made = None if journal is None else _compacted(folder, journal, outcome)
+    if made is None:
+        return Fetched(None, None, "nothing was recorded")
+    return _opened(_place(folder, made, traces, told))
+
+
+def fetch(folder: RunFolder, host: Host, traces: Path, told: Callable[[str], None]) -> Fetched:
+    """Bring files and traces over, and put the trace into its place. Raises TransferProblem, Lost and Unreachable."""
+    run = folder.run
+    # Journals last: one that is still written may change while it is read.
+    patterns = ["--include=/traces/", f"--include=/traces/{run.name}.json", f"--include=/traces/{run.name}.*.journal"]
+    patterns += ["--include=/files/", "--include=/files/**", "--exclude=*", "--delete"]
+    download(host, f"{run.remote}/code/var", folder.out, patterns, told)
+    place_files(folder, traces)
+    trace = folder.out / "traces" / f"{run.name}.json"
+    if not trace.exists():
+        return Fetched(None, None, "it left no trace")
+    found = _opened(trace)
+    if found.summary is None:
+        return found
+    copy = folder.path / ".trace.tmp"
+    shutil.copyfile(trace, copy)
+    return Fetched(_place(folder, copy, traces, told), found.summary)
+
+
+def place_files(folder: RunFolder, traces: Path) -> None:
+    """Pictures and videos are named after their content: what is there already is the same."""
+    source = folder.out / "files"
+    for path in source.rglob("*"):
+        target = traces.parent / "files" / path.relative_to(source)
+        if path.is_file() and not path.name.startswith(".") and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            new = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+            shutil.copyfile(path, new)
+            new.replace(target)
+
+
+def _opened(trace: Path) -> Fetched:
+    try:
+        return Fetched(trace, read_trace(trace).summary)
+    except TraceProblem as problem:
+        return Fetched(None, None, str(problem))
+
+
+def _journal(folder: RunFolder) -> Path | None:
+    """The journal that has come furthest: one that came whole at the end, or the one that grew here."""
+    name = f"{folder.run.name}.*.journal"
+    found = [*folder.journals.glob(name), *(folder.out / "traces").glob(name)]
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def _compacted(folder: RunFolder, journal: Path, outcome: Outcome) -> Path | None:
+    """A trace made of a copy of `journal`, or None where it holds nothing yet."""
+    copy, made = folder.path / ".copy.journal", folder.path / ".trace.tmp"
+    shutil.copyfile(journal, copy)
+    try:
+        return compact(copy, made, outcome)
+    except (NotAJournal, NewerJournal):
+        return None
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _place(folder: RunFolder, new: Path, traces: Path, told: Callable[[str], None]) -> Path:
+    """Put a trace under its name, unless what stands there is neither what the run began from nor its own.
+
+    Then it is put beside, under the time at which the run began, and that is told once.
+    """
+    run = folder.run
+    traces.mkdir(parents=True, exist_ok=True)
+    usual = traces / f"{run.name}.json"
+    mine = run.placed is not None
+    target = traces / (run.placed or usual.name)
+    there = identity(target)
+    if there is not None and there != (run.placed_as if mine else run.before):
+        target = traces / f"{run.name}.{run.id.removeprefix(f'{run.name}-')}.json"
+        told(
+            f"{usual.name} has been replaced since this run began, and stays; the run's own trace is {target.name}, beside it."
+        )
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    shutil.move(new, temporary)
+    run.placed, run.placed_as = target.name, identity(temporary)
+    folder.save()
+    temporary.replace(target)
+    return target
