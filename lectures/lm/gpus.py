@@ -98,7 +98,7 @@ def occupancy(gpu: Gpu, threads: int, registers: int, shared: int = 0) -> Occupa
     full = min(room, key=lambda name: room[name])
     if room[full] == 0:
         raise ValueError(
-            f"A block of {threads} threads with {registers} registers each and {shared:,} bytes does not fit: {full}."
+            f"A block of {threads} threads with {registers} registers each and {shared:,} bytes does not fit into the {full}."
         )
     return Occupancy(room[full], room[full] * warps, room[full] * warps / gpu.warps_each, full)
 

@@ -36,7 +36,7 @@ def test_occupancy(threads: int, registers: int, shared: int, blocks: int, full:
 
 
 def test_a_block_that_is_too_large_says_why() -> None:
-    with pytest.raises(ValueError, match="Not enough shared memory for a block"):
+    with pytest.raises(ValueError, match="does not fit into the shared memory"):
         occupancy(H100, 128, 32, 228 * 2**10)
 
 
