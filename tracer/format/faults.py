@@ -29,9 +29,10 @@ TABLES = (
     "launches",
     "programs",
     "accesses",
+    "collectives",
     "raised",
 )
-LISTS = ("files", "strings", "values", "outputs", "failures", "arrays", "regions")
+LISTS = ("files", "strings", "values", "outputs", "failures", "arrays", "regions", "groups")
 
 INDICES = (
     ("functions.name", "strings", 0),
@@ -73,6 +74,11 @@ INDICES = (
     ("accesses.step", "steps", 0),
     ("accesses.array", "arrays", -1),
     ("accesses.region", "regions", -1),
+    ("collectives.step", "steps", 0),
+    ("collectives.name", "strings", 0),
+    ("collectives.operation", "strings", 0),
+    ("collectives.group", "groups", -1),
+    ("collectives.waited_step", "steps", -1),
     ("raised.step", "steps", 0),
     ("raised.failure", "failures", 0),
 )
@@ -105,6 +111,12 @@ RANGES = (
     *((f"{table}.{axis}", 0, 2**31 - 1) for table in ("launches", "programs") for axis in "xyz"),
     ("accesses.kind", schema.ACCESS_LOAD, schema.ACCESS_ATOMIC),
     *((f"accesses.{what}", 0, 2**63) for what in ("elements", "masked", "distinct", "beyond")),
+    ("collectives.sequence", 0, 2**63),
+    ("collectives.peer", -1, 2**31 - 1),
+    ("collectives.bytes", 0, 2**63),
+    ("collectives.start", 0, 2**63),
+    ("collectives.asynchronous", 0, 1),
+    *((f"collectives.{what}", -1, 2**63) for what in ("duration", "waited_start", "waited_duration")),
 )
 """Columns of other numbers, from and to."""
 
@@ -129,6 +141,7 @@ def faults(trace: schema.Trace) -> Iterator[str]:
     yield from _single_indices(trace, sizes)
     yield from _elided(trace)
     yield from _kernels(trace)
+    yield from _ranks(trace)
     yield from _call_tree(trace)
 
 
@@ -161,6 +174,8 @@ def _single_indices(trace: schema.Trace, sizes: dict[str, int]) -> Iterator[str]
     found = [("entry", trace.entry, "files", 0)]
     if trace.summary.outcome.failure is not None:
         found.append(("summary.outcome.failure", trace.summary.outcome.failure, "failures", 0))
+    outcomes = (rank.outcome.failure for rank in trace.ranks)
+    found += [("ranks.outcome.failure", failure, "failures", 0) for failure in outcomes if failure is not None]
     found += [("a traceback", line.file, "files", -1) for failure in trace.failures for line in failure.traceback]
     for notice in trace.notices:
         found += [("a notice", notice.file, "files", -1), ("a notice", notice.step, "steps", -1)]
@@ -201,6 +216,18 @@ def _is_inside(region: Sequence[int], shape: Sequence[int]) -> bool:
     return len(region) == 3 * len(shape) and all(
         0 <= start < stop <= size and step >= 1 for start, stop, step, size in ranges
     )
+
+
+def _ranks(trace: schema.Trace) -> Iterator[str]:
+    """Every rank has a number, and so has every member of a group."""
+    for number, rank in enumerate(trace.ranks):
+        if rank.rank < 0 or rank.launch < 0 or rank.clock_error < -1:
+            yield f"rank {number} has no sound numbers"
+            return
+    for number, group in enumerate(trace.groups):
+        if not group or min(group) < 0:
+            yield f"group {number} is none of ranks"
+            return
 
 
 def _call_tree(trace: schema.Trace) -> Iterator[str]:

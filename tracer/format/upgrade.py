@@ -53,4 +53,13 @@ def _from_4(_document: dict[str, Any]) -> None:
     """Version 5 knows runs that go on, as `running`. Before, a trace was made when the run was over."""
 
 
-UPGRADERS: dict[int, Callable[[dict[str, Any]], None]] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
+def _from_5(document: dict[str, Any]) -> None:
+    """Version 6 adds the ranks of distributed runs, and what they said to each other. Before, only one of them was recorded."""
+    document["ranks"] = []
+    document["groups"] = []
+    what = ("step", "name", "operation", "group", "sequence", "peer", "bytes")
+    when = ("start", "duration", "asynchronous", "waited_step", "waited_start", "waited_duration")
+    document["collectives"] = {column: [] for column in (*what, *when)}
+
+
+UPGRADERS: dict[int, Callable[[dict[str, Any]], None]] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4, 5: _from_5}

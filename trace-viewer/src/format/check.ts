@@ -2,13 +2,26 @@ import { isPacked, isWithin, packed, type PackedColumn } from "./column";
 import type { Output, SourceFile, Trace } from "./generated";
 import { TraceProblem } from "./problem";
 
+const LISTS = [
+  "files",
+  "strings",
+  "values",
+  "outputs",
+  "failures",
+  "notices",
+  "machines",
+  "arrays",
+  "regions",
+  "ranks",
+  "groups",
+];
+
 /**
  * Everything the viewer relies on, checked once: after this, an index read from a column is an index that exists, the tree
  * of calls has no cycle, and every column is a typed array. What values and outputs contain is checked by what draws them.
  */
 export function checkTrace(data: Record<string, unknown>): Trace {
-  for (const name of ["files", "strings", "values", "outputs", "failures", "notices", "machines", "arrays", "regions"])
-    array(data[name], name);
+  for (const name of LISTS) array(data[name], name);
   for (const name of ["summary", "provenance"]) object(data[name], name);
   const trace = data as unknown as Trace;
   const notString = trace.strings.findIndex((text) => typeof text !== "string");
@@ -35,6 +48,7 @@ export function checkTrace(data: Record<string, unknown>): Trace {
   });
   checkElided(trace);
   checkKernels(trace);
+  checkRanks(trace);
   checkTree(trace);
   return trace;
 }
@@ -171,6 +185,22 @@ function checkTables(trace: Trace): void {
     distinct: count,
     beyond: count,
   });
+  const unless: Range = [-1, 2 ** 63];
+  table(trace.collectives, "collectives", {
+    step,
+    name: strings,
+    operation: strings,
+    group: [-1, trace.groups.length],
+    sequence: count,
+    peer: [-1, 2 ** 31],
+    bytes: count,
+    start: count,
+    duration: unless,
+    asynchronous: [0, 2],
+    waited_step: [-1, steps],
+    waited_start: unless,
+    waited_duration: unless,
+  });
   table(trace.raised, "raised", { step, failure: [0, trace.failures.length] });
 }
 
@@ -211,6 +241,32 @@ function checkKernels({ arrays, regions, accesses, launches, values }: Trace): v
     seen.add(pair);
     must(of >= 0 && isInside(regions[region], arrays[of].shape), `regions[${region}] is none of arrays[${of}]`);
   }
+}
+
+/** Every rank has a number and says how it ended, and the members of a group have numbers, too. */
+function checkRanks({ ranks, groups, failures }: Trace): void {
+  ranks.forEach((item, i) => {
+    const what = `ranks[${i}]`;
+    const { rank, launch, clock_error } = fields(item, what, {
+      rank: "number",
+      launch: "number",
+      host: "string",
+      process: "number",
+      device: "string",
+      clock_offset: "number",
+      clock_error: "number",
+    });
+    must(
+      isIndex(rank, 2 ** 31) && isIndex(launch, 2 ** 31) && (clock_error as number) >= -1,
+      `${what} has no sound numbers`,
+    );
+    const { failure } = fields(item.outcome, `${what}.outcome`, { status: "string", message: "string?" });
+    must(failure === undefined || failure === null || isIndex(failure, failures.length), `${what}.outcome.failure`);
+  });
+  groups.forEach((group, i) => {
+    const members = array(group, `groups[${i}]`);
+    must(members.length > 0 && members.every((member) => isIndex(member, 2 ** 31)), `groups[${i}] is none of ranks`);
+  });
 }
 
 function isInside(region: number[], shape: number[]): boolean {

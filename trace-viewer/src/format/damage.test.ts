@@ -18,10 +18,11 @@ const files = [
   "../../../tests/golden/v3.json",
   "../../../tests/golden/v4.json",
   "../../../tests/golden/v5.json",
+  "../../../tests/golden/v6.json",
   "import/fixtures/edtrace-0.1.20.json",
 ];
 const texts = files.map((file) => readFileSync(path.join(import.meta.dirname, file), "utf8"));
-const newest = texts[4];
+const newest = texts[5];
 
 /** What the reader is told about a text; empty when it opens, and then everything in it has been looked at. */
 function judged(text: string): string {
@@ -152,11 +153,12 @@ describe("what would take forever", () => {
         "launches",
         "programs",
         "accesses",
+        "collectives",
         "raised",
       ] as const) {
         empty(trace[name]);
       }
-      [trace.arrays, trace.regions] = [[], []];
+      [trace.arrays, trace.regions, trace.ranks, trace.groups] = [[], [], [], []];
       const steps = many(3 * depth, (i) => (i < depth ? i : i % 2 ? 0 : depth - 1));
       trace.calls = { function: many(depth, () => 0), parent: many(depth, (i) => i - 1), track: many(depth, () => 0) };
       trace.steps = {

@@ -3,7 +3,7 @@
 import type { Column } from "./column";
 
 export const FORMAT = "executable-lecture";
-export const VERSION = 5;
+export const VERSION = 6;
 export const END_NEXT = 0;
 export const END_OPEN = 4;
 export const END_RAISE = 3;
@@ -61,6 +61,10 @@ export type Output =
  *
  * `machines`: those that costs may be held against, where costs were counted. `regions`: boxes of elements of an array, for
  * each of its dimensions `start`, `stop` and `step` of what is inside.
+ *
+ * `ranks` and `collectives` are those of a distributed run; `groups` the ranks that took part in an operation together. The
+ * steps of all its processes stand in the order of one clock, and `steps.start` is then in real time, with what recording
+ * took; each process has lanes of its own (`tracks`).
  */
 export interface Trace {
   format: string;
@@ -92,6 +96,9 @@ export interface Trace {
   programs: Programs;
   regions: number[][];
   accesses: Accesses;
+  ranks: Rank[];
+  groups: number[][];
+  collectives: Collectives;
   failures: Failure[];
   raised: Raised;
   notices: Notice[];
@@ -972,6 +979,59 @@ export interface Accesses {
   beyond: Column;
 }
 /**
+ * A process that was a rank: it was started as one, or became one of a process group.
+ *
+ * Its steps are those of the rows of `tracks` with its `host` and `process`. `launch` counts from 0 the times that ranks were
+ * started in this run: a lecture that does so twice has two processes of each rank. `device` is what its first collective worked
+ * on (`cpu`, `cuda:3`; empty: there was none). `outcome` is how this rank ended. `clock_offset` (nanoseconds) is what its clock
+ * was moved by to stand with the others, and `clock_error` by how much that may be wrong (0: they read one and the same
+ * clock; -1: not known, the times of day were believed).
+ *
+ * This interface was referenced by `Trace`'s JSON-Schema
+ * via the `definition` "Rank".
+ */
+export interface Rank {
+  rank: number;
+  launch: number;
+  host: string;
+  process: number;
+  device: string;
+  outcome: Outcome;
+  clock_offset: number;
+  clock_error: number;
+}
+/**
+ * Table: the times that a rank took part in a collective operation, sent or received, in the order in which they began.
+ *
+ * `step` called it; its rank is that of the step's call. `name` (`all_reduce`, `send`, …) and `operation` (`sum`, `avg`, …;
+ * empty where nothing is reduced) are strings. Rows with the same `group` (a row of `groups`) and `sequence` are one and the
+ * same operation, seen by each of its ranks. What one rank sends to another has a group of its own, for each direction and
+ * tag: the two ranks, sender first. `peer` is the other rank (-1: the whole group takes part, or the rank does not know yet).
+ * `bytes` are those that this rank hands over; of one that hands over none, those that it has room for.
+ *
+ * `start` is in nanoseconds since the clock base, on the clock that all ranks share, and `duration` what the call took (-1:
+ * it never returned). With `asynchronous` 1 the call only began the operation: `waited_step` then waited for its end, from
+ * `waited_start` on, for `waited_duration` (all three -1: nobody did; only the last one: that never ended).
+ *
+ * This interface was referenced by `Trace`'s JSON-Schema
+ * via the `definition` "Collectives".
+ */
+export interface Collectives {
+  step: Column;
+  name: Column;
+  operation: Column;
+  group: Column;
+  sequence: Column;
+  peer: Column;
+  bytes: Column;
+  start: Column;
+  duration: Column;
+  asynchronous: Column;
+  waited_step: Column;
+  waited_start: Column;
+  waited_duration: Column;
+}
+/**
  * An exception: its type, its message and its traceback. `cause` is what it was raised from.
  *
  * This interface was referenced by `Trace`'s JSON-Schema
@@ -1025,6 +1085,10 @@ export interface Notice {
  * `machines`: those that costs may be held against, where costs were counted. `regions`: boxes of elements of an array, for
  * each of its dimensions `start`, `stop` and `step` of what is inside.
  *
+ * `ranks` and `collectives` are those of a distributed run; `groups` the ranks that took part in an operation together. The
+ * steps of all its processes stand in the order of one clock, and `steps.start` is then in real time, with what recording
+ * took; each process has lanes of its own (`tracks`).
+ *
  * This interface was referenced by `Trace`'s JSON-Schema
  * via the `definition` "Trace".
  */
@@ -1058,6 +1122,9 @@ export interface Trace1 {
   programs: Programs;
   regions: number[][];
   accesses: Accesses;
+  ranks: Rank[];
+  groups: number[][];
+  collectives: Collectives;
   failures: Failure[];
   raised: Raised;
   notices: Notice[];

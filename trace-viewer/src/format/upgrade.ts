@@ -51,6 +51,26 @@ const upgraders: Record<number, (data: Data) => void> = {
   },
   // Version 5 knows runs that go on, as `running`. Before, a trace was made when the run was over.
   4: () => {},
+  // Version 6 adds the ranks of distributed runs, and what they said to each other. Before, only one of them was recorded.
+  5: (data) => {
+    data.ranks = [];
+    data.groups = [];
+    data.collectives = {
+      step: [],
+      name: [],
+      operation: [],
+      group: [],
+      sequence: [],
+      peer: [],
+      bytes: [],
+      start: [],
+      duration: [],
+      asynchronous: [],
+      waited_step: [],
+      waited_start: [],
+      waited_duration: [],
+    };
+  },
 };
 
 /** Bring a trace to the version that this viewer reads. */

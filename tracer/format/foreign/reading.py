@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "launches": schema.Launches.__struct_fields__,
     "programs": schema.Programs.__struct_fields__,
     "accesses": schema.Accesses.__struct_fields__,
+    "collectives": schema.Collectives.__struct_fields__,
     "raised": schema.Raised.__struct_fields__,
 }
 
@@ -286,6 +287,8 @@ class Importing:
             "machines": [],
             "arrays": [],
             "regions": [],
+            "ranks": [],
+            "groups": [],
             "failures": [],
             "notices": [],
         }

@@ -93,11 +93,13 @@ from tracer.format.schema.outputs import (
     Video,
     Words,
 )
+from tracer.format.schema.ranks import Collectives
 from tracer.format.schema.record import (
     Hardware,
     Machine,
     Outcome,
     Provenance,
+    Rank,
     Summary,
     Trace,
 )
@@ -155,6 +157,7 @@ __all__ = [
     "Bytes",
     "Calls",
     "Code",
+    "Collectives",
     "Complex",
     "Cut",
     "Definition",
@@ -197,6 +200,7 @@ __all__ = [
     "Provenance",
     "Quiz",
     "Raised",
+    "Rank",
     "Records",
     "Reference",
     "Resumes",
@@ -222,4 +226,4 @@ __all__ = [
 ]
 
 FORMAT = "executable-lecture"
-VERSION = 5
+VERSION = 6

@@ -23,6 +23,7 @@ from tracer.format.schema.execution import (
 )
 from tracer.format.schema.kernels import Accesses, KernelArray, Launches, Programs
 from tracer.format.schema.outputs import Output
+from tracer.format.schema.ranks import Collectives
 from tracer.format.schema.values import Value
 from tracer.format.struct import Struct
 
@@ -76,6 +77,26 @@ class Outcome(Struct):
     exit_code: int = 0
 
 
+class Rank(Struct):
+    """A process that was a rank: it was started as one, or became one of a process group.
+
+    Its steps are those of the rows of `tracks` with its `host` and `process`. `launch` counts from 0 the times that ranks were
+    started in this run: a lecture that does so twice has two processes of each rank. `device` is what its first collective worked
+    on (`cpu`, `cuda:3`; empty: there was none). `outcome` is how this rank ended. `clock_offset` (nanoseconds) is what its clock
+    was moved by to stand with the others, and `clock_error` by how much that may be wrong (0: they read one and the same
+    clock; -1: not known, the times of day were believed).
+    """
+
+    rank: int
+    launch: int
+    host: str
+    process: int
+    device: str
+    outcome: Outcome
+    clock_offset: int
+    clock_error: int
+
+
 class Summary(Struct):
     """What a list of traces shows of this one."""
 
@@ -91,6 +112,10 @@ class Trace(Struct):
 
     `machines`: those that costs may be held against, where costs were counted. `regions`: boxes of elements of an array, for
     each of its dimensions `start`, `stop` and `step` of what is inside.
+
+    `ranks` and `collectives` are those of a distributed run; `groups` the ranks that took part in an operation together. The
+    steps of all its processes stand in the order of one clock, and `steps.start` is then in real time, with what recording
+    took; each process has lanes of its own (`tracks`).
     """
 
     format: str
@@ -122,6 +147,9 @@ class Trace(Struct):
     programs: Programs
     regions: list[list[int]]
     accesses: Accesses
+    ranks: list[Rank]
+    groups: list[list[int]]
+    collectives: Collectives
     failures: list[Failure]
     raised: Raised
     notices: list[Notice]
