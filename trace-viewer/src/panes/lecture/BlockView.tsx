@@ -2,7 +2,7 @@ import { memo, useState, type ReactNode } from "react";
 import { CodeTokens } from "../../code/CodeTokens";
 import type { LineTokens } from "../../code/highlight";
 import type { Output, Target } from "../../format/generated";
-import type { Block, CodeItem, Item, OutputItem } from "../../logic/document";
+import type { Block, CodeItem, FoldItem, Item, OutputItem } from "../../logic/document";
 import type { Heat } from "../../logic/heat";
 import type { Lecture } from "../../logic/lecture";
 import { OutputView } from "../../outputs/OutputView";
@@ -17,17 +17,11 @@ import { cutTokens } from "./cutTokens";
 import { FailureView } from "./FailureView";
 import { outputItems, type Mark, type Remark } from "./FilePage";
 
-interface Props {
-  block: Block;
-  /** Whether it is its turn to be drawn: until then it is empty. */
-  drawn: boolean;
+/** What all blocks of a page are drawn from: the same object until one of these changes. */
+export interface Drawing {
   lecture: Lecture;
   /** Of the whole file, by line. */
   tokens: LineTokens;
-  /** Those that touch this block. */
-  marks: Mark[];
-  /** For each output item, in order: twice the step whose outputs it shows, plus one when they are there yet. */
-  shown: number[];
   notes: boolean;
   notices: Map<number, Remark[]>;
   /** What to say of the turns that were not recorded, by line. */
@@ -40,34 +34,36 @@ interface Props {
   base: string;
 }
 
-/** About 32 lines. It is drawn again only when a mark enters or leaves it, or an output in it takes another turn. */
+interface Props {
+  block: Block;
+  /** Whether it is its turn to be drawn: until then it is empty. */
+  drawn: boolean;
+  drawing: Drawing;
+  /** Those that touch this block. */
+  marks: Mark[];
+  /** For each output item, in order: twice the step whose outputs it shows, plus one when they are there yet. */
+  shown: number[];
+}
+
+/** About 32 lines. It is looked at again only when a mark enters or leaves it, or an output in it takes another turn. */
 export const BlockView = memo(
   function BlockView(props: Props) {
-    const { block, drawn, shown } = props;
+    const { block, drawn } = props;
     const style = { "--rows": rowsOf(block) };
-    if (!drawn) return <div className="block" style={style} />;
-    const order = new Map(outputItems(block.items).map((item, index) => [item, shown[index]]));
     return (
       <div className="block" style={style}>
-        {block.items.map((item) => (
-          <ItemView key={item.line} item={item} order={order} {...props} />
-        ))}
+        {drawn && <Items {...props} items={block.items} />}
       </div>
     );
   },
   (before, after) =>
     before.block === after.block &&
     before.drawn === after.drawn &&
-    before.lecture === after.lecture &&
-    before.tokens === after.tokens &&
-    before.notes === after.notes &&
-    before.heat === after.heat &&
-    before.base === after.base &&
-    same(before.shown, after.shown) &&
-    same(
-      before.marks.map(({ kind, line }) => `${kind} ${line}`),
-      after.marks.map(({ kind, line }) => `${kind} ${line}`),
-    ),
+    before.drawing === after.drawing &&
+    before.shown.length === after.shown.length &&
+    before.shown.every((execution, index) => execution === after.shown[index]) &&
+    before.marks.length === after.marks.length &&
+    before.marks.every(({ kind, line }, index) => kind === after.marks[index].kind && line === after.marks[index].line),
 );
 
 /** What a block is about as high as, in lines of code: outputs are a few lines, mostly. */
@@ -80,49 +76,38 @@ function rowsOf({ items }: Block): number {
   );
 }
 
-function same(before: unknown[], after: unknown[]): boolean {
-  return before.length === after.length && before.every((item, index) => item === after[index]);
-}
-
-type ItemProps = Props & { item: Item; order: Map<OutputItem, number> };
-
-function ItemView(props: ItemProps) {
-  const { item, marks, tokens, order, more, heat, calling } = props;
-  switch (item.kind) {
-    case "gap":
-      return <div className="gap" />;
-    case "fold":
-      return <FoldView {...props} item={item} />;
-    case "code":
-      return (
-        <>
-          <CodeRow
+/** Each item is given what it shows and no more, so that of a block only the lines are drawn again that changed. */
+function Items({ items, block, drawing, marks, shown }: Omit<Props, "drawn"> & { items: Item[] }) {
+  const order = outputItems(block.items);
+  return items.map((item) => {
+    switch (item.kind) {
+      case "gap":
+        return <div key={item.line} className="gap" />;
+      case "fold":
+        return (
+          <FoldView key={item.line} item={item}>
+            <Items items={item.items} block={block} drawing={drawing} marks={marks} shown={shown} />
+          </FoldView>
+        );
+      case "code":
+        return <CodeView key={item.line} item={item} mark={markOf(marks, item.line)} drawing={drawing} />;
+      case "output":
+        return (
+          <ShowingView
+            key={item.line}
             item={item}
-            tokens={tokens}
-            mark={markOf(marks, item.line)}
-            more={more.get(item.line)}
-            heat={heat?.get(item.line)}
-            calls={calling.begins.get(item.line)}
+            mark={markOf(marks, item.line, item.endLine)}
+            execution={shown[order.indexOf(item)] ?? -1}
+            drawing={drawing}
           />
-          <Remarks {...props} line={item.line} />
-          <CallsBelow {...props} line={item.line} />
-        </>
-      );
-    case "output":
-      return (
-        <>
-          <OutputRow {...props} item={item} execution={order.get(item) ?? -1} />
-          <Remarks {...props} line={item.line} endLine={item.endLine} />
-          <CallsBelow {...props} line={item.endLine} />
-        </>
-      );
-  }
+        );
+    }
+  });
 }
 
-/** What the statement that ends on a line called, where the reader has opened it. */
-function CallsBelow({ calling, line, base }: ItemProps & { line: number }) {
-  const statement = calling.ends.get(line);
-  return statement === undefined ? null : <CallSlot statement={statement} base={base} />;
+interface ItemProps {
+  mark: Mark["kind"] | undefined;
+  drawing: Drawing;
 }
 
 /** What marks a line: being current counts more than having called. */
@@ -176,40 +161,29 @@ function CostCell({ line, heat: { share, text, label }, reachable }: { line: num
   );
 }
 
-const CodeRow = memo(function CodeRow({
-  item,
-  tokens,
-  mark,
-  more,
-  heat,
-  calls,
-}: {
-  item: CodeItem;
-  tokens: LineTokens;
-  mark: RowProps["mark"];
-  more: string | undefined;
-  heat: Heat | undefined;
-  calls: number | undefined;
-}) {
+const CodeView = memo(function CodeView({ item, mark, drawing }: ItemProps & { item: CodeItem }) {
+  const { line } = item;
   const state = item.unreached ? "unreached" : item.hidden ? "kept-out" : item.indent === 0 ? "outermost" : "";
   return (
-    <Row line={item.line} mark={mark} className={`is-code ${state}`} heat={heat}>
-      <Source item={item} tokens={tokens} more={more} calls={calls} current={isCurrent(mark)} />
-    </Row>
+    <>
+      <Row line={line} mark={mark} className={`is-code ${state}`} heat={drawing.heat?.get(line)}>
+        <Source item={item} drawing={drawing} more={drawing.more.get(line)} current={isCurrent(mark)} />
+      </Row>
+      {below(drawing, line)}
+    </>
   );
 });
 
 interface SourceProps {
   item: CodeItem;
-  tokens: LineTokens;
+  drawing: Drawing;
   more?: string | undefined;
-  /** The statement that begins here, if it called recorded code. */
-  calls?: number | undefined;
-  current?: boolean;
+  current: boolean;
 }
 
-function Source({ item, tokens, more, calls, current = false }: SourceProps) {
+function Source({ item, drawing: { tokens, calling }, more, current }: SourceProps) {
   const pieces = tokens(item.line);
+  const calls = calling.begins.get(item.line); // the statement that begins here, if it called recorded code
   return (
     <code className="source" data-source={item.line} style={{ "--hang": Math.min(item.indent + 4, 16) }}>
       <CodeTokens tokens={item.cuts.length > 0 ? cutTokens(pieces, item.cuts) : pieces} />
@@ -219,54 +193,43 @@ function Source({ item, tokens, more, calls, current = false }: SourceProps) {
   );
 }
 
-function OutputRow({
+const ShowingView = memo(function ShowingView({
   item,
+  mark,
   execution,
-  lecture,
-  marks,
-  tokens,
-  notes,
-  more,
-  heat,
-  calling,
-  base,
+  drawing,
 }: ItemProps & { item: OutputItem; execution: number }) {
-  const outputs = lecture.outputs.ofStep(execution >> 1).filter(({ kind }) => notes || kind !== "note");
-  const mark = markOf(marks, item.line, item.endLine);
-  const code = !item.replaces || lecture.outputs.ofStep(execution >> 1).length === 0;
-  if (outputs.length === 0 && !code) return null;
+  const { lecture, notes, more, heat, base } = drawing;
+  const { line, endLine } = item;
+  const showed = lecture.outputs.ofStep(execution >> 1);
+  const outputs = showed.filter(({ kind }) => notes || kind !== "note");
+  const code = !item.replaces || showed.length === 0;
   return (
-    <Row
-      line={item.line}
-      mark={mark}
-      className={code ? "is-output with-code" : "is-output"}
-      heat={heat?.get(item.line)}
-    >
-      <div className="shown" style={{ "--indent": Math.min(item.indent, 12) }}>
-        {code &&
-          item.code.map((line) => (
-            <Source
-              key={line.line}
-              item={line}
-              tokens={tokens}
-              calls={calling.begins.get(line.line)}
-              current={isCurrent(mark)}
-            />
-          ))}
-        {outputs.length > 0 && (
-          <div className="outputs" data-waiting={execution % 2 === 0 || undefined}>
-            {outputs.map((output, index) => (
-              // The outputs of a step never change their order.
-              // oxlint-disable-next-line react/no-array-index-key
-              <GuardedOutput key={index} output={output} base={base} />
-            ))}
+    <>
+      {(outputs.length > 0 || code) && (
+        <Row line={line} mark={mark} className={code ? "is-output with-code" : "is-output"} heat={heat?.get(line)}>
+          <div className="shown" style={{ "--indent": Math.min(item.indent, 12) }}>
+            {code &&
+              item.code.map((each) => (
+                <Source key={each.line} item={each} drawing={drawing} current={isCurrent(mark)} />
+              ))}
+            {outputs.length > 0 && (
+              <div className="outputs" data-waiting={execution % 2 === 0 || undefined}>
+                {outputs.map((output, index) => (
+                  // The outputs of a step never change their order.
+                  // oxlint-disable-next-line react/no-array-index-key
+                  <GuardedOutput key={index} output={output} base={base} />
+                ))}
+              </div>
+            )}
+            {more.has(endLine) && <MoreTurns words={more.get(endLine)!} />}
           </div>
-        )}
-        {more.has(item.endLine) && <MoreTurns words={more.get(item.endLine)!} />}
-      </div>
-    </Row>
+        </Row>
+      )}
+      {below(drawing, line, endLine)}
+    </>
   );
-}
+});
 
 /** Beside a line that went on running when enough of its turns had been recorded. */
 function MoreTurns({ words }: { words: string }) {
@@ -292,7 +255,7 @@ function lookAt({ file, line }: Target): void {
   peekAt(file, line);
 }
 
-function FoldView({ item, ...props }: ItemProps & { item: Extract<Item, { kind: "fold" }> }) {
+function FoldView({ item, children }: { item: FoldItem; children: ReactNode }) {
   const [open, setOpen] = useState(false);
   if (usePrinting()) return null; // FilePage puts it at the end
   return (
@@ -300,15 +263,18 @@ function FoldView({ item, ...props }: ItemProps & { item: Extract<Item, { kind: 
       <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
         Imports and names, lines {item.line}–{item.endLine}
       </button>
-      {open && item.items.map((inner) => <ItemView key={inner.line} {...props} item={inner} />)}
+      {open && children}
     </>
   );
 }
 
-/** Below a line: what the author should know about it, and how the run ended there. */
-function Remarks({ lecture, notices, failure, line, endLine = line }: ItemProps & { line: number; endLine?: number }) {
-  const said = [...notices].filter(([at]) => line <= at && at <= endLine).flatMap(([, messages]) => messages);
+/** Below a line: what the author should know about it, how the run ended there, and what it called, if that is open. */
+function below({ lecture, notices, failure, calling, base }: Drawing, line: number, endLine = line): ReactNode {
+  const said: Remark[] = [];
+  for (let at = line; at <= endLine; at++) said.push(...(notices.get(at) ?? []));
   const failed = failure !== null && line <= failure.line && failure.line <= endLine;
+  const statement = calling.ends.get(endLine);
+  if (said.length === 0 && !failed && statement === undefined) return null;
   return (
     <>
       {said.map(({ category, message }) => (
@@ -318,6 +284,7 @@ function Remarks({ lecture, notices, failure, line, endLine = line }: ItemProps 
         </p>
       ))}
       {failed && <FailureView failure={lecture.trace.failures[failure.failure]} />}
+      {statement !== undefined && <CallSlot statement={statement} base={base} />}
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { memo, useMemo, type ReactNode } from "react";
+import type { LineTokens } from "../../code/highlight";
 import type { Notice } from "../../format/generated";
 import type { Block, Item, OutputItem, Page } from "../../logic/document";
 import type { Lecture } from "../../logic/lecture";
 import { warningsOf } from "../../logic/warnings";
 import { usePrinting } from "../../theme/printing";
-import { BlockView } from "./BlockView";
+import { BlockView, type Drawing } from "./BlockView";
 import { callingLines } from "./CallControl";
 import { fileParts } from "./fileParts";
 import { FoldView } from "./FoldView";
@@ -54,11 +55,7 @@ export const FilePage = memo(
     const { path } = trace.files[file];
     const parts = fileParts(lecture, file);
     const page = parts.page(raw);
-    const notices = useMemo(() => remarksByLine(lecture, file), [lecture, file]);
-    const more = useMemo(() => moreTurns(lecture, file), [lecture, file]);
-    const failure = useMemo(() => failureIn(lecture, file), [lecture, file]);
-    const calling = useMemo(() => callingLines(lecture, file), [lecture, file]);
-    const heat = useMemo(() => weigh?.(file) ?? null, [weigh, file]);
+    const drawing = useDrawing(lecture, file, parts.tokens, notes || raw, weigh, base);
     const marked = marks(lecture, file, statement, cursor, callers);
     if (looked > 0) marked.push({ kind: "looked", line: looked, endLine: looked });
     const { outputs } = lecture;
@@ -85,17 +82,9 @@ export const FilePage = memo(
         key={block.line}
         block={block}
         drawn={paper || isDrawn(block)}
-        lecture={lecture}
-        tokens={parts.tokens}
+        drawing={drawing}
         marks={marked.filter(({ line, endLine }) => endLine >= block.line && line <= block.endLine)}
         shown={outputItems(block.items).map(shownBy)}
-        notes={notes || raw}
-        notices={notices}
-        more={more}
-        failure={failure}
-        heat={heat}
-        calling={calling}
-        base={base}
       />
     );
 
@@ -108,6 +97,30 @@ export const FilePage = memo(
   },
   (before, after) => (before.away && after.away) || sameProps(before, after),
 );
+
+/** What every block of the file is drawn from. */
+function useDrawing(
+  lecture: Lecture,
+  file: number,
+  tokens: LineTokens,
+  notes: boolean,
+  weigh: Weigh | null,
+  base: string,
+): Drawing {
+  const known = useMemo(
+    () => ({
+      notices: remarksByLine(lecture, file),
+      more: moreTurns(lecture, file),
+      failure: failureIn(lecture, file),
+      calling: callingLines(lecture, file),
+    }),
+    [lecture, file],
+  );
+  return useMemo(
+    () => ({ lecture, tokens, notes, heat: weigh?.(file) ?? null, base, ...known }),
+    [lecture, file, tokens, notes, weigh, base, known],
+  );
+}
 
 /** What is folded away above the lecture: on paper, where nothing unfolds, it stands at the end. */
 function importsOf({ blocks }: Page): Block[] {
