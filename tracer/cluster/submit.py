@@ -148,7 +148,7 @@ if [ -e .tried ]; then  # an earlier try may have left a job that nobody told us
     [ -z "$found" ] || known "$(printf '%s\\n' "$found" | sort -n | head -n 1)"
 fi
 touch .tried
-said=$(sbatch --parsable job.sh); code=$?
+said=$(sbatch --parsable job.sh 2>&1); code=$?
 number=$(printf '%s\\n' "$said" | grep -E '^[0-9]+(;.*)?$' | tail -n 1)
 [ "$code" != 0 ] || [ -z "$number" ] || known "${{number%%;*}}"
 printf '%s\\n' "$said"
