@@ -19,8 +19,8 @@ from lectures.lm.kernels.flash_attention import FlashAttention
 from lectures.lm.kernels.matmul import matmul
 
 __all__ = [
-    "attention_lengths", "attention_training", "ceilings", "gelu_sizes", "matmul_groups", "matmul_sizes", "matmul_tiles",
-    "product_errors", "softmax_widths",
+    "attention_lengths", "attention_training", "ceilings", "gelu_odd", "gelu_sizes", "matmul_groups", "matmul_sizes",
+    "matmul_tiles", "product_errors", "softmax_widths",
 ]  # fmt: skip
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -58,13 +58,17 @@ def compiled(function: Callable[..., Any], tiny: bool) -> Callable[..., Any]:
 
 
 def ceilings(tiny: bool) -> dict[str, Any]:
-    """The two that every kernel meets: a copy of 2 GiB, read and written, and the product of two large matrices."""
-    count, size = (2**12, 64) if tiny else (2**28, 8192)
-    x, room = random(count), random(count)
+    """The two that every kernel meets: the fastest of some copies, read and written, and the product of two large matrices."""
+    size = 64 if tiny else 8192
     a, b = random(size, size, dtype=NARROW), random(size, size, dtype=NARROW)
-    copy, product = benchmark(partial(room.copy_, x)), benchmark(lambda: a @ b)
+    copies = []
+    for power in (10, 12) if tiny else (26, 27, 28):
+        x, room = random(2**power), random(2**power)
+        timing = benchmark(partial(room.copy_, x))
+        copies.append({"bytes": 2 * x.nbytes, "bytes_per_second": 2 * x.nbytes / timing.seconds, **asdict(timing)})
+    product = benchmark(partial(torch.matmul, a, b))
     return {
-        "bytes_per_second": 2 * x.nbytes / copy.seconds, "copy": asdict(copy),
+        "bytes_per_second": max(copy["bytes_per_second"] for copy in copies), "copies": copies,
         "flops_per_second": 2 * size**3 / product.seconds, "product": asdict(product),
     }  # fmt: skip
 
@@ -85,6 +89,16 @@ def gelu_sizes(tiny: bool) -> dict[str, Any]:
     return {"rows": rows}
 
 
+def gelu_odd(tiny: bool) -> dict[str, Any]:
+    """Two counts that differ by one: 16 divides the first, and the compiler may read four numbers at a time."""
+    count = 2**10 if tiny else 2**28
+    x = random(count)
+    return {
+        str(numbers.numel()): asdict(benchmark(partial(simple.gelu, numbers), runs=2 if tiny else 20))
+        for numbers in (x, x[:-1])
+    }
+
+
 def softmax_widths(tiny: bool) -> dict[str, Any]:
     """As many float32 numbers in rows that grow: how long a row one program can hold."""
     rows = []
@@ -97,7 +111,7 @@ def softmax_widths(tiny: bool) -> dict[str, Any]:
             "torch's": partial(F.softmax, x, -1),
             "torch.compile": partial(fused, x, -1),
             "Triton, a row at once": partial(simple.softmax, x),
-            "Triton, in blocks": partial(simple.long_softmax, x),
+            "Triton, in blocks": partial(simple.long_softmax, x, min(4096, columns)),
         }
         rows.append({"columns": columns, "rows": len(x), "versions": timed(versions, tiny)})
     return {"rows": rows}
@@ -154,14 +168,25 @@ def resources(a: Tensor, b: Tensor, block: tuple[int, int, int], warps: int) -> 
 
 
 def matmul_groups(tiny: bool) -> dict[str, Any]:
-    """A product much larger than the L2 cache, its tiles in groups of so many rows."""
-    size, block = (32, (16, 16, 16)) if tiny else (16_384, (128, 128, 64))
-    a, b = random(size, size, dtype=NARROW), random(size, size, dtype=NARROW)
+    """Two products larger than the L2 cache, their tiles in groups of so many rows."""
+    block = (16, 16, 16) if tiny else (128, 128, 64)
     rows = []
-    for group in (1, 2) if tiny else (1, 2, 4, 8, 16, 32, 64, 128):
-        timing = benchmark(partial(simple.matmul, a, b, block, group), runs=2 if tiny else 10)
-        rows.append({"group": group, **asdict(timing)})
-    return {"size": size, "block": list(block), "rows": rows}
+    for size in (32,) if tiny else (8192, 16_384):
+        a, b = random(size, size, dtype=NARROW), random(size, size, dtype=NARROW)
+        for group in (1, 2) if tiny else (1, 2, 4, 8, 16, 32, 64):
+            timing = benchmark(partial(simple.matmul, a, b, block, group), runs=2 if tiny else 10)
+            rows.append({"size": size, "group": group, **asdict(timing)})
+    return {"block": list(block), "resident": resident(a, b, block), "rows": rows}
+
+
+def resident(a: Tensor, b: Tensor, block: tuple[int, int, int], warps: int = 8) -> int:
+    """Programs that the GPU holds at once, by their registers and their shared memory; interpreted, one."""
+    if DEVICE == "cpu":
+        return 1
+    machine, used = torch.cuda.get_device_properties(0), resources(a, b, block, warps)
+    by_registers = int(machine.regs_per_multiprocessor) // (used["registers"] * 32 * warps)
+    by_memory = int(machine.shared_memory_per_multiprocessor) // used["shared_bytes"]
+    return int(machine.multi_processor_count) * min(by_registers, by_memory)
 
 
 def product_errors(tiny: bool) -> dict[str, Any]:
