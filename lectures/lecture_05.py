@@ -5,6 +5,7 @@ python execute.py -m lecture_05
 What is shown of a GPU was measured on one and kept (`lectures/measurements.py`); where this runs on a GPU it is measured anew.
 """
 
+import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -137,11 +138,15 @@ def on_a_napkin() -> None:
     best = attainable(intensity, H100.bf16, H100.bandwidth)  # FLOP/s @inspect best
     share = best / H100.bf16  # @inspect share
     text(
-        f"{best / TERA:.2f} TFLOP/s, or **{share:.2%}**. No cleverness helps: the bytes have to be moved. The gap "
-        f"between arithmetic and memory has been growing for decades ({cite(ref.WULF_1995)}), and the newest machines "
-        "are no exception:"
+        f"{best / TERA:.2f} TFLOP/s, or **{share:.2%}**. No cleverness helps: the bytes have to be moved. That "
+        f"arithmetic outgrows memory was noticed long ago ({cite(ref.WULF_1995)}). Four generations:"
     )  # @stepover
     machines()  # @stepover
+    grown = H100.ridge / GPUS["A100"].ridge  # @inspect grown
+    text(
+        f"From the A100 to the H100 the ratio in the last column grew {grown:.1f}-fold: what was bound by FLOPs on "
+        "the one may be bound by bytes on the other, without a line of it changed. Since then, memory has kept pace."
+    )
 
 
 def machines() -> None:
@@ -153,7 +158,7 @@ def machines() -> None:
                 "multiprocessors": gpu.multiprocessors,
                 "registers, each": f"{gpu.registers_each // KB} KB",
                 "L1 and shared, each": f"{gpu.l1_each // KB} KB",
-                "L2": f"{gpu.l2 // MB} MB" if gpu.l2 else "not found",
+                "L2": f"{gpu.l2 // MB} MB" if gpu.l2 else "not stated",
                 "memory": f"{gpu.memory // GB} GB",
                 "TB/s": round(gpu.bandwidth / TERA, 2),
                 "TFLOP/s, bfloat16": round(gpu.bf16 / TERA),
@@ -339,7 +344,7 @@ def enough_in_flight() -> None:
     )
     text(
         "How many warps fit is called **occupancy**. Warps come in *blocks*, and a block is let in only if "
-        "everything that it needs is free. Step into the first; it is a minimum of four divisions:"
+        "everything that it needs is free. Step into the first; it is the least of a few quotients:"
     )
     light = occupancy(H100, threads=256, registers=32)  # @inspect light
     heavy = occupancy(H100, threads=256, registers=168)  # @stepover @inspect heavy
@@ -518,43 +523,41 @@ def lines() -> None:
         "Reading every 32nd number of four bytes, alone. How much slower is that than reading neighbours, per number?",
         ["8 times: 32 bytes for 4", "16 times: 64 bytes for 4", "32 times: 128 bytes for 4"],
         answer="16 times: 64 bytes for 4",
-        why="A trick question: it is what this machine's memory does, and no book that speaks of lines and sectors "
-        "says so. Measuring does.",
+        why="No theory would tell. It is what the memory of this machine does, and the plot below is how one finds "
+        "out.",
     )
     reads = measured("gpus.strides")  # @stepover
-    unit = reads.data["rows"][0]
-    rows: Rows = []
-    errors: dict[int, float] = {}
-    for piece in (32, 64, 128):
-        for row in reads.data["rows"]:
-            wanted = unit["bytes_wanted"] / unit["milliseconds"] / 1e9  # TB/s with neighbours
-            predicted = wanted * useful_share(row["stride"], piece)  # @stepover
-            rows.append(
-                {"stride": row["stride"], "TB/s of wanted bytes": predicted, "what": f"if {piece} bytes are moved"}
-            )
-            seen = row["bytes_wanted"] / row["milliseconds"] / 1e9
-            errors[piece] = max(errors.get(piece, 0.0), abs(predicted / seen - 1))
-    rows += [
-        {
-            "stride": row["stride"],
-            "TB/s of wanted bytes": row["bytes_wanted"] / row["milliseconds"] / 1e9,
-            "what": "measured",
-        }
-        for row in reads.data["rows"]
-    ]  # @stepover
+    rows, errors = pieces_compared(reads, pieces=(32, 64, 128))  # @stepover @inspect errors
     plot(
         line_chart(rows, x="stride", y="TB/s of wanted bytes", color="what", log_x=True, log_y=True),
         alt="Three predictions part at stride 8; the measured line follows the one for pieces of 64 bytes.",
     )  # @stepover
     text(f"*{sentence(reads)}*")  # @stepover
-    piece = min(errors, key=lambda size: errors[size])  # @inspect errors piece
+    piece = min(errors, key=lambda size: errors[size])  # @inspect piece
     text(
         f"The measured line follows the prediction for **{piece} bytes** (it is never off by more than "
-        f"{errors[piece]:.0%}; the one for 32 is, by {errors[32]:.0%}). Lines have 128 bytes and parts have 32, says "
-        f"every introduction; the memory behind them hands out {piece}. The rule for programs is the same in all "
-        "three cases: *neighbouring threads, neighbouring addresses.* A matrix that is read down its columns, a list "
-        "of structures, an index that jumps: each pays for bytes that nobody wanted."
+        f"{errors[piece]:.0%}; the one for 32 is, by {errors[32]:.0%}). Caches keep lines of 128 bytes and parts of "
+        f"32; on the way from this memory, it turns out, the smallest piece is {piece}. The rule for programs is the "
+        "same in all three cases: *neighbouring threads, neighbouring addresses.* A matrix that is read down its "
+        "columns, a list of structures, an index that jumps: each pays for bytes that nobody wanted."
     )
+
+
+def pieces_compared(reads: Measurement, pieces: Sequence[int]) -> tuple[Rows, dict[int, float]]:
+    """TB/s of wanted bytes over the stride, measured and if memory came in pieces of so many bytes; and how far each is off."""
+    seen = {row["stride"]: row["bytes_wanted"] / row["milliseconds"] / 1e9 for row in reads.data["rows"]}
+    curves, errors = {}, {}
+    for piece in pieces:
+        predicted = {stride: seen[1] * useful_share(stride, piece) for stride in seen}
+        errors[piece] = max(abs(predicted[stride] / seen[stride] - 1) for stride in seen)
+        curves[f"if {piece} bytes are moved"] = predicted
+    curves["measured"] = seen
+    rows = [
+        {"stride": stride, "TB/s of wanted bytes": value, "what": what}
+        for what, curve in curves.items()
+        for stride, value in curve.items()
+    ]
+    return rows, errors
 
 
 def useful_share(stride: int, piece: int, item: int = 4) -> float:
@@ -652,12 +655,15 @@ def tiling() -> None:
     )
     pipes = measured("gpus.bandwidth")  # @stepover
     from_l2 = pipe(pipes.data["rows"], 8 * MB)  # bytes a second, measured @stepover @inspect from_l2
-    near_ridge = H100.bf16 / from_l2  # FLOPs a byte @inspect near_ridge
+    tile = tile_traffic(4096, 4096, 4096, 128, 256).intensity  # FLOPs a byte @stepover @inspect tile
+    reachable = tile * from_l2  # FLOP/s @inspect reachable
     text(
         "And yet products come near the peak. The rescue is L2: tiles that are worked on at the same time share rows "
-        f"and columns, and only the first one to ask fetches them from memory. Against L2's {from_l2 / TERA:.1f} TB/s "
-        f"the ridge is at {near_ridge:.0f}, and tiles of 128 × 256, with 85 FLOPs a byte, are close. A hierarchy of "
-        "memories wants a hierarchy of tiles. Lecture 6 writes them, and puts their *order* to work, too."
+        "and columns, and only the first one to ask fetches them from memory. Out of L2, which we measured at "
+        f"{from_l2 / TERA:.1f} TB/s, tiles of 128 × 256 can do {tile:.0f} × {from_l2 / TERA:.1f} = "
+        f"**{reachable / TERA:.0f} TFLOP/s**, and that is about where the fastest products of this lecture end. A "
+        "hierarchy of memories wants a hierarchy of tiles. Lecture 6 writes them, and puts their *order* to work, "
+        "too."
     )
 
 
@@ -729,17 +735,18 @@ def the_roofline() -> None:
     text(f"*{sentence(found)}*")  # @stepover
     of = {dot["name"]: dot["rate"] for dot in dots}  # @stepover
     on_roof = of["gelu, one kernel"] / attainable(0.625, peak, bandwidth)  # @stepover @inspect on_roof
-    below = of["attention, eager"] / of["attention, one kernel"]  # @inspect below
+    of_peak = of["gelu, one kernel"] / H100.bf16  # @inspect of_peak
+    attention = of["attention, one kernel"] / of["attention, eager"]  # @inspect attention
     text(
         "Read it from left to right.\n"
-        f"- *On the slope*: gelu, softmax, rmsnorm as one kernel each reach {on_roof:.0%} of what is possible, and a "
-        "ten-thousandth of what the data sheet promises. Nothing is wrong with them.\n"
+        f"- *On the slope*: gelu, softmax, rmsnorm as one kernel each reach {on_roof:.0%} of what is possible, and "
+        f"{of_peak:.1%} of what the data sheet promises. Nothing is wrong with them.\n"
         "- *Below the slope*: the same functions, operation by operation. They move more than they have to.\n"
         "- *One query against a long past*, and a matrix times a vector: one FLOP a byte. This is what generating "
         "text does, token by token, and why it is slow.\n"
         "- *Under the level part*: small products have the intensity, and not the size to fill the machine. Waves "
         "again.\n"
-        f"- *Attention*: the same FLOPs in one kernel, {1 / below:.0f} times as fast, because its scores never go to "
+        f"- *Attention*: the same FLOPs in one kernel, {attention:.0f} times as fast, because its scores never go to "
         "memory."
     )
     quiz(
@@ -820,11 +827,7 @@ def how_to_measure() -> None:
         "what a good one looks like. Here is a matrix product, sixty times, with nothing but a clock around it:"
     )
     a, b = torch.randn(2, 256, 256)
-    times = []
-    for _ in range(60):
-        began = time.perf_counter()
-        a @ b
-        times.append(1e6 * (time.perf_counter() - began))  # microseconds
+    times = [microseconds(lambda: a @ b) for _ in range(60)]  # @stepover @inspect times
     rows = [{"run": run, "microseconds": value} for run, value in enumerate(times, start=1)]  # @stepover
     plot(
         line_chart(rows, x="run", y="microseconds"),
@@ -846,6 +849,12 @@ def how_to_measure() -> None:
     assert timing.fastest <= timing.milliseconds <= timing.slowest
     text("On a GPU there is more to it, and each of its lines is there because of a mistake below:")
     link(benchmarking.on_device)
+
+
+def microseconds(function: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    function()
+    return 1e6 * (time.perf_counter() - began)
 
 
 def what_goes_wrong() -> None:
@@ -947,7 +956,7 @@ def what_goes_wrong() -> None:
         f"Random numbers draw {drawn['watts']:.0f} W of the {found.data['limits'].get('watts', 0):.0f} W that are "
         f"allowed, and the clock goes down to {drawn['mhz']:.0f} MHz; zeros draw {zeros['watts']:.0f} W. Never time "
         f"zeros. And see the line of random numbers: {fastest:.0f} TFLOP/s in the first moment, {slowest:.0f} later, "
-        "on a machine that nobody else used. A measurement of a few milliseconds is one of a rested machine. "
+        "on a GPU that did nothing else. A measurement of a few milliseconds is one of a rested machine. "
         "*Training is not.*"
     )
 
@@ -993,19 +1002,20 @@ def profiling() -> None:
         "products take?",
         ["nearly all", "about half", "about a seventh"],
         answer="about a seventh",
-        why="Attention's scores, 16 × 12 × 1,024 × 1,024 numbers, are written and read again by every small "
-        "operation on them.",
+        why="Attention's scores, a number for each head, query and key, are written and read again by every small "
+        "step.",
     )
     table(rows, caption=f"Kernels by time, one forward pass. {sentence(found)}")  # @stepover
     kinds = by_kind(eager["rows"])  # microseconds @stepover @inspect kinds
     total = sum(kinds.values())  # @inspect total
     share = kinds["matrix product"] / total  # @inspect share
+    scores = 2 * batch * 12 * length**2  # bytes: a number for each head, query and key @inspect scores
     text(
         "Line by line: a *division* of the scores by $\\sqrt{d}$ leads the list, then the *mask*, then *adding*, "
-        "multiplying, copying, exponentials, maxima. None of them computes anything to speak of; each reads and "
-        f"writes 400 MB of scores. Matrix products, the FLOPs, take **{share:.0%}**. A profile is read from the top: "
-        "the first line names what to fix, and here the first *ten* say the same thing. Now through `torch.compile`, "
-        "which puts neighbours together:"
+        "multiplying, copying, exponentials, maxima. None of them computes anything to speak of; each reads or "
+        f"writes the {scores / MB:.0f} MB of the scores, or both. Matrix products, the FLOPs, take **{share:.0%}**. A "
+        "profile is read from the top: the first line names what to fix, and here the first *ten* say the same "
+        "thing. Now through `torch.compile`, which puts neighbours together:"
     )
     rows = kernel_table(compiled["rows"])  # @stepover
     table(rows, caption=f"The same, compiled: {compiled['milliseconds']:.2f} ms. {sentence(found)}")  # @stepover
@@ -1076,14 +1086,31 @@ NAMES = {
     "sum_functor": "sum of rows",
     "Memset": "set to zero",
 }
+NO_WORK = {
+    "triton",
+    "poi",
+    "per",
+    "red",
+    "fused",
+    "unsafe",
+    "view",
+    "fill",
+    "prepare",
+    "online",
+    "not",
+    "to",
+    "unsqueeze",
+}
+"""Words in the names of compiled kernels that are no operations, or parts of the word before."""
 
 
 def plain_name(name: str) -> str:
-    """What a kernel does, from the name that a compiler gave it; its own name where that says enough."""
-    for part, words in NAMES.items():
-        if part in name:
-            return words
-    return name if len(name) <= 44 else name[:42] + " …"
+    """What a kernel does, from the name that a library or a compiler gave it."""
+    if name.startswith("triton"):
+        return ", ".join(word for word in name.split("_") if word and word not in NO_WORK and not word.isdigit())
+    if tile := re.search(r"_(\d+)x(\d+)_", name):
+        return f"product, tiles of {tile[1]} × {tile[2]}"
+    return next((words for part, words in NAMES.items() if part in name), name[:40])
 
 
 def kind_of(name: str) -> str:
@@ -1187,9 +1214,8 @@ def fusion() -> None:
     text(
         f"Never faster than predicted by more than a trifle, and at worst {excess:.1f} times as long "
         f"({worst['function']}, which sums along rows: a reduction is harder to keep fed than a copy). The count is a "
-        "*floor*, and a floor that one stands on is a very good thing to know. In a whole transformer, "
-        f"{cite(ref.IVANOV_2020)} found a quarter and more of the time in such operations, with next to none of the "
-        "FLOPs."
+        f"*floor*, and a floor that one can nearly stand on. In a layer of BERT, {cite(ref.IVANOV_2020)} found two "
+        "fifths of the time in such operations, with a fifth of a percent of the FLOPs."
     )  # @stepover
     text(
         "When does fusion *not* help? When the operation beside is a large product, which has work for every byte; "
@@ -1268,7 +1294,7 @@ def pitfalls() -> None:
         "- **Odd sizes.** 50,257. Multiples of 64 cost nothing.\n"
         "- **A hidden wait.** `.item()`, `print(loss)`, `if tensor > 0` make the host wait, and the device idle "
         "after it.\n"
-        "- **Zeros, warm caches, first calls, no waiting.** See above. Each has fooled somebody into a paper.\n"
+        "- **Zeros, warm caches, first calls, no waiting.** See above. Each looks like a discovery.\n"
         "- **Profiling what is not running.** The step that compiles is not the step that trains."
     )
     quiz(
