@@ -56,9 +56,12 @@ class Redirection(NamedTuple):
 
 
 class Listener:
-    """What may be heard of kernels, on the thread that runs them. `hears`: whether `heard` is to be told now."""
+    """What may be heard of kernels, on the thread that runs them."""
 
-    hears = True
+    @property
+    def hears(self) -> bool:
+        """Whether `heard` is to be told now."""
+        return True
 
     def launching(self, function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> None:
         """A kernel is about to run on these arguments, which the interpreter has copied to the host if need be."""

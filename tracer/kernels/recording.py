@@ -33,14 +33,14 @@ class Kernels(Listener):
     Nothing is recorded of a kernel that is not stepped into, and next to nothing is done for it.
     """
 
-    def __init__(self, steps: Steps, most: int = MOST_ACCESSES) -> None:
+    def __init__(self, steps: Steps) -> None:
         self._steps = steps
         self._recorder = steps.recorder
         self._rows = steps.recorder.rows
         self._launch: Launch | None = None
         self._launches = 0
         self._pictures = MOST_PICTURES
-        self._most = self._left = most
+        self._left = MOST_ACCESSES
         self._missed = 0
         self._missed_first = Notice(message="")
         self._failed = False
@@ -57,7 +57,7 @@ class Kernels(Listener):
             missed, self._missed = self._missed, 0
             self._missed_first.message = (
                 f"From here on, {missed:,} accesses of kernels to memory are not in the record, which has room for "
-                f"{self._most:,}. Kernels behind `# @stepover` take none of it."
+                f"{MOST_ACCESSES:,}. Kernels behind `# @stepover` take none of it."
             )
             self._recorder.add_notice(self._missed_first)
 
@@ -108,7 +108,7 @@ class Kernels(Listener):
     # ----------------------------------------------------------------------------------------- what the interpreter tells
 
     @property
-    def hears(self) -> bool:  # type: ignore[override]
+    def hears(self) -> bool:
         return self._launch is not None and self._launch.program is not None
 
     def launching(self, function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> None:
