@@ -178,12 +178,22 @@ class Lab:
 
     @contextlib.contextmanager
     def cut(self, host: str) -> Iterator[None]:
-        """Within, nothing gets to the host or comes from it."""
+        """Within, nothing gets to the host or comes from it: for login, the controller is cut off from the nodes as well."""
         self.run("ip", "link", "set", f"v-{host}", "down")
         try:
             yield
         finally:
             self.run("ip", "link", "set", f"v-{host}", "up")
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        """Within, what the laptop sends to the cluster is lost on the way, without a word."""
+        way = ("10.77.0.10", "dev", "br0")
+        self.run("ip", "neigh", "replace", *way, "lladdr", "02:00:00:00:00:01", "nud", "permanent")
+        try:
+            yield
+        finally:
+            self.run("ip", "neigh", "del", *way)
 
     @contextlib.contextmanager
     def slow(self, host: str, rate: str) -> Iterator[None]:
@@ -245,6 +255,7 @@ class Lab:
 
     def tidy(self) -> None:
         """Takes away what a test left running, and waits until the cluster is as it was at first."""
+        self.kill("-x", "ssh", host="laptop")  # connections that are kept open for the next command
         self.run("scancel", "-u", "student", check=False)
         until(self.at_rest, f"a cluster at rest:\n{self.run('squeue').stdout}{self.run('sinfo').stdout}")
 
