@@ -7,12 +7,14 @@ import os
 from pathlib import Path
 
 from tracer.cluster.host import Lost, Unreachable
+from tracer.cluster.project import Project
 from tracer.cluster.runs import Followed, UnknownRun
 from tracer.cluster.settings import SettingsProblem
 from tracer.cluster.submit import Refused
+from tracer.cluster.submitting import run
 from tracer.cluster.sync import TransferProblem
 from tracer.cluster.terminal import say
-from tracer.cluster.verbs import Project, attach, cancel, fetch_now, list_runs, logs, run, status
+from tracer.cluster.verbs import attach, cancel, fetch_now, list_runs, logs, status
 from tracer.find import LectureProblem
 
 __all__ = ["main"]
@@ -70,7 +72,7 @@ def _do(options: argparse.Namespace, project: Project) -> int:
     if options.verb == "doctor":
         from tracer.cluster.doctor import doctor
 
-        return doctor(project, options.cluster, options.set)
+        return doctor(project, options)
     if options.verb == "clean":
         from tracer.cluster.clean import clean
 

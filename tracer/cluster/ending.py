@@ -23,9 +23,12 @@ NOT_FETCHED, TIMED_OUT = 4, 124
 class Result(NamedTuple):
     """The exit status of a run and what is said of it."""
 
+    run: str
     name: str
     status: int
     words: str
+    short: str
+    """The same for a table, without where things are."""
     trace: Path | None
 
 
@@ -61,7 +64,8 @@ def conclude(folder: RunFolder, standing: Standing, host: Host, traces: Path, te
         status, ended = status or NOT_FETCHED, f"{ended}. {unfetched.rstrip('.')}"
     if found.trace is None:
         status = status or NOT_FETCHED
-        words = f"{ended}; there is no trace: {found.problem.rstrip('.') or 'nothing was recorded'}; log: {_short(folder.log)}"
+        why = "" if unfetched else f" ({found.problem.rstrip('.') or 'nothing was recorded'})"
+        words = f"{ended}; there is no trace{why}; its log says more: {_short(folder.log)}"
     else:
         steps = f"{found.summary.steps:,} step{'s' * (found.summary.steps != 1)}" if found.summary else ""
         words = f"{ended}; trace: {_short(found.trace)}, {steps}"
@@ -69,7 +73,7 @@ def conclude(folder: RunFolder, standing: Standing, host: Host, traces: Path, te
             words += f" until then; log: {_short(folder.log)}"
     run.phase, run.words, run.status = "ended", words, status
     folder.save()
-    return Result(run.name, status, words, found.trace)
+    return Result(run.id, run.name, status, words, ended, found.trace)
 
 
 def _short(path: Path) -> str:

@@ -55,17 +55,20 @@ def follow(
     folders: Sequence[RunFolder],
     hosts: dict[str | None, Host],
     traces: Path,
-    say: Callable[[str], None] = say,
-    names: Callable[[RunFolder], str] = lambda folder: folder.run.name,
-) -> list[Result]:
-    """Follow runs to their ends, several clusters' too, and bring what they leave. Raises GivenUp and KeyboardInterrupt."""
-    logs = Logs([names(folder) for folder in folders])
-    results: list[Result] = []
+    results: list[Result],
+    names: Callable[[RunFolder], str],
+    shows_logs: bool = True,
+) -> None:
+    """Follow runs to their ends, on several clusters too, and bring what they leave; each end is added to `results`.
+
+    `names` is what a run is called before its lines. Raises GivenUp and KeyboardInterrupt: what has ended by then stands.
+    """
+    logs = Logs([names(folder) for folder in folders], shows_logs)
     groups: dict[tuple[str | None, str], list[_Track]] = {}
     for folder in folders:
         groups.setdefault((folder.run.host, folder.run.scheduler), []).append(_Track(folder))
     parties = [
-        _Party(hosts[host], scheduler, tracks, traces, logs, say, names) for (host, scheduler), tracks in groups.items()
+        _Party(hosts[host], scheduler, tracks, traces, logs, names) for (host, scheduler), tracks in groups.items()
     ]
     while parties:
         for party in parties:
@@ -73,7 +76,6 @@ def follow(
         parties = [party for party in parties if party.tracks]
         if parties:
             time.sleep(max(0.0, min(party.due for party in parties) - time.monotonic()))
-    return results
 
 
 class _Party:
@@ -86,12 +88,11 @@ class _Party:
         tracks: list[_Track],
         traces: Path,
         logs: Logs,
-        say: Callable[[str], None],
         names: Callable[[RunFolder], str],
     ) -> None:
         self.host, self.scheduler, self.tracks = host, scheduler, tracks
         self.due = 0.0
-        self._traces, self._logs, self._say, self._names = traces, logs, say, names
+        self._traces, self._logs, self._names = traces, logs, names
         self._begun = time.monotonic()
         self._asked = 0.0
         self._unanswered = 0
@@ -219,7 +220,7 @@ class _Party:
 
     def _tell(self, sentence: str) -> None:
         self._logs.rest()
-        self._say(sentence)
+        say(sentence)
 
 
 def in_words(standing: Standing, cluster: str) -> str:
@@ -229,13 +230,10 @@ def in_words(standing: Standing, cluster: str) -> str:
         return f"running{f' on {standing.nodes}' if standing.nodes else ''}{again}"
     if standing.phase != WAITING:
         return ""
-    why = waiting(standing.reason)
     if standing.reason in ("", "None"):
-        return f"waiting: {why.words}"
+        return ""
+    why = waiting(standing.reason, cluster)
     start = f"; Slurm expects to start it at {standing.start[11:16]}" if len(standing.start) >= 16 else ""
     if why.mend is None:
         return f"waiting: {why.words} ({standing.reason}){start}"
-    return (
-        f"waiting: {why.words} ({standing.reason}). It will not start like this: {why.mend} "
-        f"(of {cluster} in clusters.yaml), cancel it and run it again"
-    )
+    return f"waiting: {why.words} ({standing.reason}). It will not start like this: {why.mend}; cancel it, and run it again"

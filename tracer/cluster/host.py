@@ -56,8 +56,9 @@ class Host:
 
     def __init__(self, name: str | None) -> None:
         self.name = name
-        self.setting = ""
-        """Lines before each script: the PATH that a login shell of the user has."""
+        self.noise = ""
+        """What the user's shell prints before anything that it was asked for."""
+        self._setting: str | None = None
         self._socket: Path | None = None
         self._shared = False
 
@@ -108,10 +109,22 @@ class Host:
         """What the script printed, and its exit status. Raises Lost and Unreachable."""
         if self._socket is not None and not self._socket.exists():
             self.connect(may_ask=False)
+        if self._setting is None:
+            self._learn()
+        answer = self._answer(f"{self._setting}{script}", patience)
+        self.noise = self.noise or answer.noise.strip()
+        return answer
+
+    def _learn(self) -> None:
+        """Ask once what a login shell would set, where Slurm is, for one: profiles may take a second, and scripts are many."""
+        asked = 'bash -lc \'printf "\\n%s %s\\n" PATH "$PATH" SLURM_CONF "$SLURM_CONF"\' </dev/null 2>/dev/null'
+        said = dict(line.split(" ", 1) for line in self._answer(asked, PATIENCE).text.splitlines() if " " in line)
+        known = {name: said[name] for name in ("PATH", "SLURM_CONF") if said.get(name)}
+        self._setting = "".join(f"export {name}={quote(value)}\n" for name, value in known.items())
+
+    def _answer(self, script: str, patience: float) -> Answer:
         mark = f"<{secrets.token_hex(8)}>"
-        whole = (
-            f"printf '%s\\n' '{mark}'\n(\n{self.setting}{script}\n) </dev/null\nprintf '%s %d\\n' '{mark}' $?\nexit 0\n"
-        )
+        whole = f"printf '%s\\n' '{mark}'\n(\n{script}\n) </dev/null\nprintf '%s %d\\n' '{mark}' $?\nexit 0\n"
         command = ["bash", "-s"] if self.name is None else ["ssh", *self.options(), self.name, "exec bash -s"]
         try:
             process = subprocess.run(

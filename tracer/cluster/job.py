@@ -87,7 +87,9 @@ def _environment(cluster: Cluster, root: str, folder: str, commit: str, requirem
     """What must be there before the lecture starts; whatever fails says which key it came from."""
     env = cluster.env
     if env.modules:
-        yield "type module >/dev/null 2>&1 || source /etc/profile.d/modules.sh 2>/dev/null || source /etc/profile.d/lmod.sh 2>/dev/null"
+        yield "for profile in /etc/profile.d/modules.sh /etc/profile.d/lmod.sh; do"
+        yield '    type module >/dev/null 2>&1 || { [ ! -e "$profile" ] || source "$profile"; }'
+        yield "done"
     for module in env.modules:
         yield f"module load {shlex.quote(module)} || missing {shlex.quote(f'env.modules: {module}')}"
     for line in env.setup:

@@ -3,6 +3,8 @@
 What a program said itself is always shown beside it: nothing is known better than by those who refused.
 """
 
+# ruff: noqa: E501 - a row of a table is a line
+
 from __future__ import annotations
 
 import re

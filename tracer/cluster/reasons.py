@@ -33,22 +33,40 @@ USUAL = {
 """Those that pass by themselves."""
 
 NEVER = {
-    "PartitionTimeLimit": ("it asks for more time than the partition allows", "lower `sbatch.time` or change `sbatch.partition`"),
-    "PartitionNodeLimit": ("it asks for more nodes than the partition allows", "lower `sbatch.nodes` or change `sbatch.partition`"),
-    "PartitionDown": ("the partition takes jobs, but starts none", "change `sbatch.partition`, or ask whoever runs the cluster"),
-    "PartitionInactive": ("the partition is switched off", "change `sbatch.partition`"),
-    "BadConstraints": ("no node has all that it asks for", "change `sbatch.constraint`, `sbatch.gpus_per_node`, `sbatch.mem` or `sbatch.cpus_per_rank`"),
-    "DependencyNeverSatisfied": ("it waits for a job that will never end well", "change `sbatch.extra`"),
-    "AccountNotAllowed": ("the account may not use this partition", "change `sbatch.account` or `sbatch.partition`"),
-    "InvalidAccount": ("Slurm does not know the account", "change `sbatch.account`"),
-    "QOSNotAllowed": ("the partition does not take this quality of service", "change `sbatch.qos` or `sbatch.partition`"),
-    "InvalidQOS": ("Slurm does not know the quality of service", "change `sbatch.qos`"),
+    "PartitionTimeLimit": (
+        "it asks for more time than the partition allows",
+        "lower `sbatch.time` or change `sbatch.partition` {of}",
+    ),
+    "PartitionNodeLimit": (
+        "it asks for more nodes than the partition allows",
+        "lower `sbatch.nodes` or change `sbatch.partition` {of}",
+    ),
+    "PartitionDown": (
+        "the partition takes jobs, but starts none",
+        "change `sbatch.partition` {of}, or ask whoever runs the cluster",
+    ),
+    "PartitionInactive": ("the partition is switched off", "change `sbatch.partition` {of}"),
+    "BadConstraints": (
+        "no node has all that it asks for",
+        "change `sbatch.constraint`, `sbatch.gpus_per_node`, `sbatch.mem` or `sbatch.cpus_per_rank` {of}",
+    ),
+    "DependencyNeverSatisfied": ("it waits for a job that will never end well", "change `sbatch.extra` {of}"),
+    "AccountNotAllowed": (
+        "the account may not use this partition",
+        "change `sbatch.account` or `sbatch.partition` {of}",
+    ),
+    "InvalidAccount": ("Slurm does not know the account", "change `sbatch.account` {of}"),
+    "QOSNotAllowed": (
+        "the partition does not take this quality of service",
+        "change `sbatch.qos` or `sbatch.partition` {of}",
+    ),
+    "InvalidQOS": ("Slurm does not know the quality of service", "change `sbatch.qos` {of}"),
     "JobHeldUser": ("it is held", "release it on the cluster: `scontrol release JOB`"),
     "JobHeldAdmin": ("whoever runs the cluster holds it", "ask them"),
     "JobHoldMaxRequeue": ("it was started again too often, and is held", "look at its log, then cancel it"),
     "FrontEndDown": ("the machine that starts jobs is down", "ask whoever runs the cluster"),
-}  # fmt: skip
-"""Those that no waiting mends."""
+}
+"""Those that no waiting mends. `{of}` is where the keys stand: of lab in clusters.yaml."""
 
 LIMITS = (
     (r"(QOS|Assoc).*(Wall|Time).*", "time", "`sbatch.time`"),
@@ -60,13 +78,19 @@ LIMITS = (
 )
 
 
-def waiting(reason: str) -> Waiting:
-    """What Slurm's reason means. One that is not known is shown as it is."""
+def waiting(reason: str, cluster: str = "the cluster") -> Waiting:
+    """What Slurm's reason means, for a job on `cluster`. One that is not known is shown as it is."""
+    found = _waiting(reason)
+    of = f"of {cluster} in clusters.yaml"
+    return Waiting(found.words, None if found.mend is None else found.mend.replace("{of}", of))
+
+
+def _waiting(reason: str) -> Waiting:
     reason = reason.strip("()")
     if re.search(r"DOWN, DRAINED", reason):
         return Waiting(
             "the nodes that it needs are down, drained or reserved",
-            "wait for whoever runs the cluster to bring them back, or change `sbatch.partition`",
+            "change `sbatch.partition` {of}, or wait until whoever runs the cluster brings them back",
         )
     name = re.split(r"[,\s]", reason, maxsplit=1)[0]
     if name in NEVER:
@@ -76,7 +100,7 @@ def waiting(reason: str) -> Waiting:
     for pattern, what, key in LIMITS:
         if re.fullmatch(pattern, name):
             per_job = "PerJob" in name
-            mend = f"lower {key}" if per_job else None
+            mend = f"lower {key} {{of}}" if per_job else None
             whose = "one job may have" if per_job else "you, or your group, may use at once"
             return Waiting(f"it would exceed the {what} that {whose}", mend)
     return Waiting("Slurm has a reason of its own")

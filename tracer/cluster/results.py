@@ -57,14 +57,14 @@ def rescue(folder: RunFolder, traces: Path, outcome: Outcome, told: Callable[[st
 def fetch(folder: RunFolder, host: Host, traces: Path, told: Callable[[str], None]) -> Fetched:
     """Bring files and traces over, and put the trace into its place. Raises TransferProblem, Lost and Unreachable."""
     run = folder.run
-    # Journals last: one that is still written may change while it is read.
-    patterns = ["--include=/traces/", f"--include=/traces/{run.name}.json", f"--include=/traces/{run.name}.*.journal"]
-    patterns += ["--include=/files/", "--include=/files/**", "--exclude=*", "--delete"]
-    download(host, f"{run.remote}/code/var", folder.out, patterns, told)
+    wanted = ["/var/", "/var/traces/", f"/var/traces/{run.name}.json", f"/var/traces/{run.name}.*.journal"]
+    wanted += ["/var/files/", "/var/files/**"]
+    patterns = [*(f"--include={path}" for path in wanted), "--exclude=*", "--delete"]
+    download(host, f"{run.remote}/code", folder.path / "out", patterns, told)
     place_files(folder, traces)
     trace = folder.out / "traces" / f"{run.name}.json"
     if not trace.exists():
-        return Fetched(None, None, "it left no trace")
+        return Fetched(None, None, "the lecture left none")
     found = _opened(trace)
     if found.summary is None:
         return found

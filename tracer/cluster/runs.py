@@ -51,7 +51,6 @@ class Run(msgspec.Struct):
     root: str
     poll_seconds: float
     every_seconds: float
-    setting: str
     began: float
     """Seconds since 1970, here."""
     before: Identity | None = None
@@ -90,7 +89,8 @@ class RunFolder:
 
     @property
     def out(self) -> Path:
-        return self.path / "out"
+        """What was brought of the run's `var/`."""
+        return self.path / "out/var"
 
     def save(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,8 @@ class RunFolder:
         except BlockingIOError:
             os.close(file)
             raise Followed(
-                f"Another shell follows {self.run.id} already; `./remote_execute.sh logs {self.run.id} -f` shows its log here, too."
+                f"Another shell follows {self.run.id} already; "
+                f"`./remote_execute.sh logs {self.run.id} -f` shows its log here, too."
             ) from None
         self._lock = file
         with suppress(OSError, msgspec.DecodeError):  # it may have come further since we read it

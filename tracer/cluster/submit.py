@@ -29,43 +29,27 @@ class Place:
     """Where runs lie on the cluster, and what the login shell there has set."""
 
     root: str
-    setting: str
     latest: str | None = None
     """The run whose code the next one may link to."""
-    noise: str = ""
 
 
 def prepare(host: Host, root: str) -> Place:
     """Find, or make, the folder of all runs. Raises Refused, Lost and Unreachable."""
-    # What a login shell sets is asked once: profiles may take a second, and later scripts are many.
     folder = f'"$HOME"/{quote(root[2:])}' if root.startswith("~/") else quote(root)
     answer = host.run(
-        "exec 2>&1\n"
-        f"mkdir -p {folder}/runs && cd {folder} || exit 9\n"
+        f"exec 2>&1\nmkdir -p {folder}/runs && cd {folder} || exit 9\n"
         "printf 'root %s\\n' \"$PWD\"\n"
-        'printf \'latest %s\\n\' "$(ls -1t runs 2>/dev/null | while read -r run; do [ -e "runs/$run/uploaded" ] && echo "$run" && break; done)"\n'
-        'env -u SLURM_CONF bash -lc \'printf "path %s\\nconf %s\\n" "$PATH" "$SLURM_CONF"\' 2>/dev/null </dev/null\n'
-        "printf 'conf %s\\n' \"$SLURM_CONF\"\n"
+        'for run in $(ls -1t runs); do [ ! -e "runs/$run/uploaded" ] || { printf \'latest %s\\n\' "$run"; break; }; done'
     )
-    said: dict[str, str] = {}
-    for line in answer.text.splitlines():
-        word, _, value = line.partition(" ")
-        if word in ("root", "latest", "path", "conf"):
-            said[word] = value.strip() or said.get(word, "")
+    said = dict(line.split(" ", 1) for line in answer.text.splitlines() if " " in line)
     if answer.code or "root" not in said:
-        raise Refused(
-            f"The folder {root} cannot be made on {host.place}: {' '.join(answer.text.split())[-300:]}. Change `root` in clusters.yaml."
-        )
+        last = " ".join(answer.text.split())[-300:]
+        raise Refused(f"The folder {root} cannot be made on {host.place}: {last}. Change `root` in clusters.yaml.")
     if re.search(r"[\s%\\'\"]", said["root"]):
         raise Refused(
             f"The folder {said['root']} has signs in its name that Slurm cannot bear: change `root` in clusters.yaml."
         )
-    setting = "".join(
-        f"export {name}={quote(said[word])}\n"
-        for word, name in (("path", "PATH"), ("conf", "SLURM_CONF"))
-        if said.get(word)
-    )
-    return Place(said["root"], setting, said.get("latest") or None, answer.noise.strip())
+    return Place(said["root"], said.get("latest"))
 
 
 def make_venv(host: Host, cluster: Cluster, folder: str, code: str, told: Callable[[str], None]) -> None:
@@ -144,15 +128,16 @@ known() {{ printf '%s\\n' "$1" >.job_id.tmp && mv -f .job_id.tmp job_id && echo 
 [ ! -s started ] || {{ read -r job _ <started; known "$job"; }}
 if [ -e .tried ]; then  # an earlier try may have left a job that nobody told us of
     sleep 1
-    found=$(squeue -h -t all --name={quote(run)} -o %A) || {{ echo "$found"; exit 75; }}
+    found=$(timeout 30 squeue -h -t all --name={quote(run)} -o %A) || {{ echo "$found"; exit 75; }}
     [ -z "$found" ] || known "$(printf '%s\\n' "$found" | sort -n | head -n 1)"
 fi
 touch .tried
-said=$(sbatch --parsable job.sh 2>&1); code=$?
+said=$(timeout 50 sbatch --parsable job.sh 2>&1); code=$?
 number=$(printf '%s\\n' "$said" | grep -E '^[0-9]+(;.*)?$' | tail -n 1)
 [ "$code" != 0 ] || [ -z "$number" ] || known "${{number%%;*}}"
 printf '%s\\n' "$said"
 printf '%s\\n' "$said" | grep -Eq {quote(AMBIGUOUS)} && exit 75
+[ "$code" != 124 ] || exit 75
 rm -f .tried
 [ "$code" != 0 ] || code=1
 exit "$code"

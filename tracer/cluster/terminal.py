@@ -19,7 +19,8 @@ def shown(text: str) -> str:
 class Logs:
     """The logs of one or several lectures, as they come: one as it is, of several whole lines with the name before each."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], shows: bool = True) -> None:
+        self._shows = shows
         self._width = max((len(name) for name in names), default=0)
         self._several = len(names) > 1
         self._begun: dict[str, bytes] = {}
@@ -46,7 +47,7 @@ class Logs:
             self._write(b"\n")
 
     def _write(self, data: bytes) -> None:
-        if data and sys.stdout is not None:
+        if data and self._shows and sys.stdout is not None:
             self._open = not data.endswith(b"\n")
             with suppress(*GONE):
                 sys.stdout.buffer.write(data)

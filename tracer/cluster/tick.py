@@ -1,8 +1,8 @@
-"""One question to the login node about all runs that are followed, and its answer: the only thing that is asked again and again.
+"""One question to the login node about all runs that are followed, and its answer: all that is asked again and again.
 
-In one round trip it tells of each run what its files say (started, ended, warned), the bytes by which log and journals have grown,
-and, only where `ask_queue` says so, what Slurm says. Each line of the answer is a word, the run's place in the question, and
-values; bytes come compressed, in base64, so that nothing else that is printed can be taken for them.
+In one round trip it tells of each run what its files say (started, ended, warned), the bytes by which log and journals have
+grown, and, only where `ask_queue` says so, what Slurm says. Each line of the answer is a word, the run's place in the
+question, and values; bytes come compressed, in base64, so that nothing else that is printed can be taken for them.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def tick(host: Host, scheduler: str, wanted: Sequence[Wanted], ask_queue: bool, 
         names = ",".join(each.run for each in wanted)
         script.append(f"queue {names} {' '.join(quote(f'{each.run} {each.job}') for each in wanted)}")
         script += [f"books {number} {each.job}" for number, each in enumerate(wanted) if each.deep]
-    answer = host.run("\n".join(script), 60.0)
+    answer = host.run("\n".join([*script, "true"]), 60.0)
     if answer.code:
         raise Lost(f"{host.place} answered half of what it was asked")
     return _parsed(answer.out, len(wanted))
@@ -118,14 +118,18 @@ look() {{
     done
 }}
 queue() {{
-    if said=$(squeue -h -t all --name="$1" -o '%j %A|%T|%r|%S|%N' 2>/dev/null); then
+    if said=$(timeout 30 squeue -h -t all --name="$1" -o '%j %A|%T|%r|%S|%N' 2>/dev/null); then
         n=0
-        while shift && [ $# -gt 0 ]; do printf 'queue %s %s\\n' "$n" "$(printf '%s\\n' "$said" | grep -F "$1|")"; n=$((n + 1)); done
+        while shift && [ $# -gt 0 ]; do
+            printf 'queue %s %s\\n' "$n" "$(printf '%s\\n' "$said" | grep -F "$1|")"
+            n=$((n + 1))
+        done
     fi
 }}
 books() {{
-    said=$(sacct -n -X -P -j "$2" -o State,ExitCode,Reason 2>/dev/null | tail -n 1)
-    [ -n "$said" ] || said=$(scontrol -o show job "$2" 2>/dev/null | sed -n 's/.*JobState=\\([A-Z_]*\\) Reason=\\([^ ]*\\).* ExitCode=\\([0-9:]*\\).*/\\1|\\3|\\2/p')
+    said=$(timeout 30 sacct -n -X -P -j "$2" -o State,ExitCode,Reason 2>/dev/null | tail -n 1)
+    fields='s/.*JobState=\\([A-Z_]*\\) Reason=\\([^ ]*\\).* ExitCode=\\([0-9:]*\\).*/\\1|\\3|\\2/p'
+    [ -n "$said" ] || said=$(timeout 30 scontrol -o show job "$2" 2>/dev/null | sed -n "$fields")
     [ -z "$said" ] || printf 'books %s %s\\n' "$1" "$said"
 }}
 alive() {{

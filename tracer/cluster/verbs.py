@@ -1,171 +1,29 @@
-"""What each verb does."""
+"""What each verb does, once runs have been submitted."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from contextlib import suppress
 
 from tracer.cluster.ending import Result
-from tracer.cluster.follow import GivenUp, follow
+from tracer.cluster.follow import GivenUp, follow, in_words
 from tracer.cluster.host import Host, Lost, quote
-from tracer.cluster.job import job_script, venv_folder
+from tracer.cluster.project import Project
 from tracer.cluster.results import fetch, rescue
-from tracer.cluster.runs import Run, RunFolder, UnknownRun, identity, known_runs, new_id, pick
-from tracer.cluster.settings import Cluster, Clusters, SettingsProblem, local_cluster, read_clusters
-from tracer.cluster.submit import Place, Refused, make_venv, prepare, put_script, submit
-from tracer.cluster.sync import TransferProblem, requirements_hash, upload, would_upload
+from tracer.cluster.runs import Followed, RunFolder, UnknownRun, known_runs, pick
+from tracer.cluster.settings import Cluster
+from tracer.cluster.submit import submit
 from tracer.cluster.terminal import say, table
 from tracer.cluster.tick import Wanted, tick
 from tracer.cluster.verdict import ENDED, Judge, told
-from tracer.find import find_lecture
 from tracer.format.schema import Outcome
 
-__all__ = ["Project", "attach", "cancel", "fetch_now", "list_runs", "logs", "run", "status"]
+__all__ = ["attach", "cancel", "connected", "fetch_now", "follow_to_the_end", "list_runs", "logs", "status"]
 
 SECOND_CTRL_C = 2.0
 """Seconds in which a second Ctrl-C cancels."""
-
-
-@dataclass(frozen=True)
-class Project:
-    """The project's folder, and the file that says where its clusters are."""
-
-    folder: Path
-    config: Path
-
-    @property
-    def traces(self) -> Path:
-        return self.folder / "var/traces"
-
-    @property
-    def runs(self) -> Path:
-        return self.folder / "var/cluster"
-
-    def cluster(self, options: argparse.Namespace, lecture: str | None = None) -> Cluster:
-        """The cluster that a command means, as a lecture needs it. Raises SettingsProblem."""
-        if getattr(options, "local", False):
-            return local_cluster(self.folder)
-        clusters: Clusters = read_clusters(self.config)
-        return clusters.cluster(options.cluster or os.environ.get("LECTURE_CLUSTER"), lecture, options.set)
-
-
-@dataclass(frozen=True)
-class _Ask:
-    """One lecture that is to run, and how."""
-
-    lecture: str
-    name: str
-    cluster: Cluster
-
-
-def run(project: Project, options: argparse.Namespace) -> int:
-    """Submit lectures; unless that is all that is asked for, follow them to their ends."""
-    asks = [_ask(project, options, typed) for typed in options.lectures]
-    if options.dry_run:
-        return _dry_run(project, asks)
-    host = Host(asks[0].cluster.host)
-    host.connect()
-    place = prepare(host, asks[0].cluster.root)
-    host.setting = place.setting
-    folders, refused = _submitted(project, host, place, asks)
-    if options.verb == "submit":
-        for folder in folders:
-            print(folder.run.id)
-        return 3 if refused else 0
-    ours = [folder.run.id for folder in folders]
-    code = _followed(project, folders, {host.name: host}, options.cancel_on_interrupt, ours) if folders else 0
-    return max(code, 3) if refused else code
-
-
-def _ask(project: Project, options: argparse.Namespace, typed: str) -> _Ask:
-    lecture = find_lecture(typed, project.folder)
-    if not lecture.path.is_relative_to(project.folder):
-        raise SettingsProblem(
-            f"{typed} lies outside of the project: put it below lectures/, which goes to the cluster."
-        )
-    cluster = project.cluster(options, lecture.name)
-    cluster = replace(cluster, arguments=(*cluster.arguments, *options.passed_on))
-    path = lecture.path.relative_to(project.folder)
-    if not any(path.is_relative_to(each) for each in cluster.sync.include):
-        cluster = replace(cluster, sync=replace(cluster.sync, include=(*cluster.sync.include, str(path))))
-    return _Ask(str(path), lecture.name, cluster)
-
-
-def _dry_run(project: Project, asks: Sequence[_Ask]) -> int:
-    for ask in asks:
-        files, size = would_upload(project.folder, ask.cluster.sync)
-        root = ask.cluster.root
-        say(
-            f"{ask.name}: {files:,} files, {size / 1e6:.1f} MB, would go to {ask.cluster.place}:{root}/runs/ and this would run:"
-        )
-        print(_script(project, new_id(ask.name), ask, root))
-    return 0
-
-
-def _script(project: Project, run: str, ask: _Ask, root: str) -> str:
-    hashed = requirements_hash(project.folder / ask.cluster.env.requirements)
-    return job_script(run, ask.lecture, ask.cluster, root, _commit(project.folder), hashed)
-
-
-def _submitted(project: Project, host: Host, place: Place, asks: Sequence[_Ask]) -> tuple[list[RunFolder], bool]:
-    """The runs that have a job, and whether any was refused: one that is refused does not stop the rest."""
-    folders: list[RunFolder] = []
-    refused, latest = False, place.latest
-    for ask in asks:
-        try:
-            folder = _submit(project, host, replace(place, latest=latest), ask)
-        except (Refused, TransferProblem) as problem:
-            say(f"{ask.name}: {problem}")
-            refused = True
-        else:
-            folders.append(folder)
-            latest = folder.run.id
-    return folders, refused
-
-
-def _submit(project: Project, host: Host, place: Place, ask: _Ask) -> RunFolder:
-    cluster = ask.cluster
-    run = Run(
-        id=new_id(ask.name),
-        lecture=ask.lecture,
-        name=ask.name,
-        cluster=cluster.name,
-        host=cluster.host,
-        scheduler=cluster.scheduler,
-        root=place.root,
-        poll_seconds=cluster.poll_seconds,
-        every_seconds=cluster.fetch.every_seconds,
-        setting=place.setting,
-        began=time.time(),
-        before=identity(project.traces / f"{ask.name}.json"),
-    )
-    folder = RunFolder(project.runs / run.id, run)
-    answer = host.run(f"mkdir {quote(run.remote)} 2>&1")
-    if answer.code:
-        raise Refused(f"The run's folder could not be made on {host.place}: {answer.text}")
-    upload(host, project.folder, run.remote, cluster.sync, place.latest, say)
-    hashed = requirements_hash(project.folder / cluster.env.requirements)
-    if venv := venv_folder(cluster, place.root, hashed):
-        make_venv(host, cluster, venv, f"{run.remote}/code", say)
-    put_script(host, run.remote, _script(project, run.id, ask, place.root))
-    folder.save()  # from here on there may be a job: whatever happens, the way back to it is known
-    try:
-        run.job = submit(host, run.id, run.remote, cluster, say)
-    except Refused:
-        run.phase, run.words, run.status = "refused", "refused by Slurm", 3
-        folder.save()
-        raise
-    run.phase, run.words = "waiting", "submitted"
-    folder.save()
-    how = f"as job {run.job} on {cluster.name}" if cluster.host or cluster.scheduler == "slurm" else "on this machine"
-    say(f"{ask.name}: submitted {how} (run {run.id})")
-    return folder
 
 
 def attach(project: Project, named: Sequence[str], cancel_on_interrupt: bool) -> int:
@@ -177,13 +35,13 @@ def attach(project: Project, named: Sequence[str], cancel_on_interrupt: bool) ->
     worst = max((folder.run.status or 0 for folder in ended), default=0)
     if not rest:
         return worst
-    hosts = _connected(rest)
+    hosts = connected(rest)
     for folder in rest:
         _make_sure_of_job(hosts[folder.run.host], folder)
-    return max(worst, _followed(project, rest, hosts, cancel_on_interrupt, [folder.run.id for folder in rest]))
+    return max(worst, follow_to_the_end(project, rest, hosts, cancel_on_interrupt, [folder.run.id for folder in rest]))
 
 
-def _followed(
+def follow_to_the_end(
     project: Project, folders: Sequence[RunFolder], hosts: dict[str | None, Host], cancels: bool, ids: Sequence[str]
 ) -> int:
     for folder in folders:
@@ -193,15 +51,22 @@ def _followed(
     def name(folder: RunFolder) -> str:
         return folder.run.name if names.count(folder.run.name) == 1 else folder.run.id
 
-    try:
-        results = follow(folders, hosts, project.traces, names=name)
-    except GivenUp as problem:
-        say(f"{str(problem).rstrip('.')}. {_way_back(folders, ids)}")
-        return 3
-    except KeyboardInterrupt:
-        return _interrupted(folders, hosts, cancels, ids)
+    results: list[Result] = []
+    left = list(folders)
+    while left:
+        try:
+            follow(left, hosts, project.traces, results, names=name)
+        except GivenUp as problem:
+            say(f"{str(problem).rstrip('.')}. {_way_back(left, ids)}")
+            return 3
+        except KeyboardInterrupt:
+            code = _interrupted(left, hosts, cancels, ids)
+            if code is not None:
+                return code
+            cancels = False
+        left = [folder for folder in folders if folder.run.status is None]
     if len(results) > 1:
-        _tell_table(results)
+        _tell_table(sorted(results, key=lambda result: ids.index(result.run)))
     elif results and results[0].trace and results[0].trace.parent == project.traces:
         say(f"Look at it: python -m tracer serve {quote(results[0].trace.stem)}")
     return max((result.status for result in results), default=0)
@@ -211,7 +76,7 @@ def _tell_table(results: Sequence[Result]) -> None:
     say("")
     say(
         table(
-            [(result.name, "ok" if result.status == 0 else f"exit {result.status}", result.words) for result in results]
+            [(result.name, "ok" if result.status == 0 else f"exit {result.status}", result.short) for result in results]
         )
     )
 
@@ -226,8 +91,10 @@ def _way_back(folders: Sequence[RunFolder], ids: Sequence[str]) -> str:
     )
 
 
-def _interrupted(folders: Sequence[RunFolder], hosts: dict[str | None, Host], cancels: bool, ids: Sequence[str]) -> int:
-    """The first Ctrl-C leaves, a second one cancels."""
+def _interrupted(
+    folders: Sequence[RunFolder], hosts: dict[str | None, Host], cancels: bool, ids: Sequence[str]
+) -> int | None:
+    """The first Ctrl-C leaves, a second one cancels: then what they leave is to be brought. The exit status, if that is it."""
     left = [folder for folder in folders if folder.run.status is None]
     if not cancels:
         try:
@@ -237,7 +104,7 @@ def _interrupted(folders: Sequence[RunFolder], hosts: dict[str | None, Host], ca
         except KeyboardInterrupt:
             pass
     _cancel(left, hosts)
-    return 130
+    return None
 
 
 def _cancel(folders: Sequence[RunFolder], hosts: dict[str | None, Host]) -> bool:
@@ -272,20 +139,23 @@ def cancel(project: Project, named: Sequence[str]) -> int:
     for folder in over:
         say(f"{folder.run.name}: it has ended already ({folder.run.id}).")
     left = [folder for folder in folders if folder.run.status is None]
-    hosts = _connected(left)
+    hosts = connected(left)
     for folder in left:
         _make_sure_of_job(hosts[folder.run.host], folder, submits=False)
-    if not _cancel(left, hosts):
-        return 3
-    if left:
-        ids = " ".join(folder.run.id for folder in left)
-        say(f"Bring what they left: ./remote_execute.sh attach {ids}")
-    return 0
+    done = _cancel(left, hosts)
+    ours = []
+    for folder in left:
+        with suppress(Followed):  # whoever follows it brings what it leaves
+            folder.follow()
+            ours.append(folder)
+    if done and ours:
+        follow(ours, hosts, project.traces, [], names=lambda folder: folder.run.name, shows_logs=False)
+    return 0 if done else 3
 
 
 def status(project: Project, named: Sequence[str]) -> int:
     folders = _named(project, named)
-    hosts = _connected([folder for folder in folders if folder.run.status is None])
+    hosts = connected([folder for folder in folders if folder.run.status is None])
     rows = []
     for folder in folders:
         run = folder.run
@@ -298,8 +168,6 @@ def status(project: Project, named: Sequence[str]) -> int:
 
 def _standing(folder: RunFolder, hosts: dict[str | None, Host]) -> str:
     """Where a run stands now, asked until it is known."""
-    from tracer.cluster.follow import in_words
-
     run, judge = folder.run, Judge()
     host = hosts[run.host]
     for _ in range(5):
@@ -318,14 +186,14 @@ def _standing(folder: RunFolder, hosts: dict[str | None, Host]) -> str:
 
 
 def logs(project: Project, named: str | None, follows: bool) -> int:
-    folder = (pick(known_runs(project.runs), [named]) if named else known_runs(project.runs)[-1:] or [None])[0]
-    if folder is None:
+    folders = pick(known_runs(project.runs), [named]) if named else known_runs(project.runs)[-1:]
+    if not folders:
         raise UnknownRun("There is no run here yet.")
-    have = 0
+    folder, have = folders[0], 0
     if folder.run.status is not None and folder.log.exists():
         _write(folder.log.read_bytes())
         return 0
-    hosts = _connected([folder])
+    hosts = connected([folder])
     host, judge, run = hosts[folder.run.host], Judge(), folder.run
     asked = 0.0
     while True:
@@ -346,7 +214,7 @@ def fetch_now(project: Project, named: Sequence[str]) -> int:
     folders = pick(known_runs(project.runs), named) if named else known_runs(project.runs)[-1:]
     if not folders:
         raise UnknownRun("There is no run here yet.")
-    hosts, worst = _connected(folders), 0
+    hosts, worst = connected(folders), 0
     for folder in folders:
         run = folder.run
         folder.follow()
@@ -386,14 +254,13 @@ def _named(project: Project, named: Sequence[str]) -> list[RunFolder]:
     return folders
 
 
-def _connected(folders: Sequence[RunFolder]) -> dict[str | None, Host]:
+def connected(folders: Sequence[RunFolder]) -> dict[str | None, Host]:
     hosts: dict[str | None, Host] = {}
     for folder in folders:
         run = folder.run
         if run.host not in hosts:
             host = Host(run.host)
             host.connect()
-            host.setting = run.setting
             hosts[run.host] = host
     return hosts
 
@@ -409,20 +276,6 @@ def _make_sure_of_job(host: Host, folder: RunFolder, submits: bool = True) -> No
         )
         run.job = submit(host, run.id, run.remote, cluster, say)
         folder.save()
-
-
-def _commit(folder: Path) -> str:
-    """The commit of the project, with a + where files have changed since; nothing outside of git."""
-    try:
-        commit = _git(folder, "rev-parse", "HEAD")
-        return commit + ("+" if commit and _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
-    except (OSError, subprocess.SubprocessError):
-        return ""
-
-
-def _git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, timeout=10, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def _write(data: bytes) -> None:

@@ -1,0 +1,56 @@
+"""Removing runs that have ended: their folders on the cluster, and here. Traces under `var/traces` stay."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+
+from tracer.cluster.host import Host, Lost, Unreachable, quote
+from tracer.cluster.project import Project
+from tracer.cluster.runs import RunFolder, UnknownRun, known_runs, pick
+from tracer.cluster.terminal import say
+from tracer.cluster.verbs import connected
+
+__all__ = ["clean"]
+
+
+def clean(project: Project, named: Sequence[str], keep: int) -> int:
+    """Remove the runs that are named; without a name all that have ended but the latest `keep`. Never one that goes on."""
+    known = known_runs(project.runs)
+    if named:
+        chosen = pick(known, named)
+    else:
+        ended = [folder for folder in known if folder.run.status is not None]
+        chosen = ended[: max(0, len(ended) - keep)]
+    for folder in chosen:
+        if folder.run.status is None:
+            raise UnknownRun(f"{folder.run.id} has not ended: `./remote_execute.sh cancel {folder.run.id}` first.")
+    if not chosen:
+        say("There is nothing to remove.")
+        return 0
+    failed = 0
+    for place in dict.fromkeys((folder.run.host, folder.run.root) for folder in chosen):
+        folders = [folder for folder in chosen if (folder.run.host, folder.run.root) == place]
+        try:
+            failed += _clean(connected(folders)[place[0]], folders)
+        except (Lost, Unreachable) as problem:
+            say(f"{str(problem).rstrip('.')}: {len(folders)} runs there stay, also here.")
+            failed += len(folders)
+    return 3 if failed else 0
+
+
+def _clean(host: Host, folders: Sequence[RunFolder]) -> int:
+    """Remove runs of one cluster; how many could not be."""
+    for folder in folders:
+        if not re.fullmatch(r"/.+/runs/[A-Za-z0-9_]+-\d{8}-\d{6}-[0-9a-f]{4}", folder.run.remote):
+            raise UnknownRun(f"{folder.path / 'run.json'} is damaged: {folder.run.remote} is no folder of a run.")
+    paths = " ".join(quote(folder.run.remote) for folder in folders)
+    answer = host.run(f"exec 2>&1\nrm -rf -- {paths}", 600.0)
+    if answer.code:
+        say(f"They could not be removed from {host.place}: {' '.join(answer.text.split())[-300:]}")
+        return len(folders)
+    for folder in folders:
+        shutil.rmtree(folder.path, ignore_errors=True)
+    say(f"Removed {len(folders)} run{'s' * (len(folders) != 1)} from {host.place}, and here. Traces stay.")
+    return 0
