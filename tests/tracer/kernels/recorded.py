@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from math import gcd
 from pathlib import Path
 from typing import Any
@@ -114,10 +115,7 @@ def agree_with_the_oracle(trace: Trace, folder: Path) -> list[dict[str, Any]]:
         arrays = [index for index, array in enumerate(trace.arrays) if array.launch == number]
         given = [(trace.arrays[i].shape, trace.arrays[i].strides, trace.arrays[i].dtype) for i in arrays]
         assert given == [(array["shape"], array["strides"], array["dtype"]) for array in launch["arrays"]]
-        tables = {
-            index: {address: place for address, place in array["elements"]}
-            for index, array in zip(arrays, launch["arrays"], strict=True)
-        }
+        tables = {index: dict(array["elements"]) for index, array in zip(arrays, launch["arrays"], strict=True)}
         for access in launch["accesses"]:
             agree(trace, row, access, tables)
             row += 1
@@ -136,7 +134,7 @@ def agree(trace: Trace, row: int, access: dict[str, Any], tables: dict[int, dict
     region: list[int] = []
     for along in zip(*(there[address] for address in inside), strict=True):
         steps = sorted(set(along))
-        step = gcd(*(later - earlier for earlier, later in zip(steps, steps[1:], strict=False)))
+        step = gcd(*(later - earlier for earlier, later in pairwise(steps)))
         region += [steps[0], steps[-1] + 1, step or 1]
     recorded = rows.region[row]
     assert (trace.regions[recorded] if recorded >= 0 else None) == (region if inside else None)

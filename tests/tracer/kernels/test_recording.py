@@ -164,7 +164,7 @@ def test_accesses_beyond_the_room_for_them_are_counted(tmp_path: Path) -> None:
     assert len(trace.accesses.step) == 5
     (notice,) = trace.notices
     assert notice.message == (
-        "From here on, 19 accesses of kernels to memory are not in the record, which has room for 5. "
+        "From here on, 17 accesses of kernels to memory are not in the record, which has room for 5. "
         "Kernels behind `# @stepover` take none of it."
     )
     assert line_of(trace, notice.step) == "tl.store(y_ptr + at, x + 1, mask=at < n)"

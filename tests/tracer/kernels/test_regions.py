@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ def by_hand(addresses: list[int], memory: Memory) -> tuple[list[int] | None, int
     region: list[int] = []
     for along in zip(*indices, strict=True):
         steps = sorted(set(along))
-        step = math.gcd(*(later - earlier for earlier, later in zip(steps, steps[1:], strict=False)))
+        step = math.gcd(*(later - earlier for earlier, later in pairwise(steps)))
         region += [steps[0], steps[-1] + 1, step or 1]
     known = {address for address in addresses if address in there}
     return (region if indices else None), sum(inside), len(known), inside
