@@ -46,13 +46,14 @@ class Interrupts:
     From `begin()` on, when the lecture is to start, signals come here. Once it is over (`lecture_over`), its trace is being
     written: another signal then ends that, at once, as it would any program.
 
+    `only`: the signals taken. A rank in native code would not heed SIGTERM: one that its lecture started leaves it alone.
+
     `pending` is what waits to be raised in the lecture. An event source that must not raise it where it is told of it sets
     `pause` and `go_on`: between the two it tells nothing, and the exception is raised by a signal's handler.
     """
 
-    SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-
-    def __init__(self) -> None:
+    def __init__(self, only: tuple[str, ...] = ("SIGINT", "SIGTERM", "SIGHUP")) -> None:
+        self._signals = tuple(getattr(signal, name) for name in only if hasattr(signal, name))
         self.name: str | None = None
         self.pending: BaseException | None = None
         self.pause: Callable[[], None] | None = None
@@ -72,7 +73,7 @@ class Interrupts:
         if threading.current_thread() is threading.main_thread():
             self._before = {
                 number: signal.signal(number, self._arrived)
-                for number in self.SIGNALS
+                for number in self._signals
                 if signal.getsignal(number) is not signal.SIG_IGN
             }
 

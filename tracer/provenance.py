@@ -25,7 +25,8 @@ PATIENCE = 2.0
 class ProvenanceGatherer:
     """Starts asking at once and answers at the end, when the packages that the lecture imported are known."""
 
-    def __init__(self, arguments: list[str], folder: Path) -> None:
+    def __init__(self, arguments: list[str], folder: Path, world_size: int | None = None) -> None:
+        self._world_size = world_size
         self._arguments = [shown_path(argument) for argument in arguments]
         self._started = datetime.now().astimezone().isoformat(timespec="seconds")
         self._commit: str | None = None
@@ -61,7 +62,7 @@ class ProvenanceGatherer:
             engine=ENGINE,
             commit=commit or None,
             modified=None if changes is None or not commit else changes != "",
-            world_size=int(size) if (size := os.environ.get("WORLD_SIZE", "")).isdigit() else None,
+            world_size=self._world_size,
         )
 
 

@@ -33,6 +33,8 @@ from tracer.format.schema import (
 )
 from tracer.format.struct import to_json
 from tracer.looks import Looks
+from tracer.ranks.clocks import clocks
+from tracer.ranks.place import ALONE, Place
 from tracer.rows import Rows
 from tracer.sources.files import Sources, Statement, VisibleFile
 from tracer.values import picture
@@ -68,10 +70,13 @@ class Recorder:
     """Writes the journal of one run. Made by `tracer.run`; lectures reach it only through the authoring functions.
 
     `output` is the folder of the trace; stored files lie in `files`, beside it when it is called `traces`, else inside it.
-    `calm`: nothing waits to be written before the next step opens. Raises OSError if the journal cannot be made.
+    `calm`: nothing waits to be written before the next step opens. `place`: which of several processes this is. Raises OSError
+    if the journal cannot be made.
     """
 
-    def __init__(self, name: str, output: Path, root: Path, base: Path, records_locals: bool = False) -> None:
+    def __init__(
+        self, name: str, output: Path, root: Path, base: Path, records_locals: bool = False, place: Place = ALONE
+    ) -> None:
         self.name = name
         self.output = output
         beside = output.parent if output.name == "traces" else output
@@ -98,8 +103,11 @@ class Recorder:
         self._early: list[Output] = []
         self._noticed: set[tuple[Statement | None, str]] = set()
         self._threads: dict[int, tuple[threading.Thread, int]] = {}
-        rank = os.environ.get("RANK", "")
-        self._rank = int(rank) if rank.isdigit() else -1
+        self.place = place
+        self.is_rank = place.rank >= 0
+        self.run = place.run or os.urandom(8).hex()
+        self._collectives = 0
+        self._groups = 0
 
     def begin(self, entry: Path, provenance: Provenance, steps: Steps, zero: int) -> None:
         """Write the opening. `zero` is the clock base on the scale of the steps' times (ns)."""
@@ -110,6 +118,11 @@ class Recorder:
             "name": self.name,
             "clock": self.clock,
             "host": socket.gethostname(),
+            "process": os.getpid(),
+            "run": self.run,
+            "place": self.place.as_json(),
+            "zero": zero,
+            "clocks": clocks(),
             "provenance": provenance,
         }
         self.journal.row("trace", opening)
@@ -125,7 +138,8 @@ class Recorder:
                 self._stop_printing()
                 for notice in self.looks.unavailable():
                     self._notice(notice)
-            self.journal.row("end", {"outcome": outcome, "seconds": seconds, "provenance": provenance})
+            ending = {"outcome": outcome, "seconds": seconds, "provenance": provenance, "at": time.perf_counter_ns()}
+            self.journal.row("end", ending)
             self._let_go()
             self.journal.close()
 
@@ -243,19 +257,21 @@ class Recorder:
     def notice(self, message: str, once: bool = False) -> None:
         """Warn the author, at the current line; with `once`, only the first time that it comes there."""
         with self._writing:
-            activation = self._steps.current() if self._steps else None
             if once:
+                activation = self._steps.current() if self._steps else None
                 place = (activation.statement if activation else None, message)
                 if place in self._noticed:
                     return
                 self._noticed.add(place)
-            if activation is None or activation.statement is None:
-                self._notice(Notice(message=message))
-            else:
-                statement = activation.statement
-                self._notice(
-                    Notice(message=message, file=statement.file.index, line=statement.line, step=activation.step)
-                )
+            self._notice(self.notice_here(message))
+
+    def notice_here(self, message: str) -> Notice:
+        """A notice of the current line, for `add_notice`."""
+        activation = self._steps.current() if self._steps else None
+        if activation is None or activation.statement is None:
+            return Notice(message=message)
+        statement = activation.statement
+        return Notice(message=message, file=statement.file.index, line=statement.line, step=activation.step)
 
     def add_notice(self, notice: Notice) -> None:
         """Warn the author, wherever the notice says."""
@@ -319,6 +335,54 @@ class Recorder:
         statement = activation.statement if activation else None
         return f"{statement.file.source.path}:{statement.line}" if statement else ""
 
+    # ------------------------------------------------------------------------------------------ what a rank tells of itself
+
+    def became_rank(self, rank: int, world_size: int, world: str, offset: int, error: int) -> None:
+        """This process joined a process group. `world` is a name that the members of the group share; `offset` brings this
+        process's clock to that of rank 0, give or take `error` (nanoseconds; -1: not known)."""
+        content = {"rank": rank, "world_size": world_size, "world": world, "offset": offset, "error": error}
+        with self._writing:
+            if not self.closed:
+                self.journal.row("rank", content)
+                self.is_rank = True
+
+    def recording_took(self, took: int) -> None:
+        """Until now, recording has taken `took` nanoseconds: what brings the steps' times to a clock on the wall."""
+        with self._writing:
+            if not self.closed:
+                self.journal.row("recording", max(0, self.step_count - 1), took)
+
+    def worked_on(self, device: str) -> None:
+        """What this rank's collectives work on."""
+        with self._writing:
+            if not self.closed:
+                self.journal.row("device", device)
+
+    def add_group(self, key: str, ranks: list[int]) -> int:
+        """The number of a process group; all of its members give the same key."""
+        with self._writing:
+            if not self.closed:
+                self.journal.row("groups", key, ranks)
+                self._groups += 1
+        return self._groups - 1
+
+    def collective_begins(self, step: int, name: str, operation: str, cells: tuple[int, ...], took: int) -> int:
+        """A row of `collectives`; returns its number. `cells` are its columns from `group` to `asynchronous`; recording had
+        taken `took` nanoseconds by now."""
+        with self._writing:
+            if not self.closed:
+                self.journal.row("recording", self.step_count - 1, took)
+                names = self.rows.string(name), self.rows.string(operation)
+                self.rows.add("collectives", step, *names, *cells, -1, -1, -1)
+                self._collectives += 1
+        return self._collectives - 1
+
+    def collective_tells(self, what: str, *cells: int) -> None:
+        """Complete a row of `collectives`: its number, and what there is to say of it."""
+        with self._writing:
+            if not self.closed:
+                self.rows.add(what, *cells)
+
     # ---------------------------------------------------------------------------------------------------------- rows
 
     def _current_step(self) -> int:
@@ -349,7 +413,7 @@ class Recorder:
         name = self.rows.string("main" if main else "a library's thread" if library else thread.name)
         host = self.rows.string(socket.gethostname())
         number = self.rows.distinct(
-            "tracks", self._rank, os.getpid(), 0 if main else threading.get_native_id(), name, host
+            "tracks", self.place.rank, os.getpid(), 0 if main else threading.get_native_id(), name, host
         )
         self._threads[id(thread)] = thread, number
         return number

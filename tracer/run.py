@@ -16,25 +16,29 @@ from time import perf_counter_ns
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from tracer.children import children_told_of
+from tracer.children import Children, children_told_of
 from tracer.events import event_source
 from tracer.events.compiled import RULES, leave_the_engine_out
 from tracer.events.steps import Steps, StopRun
 from tracer.failures import failure_text
 from tracer.find import Lecture, LectureProblem, find_lecture, load_main
 from tracer.format.compact import compact
+from tracer.format.runs import finish_if_last
 from tracer.format.schema import Failure, Machine, Notice, Outcome, Provenance
 from tracer.imports import when_imported
 from tracer.interrupts import Interrupts
 from tracer.kernels.recording import Kernels
 from tracer.provenance import ProvenanceGatherer
+from tracer.ranks.collectives import Collectives
+from tracer.ranks.place import ALONE, Place
+from tracer.ranks.spawned import Lane
 from tracer.recorder import Recorder
 from tracer.terminal import Progress, Tee
 
 if TYPE_CHECKING:
     from tracer.costs.accountant import Accountant
 
-__all__ = ["LectureProblem", "Options", "Result", "run_lecture"]
+__all__ = ["LectureProblem", "Options", "Result", "run_lane", "run_lecture"]
 
 
 MAX_VISITS = 100_000
@@ -64,7 +68,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a run. `seconds` is the lecture's time, from the start of `main()` to its end."""
+    """What came of a run. `seconds` is the lecture's time, from the start of `main()` to its end.
+
+    The trace is at `path`, but for a rank that ended before others: then it is not `made` yet.
+    """
 
     path: Path
     outcome: Outcome
@@ -72,58 +79,110 @@ class Result:
     seconds: float
     failure: str | None
     notices: list[tuple[str, Notice]]
+    made: bool = True
 
 
-def run_lecture(typed: str, project: Path, options: Options) -> Result:
+def run_lecture(typed: str, project: Path, options: Options, place: Place = ALONE) -> Result:
     """Run the lecture that `typed` names and write its trace. Raises LectureProblem if it cannot start or be written.
 
     Raises MemoryError if the lecture left too little to write the trace: the journal is whole then, and anybody may finish
-    it. A child that the lecture forks, and that returns from `main()` like its parent, leaves by SystemExit.
+    it. A child that the lecture forks, and that returns from `main()` like its parent, leaves by SystemExit. `place`: which of
+    the ranks this is that a launcher started, if it did.
     """
     lecture = find_lecture(typed, project)
-    gatherer = ProvenanceGatherer(list(options.arguments), lecture.path.parent)
-    recorder = _recorder(lecture, options)
+    gatherer = ProvenanceGatherer(list(options.arguments), lecture.path.parent, place.world_size)
+    recorder = _recorder(lecture, options, place)
     process = os.getpid()
     with Interrupts() as interrupts:
         steps = Steps(recorder, interrupts, options.max_steps, options.max_visits)
         try:
             at_start = gatherer.provenance(final=False)
             recorder.begin(lecture.path, at_start, steps, perf_counter_ns())
+
+            def lane(launch: int, rank: int) -> Lane:
+                where = Place(recorder.run, rank, launch=launch, started_by_lecture=True)
+                return Lane(lecture.name, recorder.output, lecture.root, lecture.path, options, where, at_start)
+
             with Progress(recorder, options.quiet) as progress, _in_place_of_a_script(lecture, recorder, progress):
                 main = load_main(lecture, project)
                 gatherer.settle()
-                error, seconds = _run(main, steps, interrupts, options)
+                error, seconds, others = _run(main, steps, interrupts, options, lane)
                 shown = _shown_by_the_lecture(error)
                 _add_machines(steps, measure=not isinstance(error, KeyboardInterrupt))
         except BaseException:
             if os.getpid() == process:
-                (recorder.keep if recorder.step_count else recorder.discard)()
+                (recorder.keep if recorder.step_count or place.members else recorder.discard)()
                 gatherer.settle()
             raise
         if os.getpid() != process:
             raise error or SystemExit(0)
         outcome, failure = _outcome(recorder, steps, interrupts, error)
-        path = _finish(recorder, outcome, seconds, gatherer, at_start)
+        path = _finish(recorder, outcome, seconds, gatherer, at_start, others)
     files = recorder.sources.files
     notices = [(files[notice.file].path if notice.file >= 0 else recorder.name, notice) for notice in recorder.notices]
     told = None if failure is None or shown else failure_text(failure)
-    return Result(path, outcome, recorder.step_count, seconds, told, notices)
+    made = path is not None
+    path = path or recorder.output / f"{recorder.name}.json"
+    return Result(path, outcome, recorder.step_count, seconds, told, notices, made)
 
 
-def _recorder(lecture: Lecture, options: Options) -> Recorder:
+def run_lane(lane: Lane, main: Callable[[], Any]) -> None:
+    """Run `main` in a process that a lecture started, recorded as a lane of the lecture's trace; raises what it raises.
+
+    If the process becomes no rank, nothing is left of that. Of the signals it leaves all but Ctrl-C as they are.
+    """
+    try:
+        recorder = Recorder(lane.name, lane.output, lane.root, lane.root.parent, lane.options.inspect_all, lane.place)
+    except OSError:  # the parent has said so, or is about to
+        main()
+        return
+    with Interrupts(only=("SIGINT",)) as interrupts:
+        steps = Steps(recorder, interrupts, lane.options.max_steps, lane.options.max_visits)
+        steps.describes_last = True
+        recorder.begin(lane.entry, lane.provenance, steps, perf_counter_ns())
+        with Progress(recorder, quiet=True) as progress, _shown_and_recorded(recorder, progress):
+            error, seconds, _ = _run(main, steps, interrupts, lane.options, None)
+        if lane.place.rank < 0 and not recorder.is_rank:
+            recorder.discard()
+        else:
+            with suppress(OSError):  # whoever finishes the journal says what there is to say
+                recorder.end(_outcome_of_lane(recorder, steps, interrupts, error), round(seconds, 6), lane.provenance)
+    if isinstance(error, StopRun):
+        raise SystemExit(0) from None
+    if error is not None:
+        raise error
+
+
+def _outcome_of_lane(recorder: Recorder, steps: Steps, interrupts: Interrupts, error: BaseException | None) -> Outcome:
+    """As that of a lecture, but that torch swallows what a rank raised, or the Ctrl-C that ended it."""
+    if error is None and interrupts.name:
+        error = KeyboardInterrupt()
+    outcome, _ = _outcome(recorder, steps, interrupts, error)
+    if isinstance(error, SystemExit) and outcome.status == "failed" and steps.last_failure is not None:
+        index, failure = steps.last_failure
+        outcome.message, outcome.failure = _message(failure), index
+    return outcome
+
+
+def _recorder(lecture: Lecture, options: Options, place: Place) -> Recorder:
     try:
         options.output.mkdir(parents=True, exist_ok=True)
         output = options.output.resolve()
-        return Recorder(lecture.name, output, lecture.root, lecture.root.parent, records_locals=options.inspect_all)
+        return Recorder(lecture.name, output, lecture.root, lecture.root.parent, options.inspect_all, place)
     except OSError as error:
         reason = "it is not a folder" if isinstance(error, FileExistsError) else error.strerror
         raise LectureProblem(f"Cannot write to {options.output}: {reason}; choose another folder with -o.") from None
 
 
 def _run(
-    main: Callable[[], Any], steps: Steps, interrupts: Interrupts, options: Options
-) -> tuple[BaseException | None, float]:
-    """Call `main` under the event source; returns what ended it early, and the seconds it took."""
+    main: Callable[[], Any],
+    steps: Steps,
+    interrupts: Interrupts,
+    options: Options,
+    lane: Callable[[int, int], Lane] | None,
+) -> tuple[BaseException | None, float, dict[Path, Outcome | None]]:
+    """Call `main` under the event source; returns what ended it early, the seconds it took, and the journals of the processes
+    that it started, which record themselves as `lane` says (None: they do not)."""
     recorder = steps.recorder
     source = event_source(steps)
     error: BaseException | None = None
@@ -148,9 +207,11 @@ def _run(
             recorder.notice(f"Costs cannot be counted with this version of torch ({type(error).__name__}: {error}).")
 
     begun = perf_counter_ns()
+    collectives = Collectives(steps)
     with (
-        when_imported({RULES: dynamo_imported, "torch": torch_imported}),
-        children_told_of(recorder, in_child),
+        collectives.recorded(),
+        when_imported({RULES: dynamo_imported, "torch": torch_imported, **collectives.actions()}),
+        children_told_of(recorder, in_child, lane) as children,
         _deadline(steps, options.max_seconds),
         _asked_to_stop(steps),
     ):
@@ -164,8 +225,10 @@ def _run(
         try:
             main()
             _wait_for_threads(steps)
+            children.wait()
         except BaseException as raised:
             error = raised
+        others = _ended(children)
         interrupts.lecture_over = True
         kernels.end()
         if not source.stop() and error is None:
@@ -179,7 +242,15 @@ def _run(
     finally:
         if steps.accountant is not None:
             _accountant(steps).stop()
-    return error, seconds
+    return error, seconds, others
+
+
+def _ended(children: Children) -> dict[Path, Outcome | None]:
+    """The journals of the processes that the lecture started, which have ended now; a further Ctrl-C ends those at once."""
+    try:
+        return children.end()
+    except KeyboardInterrupt:
+        return children.end()
 
 
 def _accountant(steps: Steps) -> Accountant:
@@ -278,9 +349,17 @@ def _shown_by_the_lecture(error: BaseException | None) -> bool:
 
 
 def _finish(
-    recorder: Recorder, outcome: Outcome, seconds: float, gatherer: ProvenanceGatherer, at_start: Provenance
-) -> Path:
-    """Write the trace. Raises LectureProblem, and MemoryError: the journal then holds all, and anybody may compact it."""
+    recorder: Recorder,
+    outcome: Outcome,
+    seconds: float,
+    gatherer: ProvenanceGatherer,
+    at_start: Provenance,
+    others: dict[Path, Outcome | None],
+) -> Path | None:
+    """Write the trace, with the lanes of the journals `others`; None where other ranks have not ended yet.
+
+    Raises LectureProblem, and MemoryError: the journal then holds all, and anybody may compact it.
+    """
     journal = recorder.journal.path
     try:
         provenance = gatherer.provenance(final=True)
@@ -288,7 +367,7 @@ def _finish(
         provenance = at_start
     try:
         recorder.end(outcome, round(seconds, 6), provenance)
-        return compact(journal)
+        return finish_if_last(journal) if recorder.place.members else compact(journal, others=others)
     except OSError as problem:
         remedy = "make room" if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else "put that right"
         raise LectureProblem(
@@ -313,16 +392,31 @@ def _outcome(
     if isinstance(error, KeyboardInterrupt):
         message = f"Interrupted by {interrupts.name}." if interrupts.name else "Interrupted."
         return Outcome(status="interrupted", message=message, failure=index, exit_code=130), None
-    message = f"{failure.type}: {failure.message}" if failure.message else failure.type
+    message = _message(failure)
     code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else 1
     return Outcome(status="failed", message=message, failure=index, exit_code=code & 0xFF or 1), failure
+
+
+def _message(failure: Failure) -> str:
+    return f"{failure.type}: {failure.message}" if failure.message else failure.type
 
 
 @contextmanager
 def _in_place_of_a_script(lecture: Lecture, recorder: Recorder, progress: Progress) -> Iterator[None]:
     """What a script may expect: its own name in sys.argv; stdout and stderr, which are recorded and still shown."""
-    before = sys.argv, sys.stdout, sys.stderr, sys.excepthook
+    before = sys.argv
     sys.argv = [str(lecture.path)]
+    try:
+        with _shown_and_recorded(recorder, progress):
+            yield
+    finally:
+        sys.argv = before
+
+
+@contextmanager
+def _shown_and_recorded(recorder: Recorder, progress: Progress) -> Iterator[None]:
+    """Within, what is printed is recorded."""
+    before = sys.stdout, sys.stderr, sys.excepthook
     if sys.stdout is not None:  # as it is where stdout was closed when Python started
         sys.stdout = Tee(sys.stdout, lambda text: recorder.printed(0, text), progress.clear)
     if sys.stderr is not None:
@@ -330,7 +424,7 @@ def _in_place_of_a_script(lecture: Lecture, recorder: Recorder, progress: Progre
     try:
         yield
     finally:
-        sys.argv, sys.stdout, sys.stderr, sys.excepthook = before
+        sys.stdout, sys.stderr, sys.excepthook = before
 
 
 def seconds_text(seconds: float) -> str:

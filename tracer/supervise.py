@@ -23,7 +23,7 @@ from tracer.terminal import GONE, say
 if TYPE_CHECKING:
     from tracer.format.schema import Outcome
 
-__all__ = ["Ended", "supervised"]
+__all__ = ["Ended", "outcome_of", "supervised"]
 
 SI_KERNEL = 0x80
 """`si_code` of a signal that the terminal sent, to every process in the foreground; but only to one if it was closed."""
@@ -166,9 +166,13 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
 
 
 def _outcome(status: int) -> Outcome:
+    return outcome_of(os.waitstatus_to_exitcode(status))
+
+
+def outcome_of(code: int) -> Outcome:
+    """How a process ended that did not say so itself, by its exit status; by that of a signal if it is negative."""
     from tracer.format.schema import Outcome
 
-    code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return Outcome(status="finished", message="The lecture ended its process itself, as os._exit() does.")
     if code > 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from tracer.format.journal import UNAVAILABLE, read_rows
 from tracer.format.schema import END_NEXT, END_OPEN, FORMAT, ROLE_INSPECTED, VERSION, Outcome
 
-__all__ = ["TABLES", "Assembly", "NewerJournal", "NotAJournal"]
+__all__ = ["STEPS", "TABLES", "Assembly", "NewerJournal", "NotAJournal", "Part"]
 
 TABLES: dict[str, tuple[str, ...]] = {
     "functions": ("name", "file", "line", "end_line"),
@@ -59,6 +60,11 @@ TABLES: dict[str, tuple[str, ...]] = {
 LISTS = ("files", "strings", "values", "outputs", "failures", "notices", "machines", "arrays", "regions")
 STEPS = ("statement", "call", "start", "duration", "end")
 
+ENDED, WAITED, PEER = "collective_end", "collective_wait", "collective_peer"
+"""Rows that complete one of `collectives`: what it took; who waited for it, from when on, how long; whom it met."""
+PRIVATE = frozenset({"rank", "device", "recording", "groups", ENDED, WAITED, PEER})
+"""Rows of a process that may be a rank: what merging asks of it, and of its part in collectives."""
+
 LONGEST_TITLE = 500
 """Characters of a line in which a title is looked for."""
 
@@ -72,6 +78,37 @@ class NotAJournal(ValueError):
 
 class NewerJournal(NotAJournal):
     """The journal is of a newer engine than this one."""
+
+
+@dataclass
+class Part:
+    """What a journal says of its process among the others of a run; all of it is missing in journals of before version 6.
+
+    `run` is the same for all processes of one run; `zero` is the clock base, in nanoseconds on the process's own clock, `clock`
+    the same moment in seconds since 1970, and `clocks` names that clock: processes that name the same read the same one.
+    `place` is where its launcher put it and `rank` what it said when it joined a process group. `recording` are pairs of a step
+    and the nanoseconds that recording had taken until then. `ended` is when it ended, on its own clock (None: it did not say).
+    `groups` are the process groups that it worked in: a key that all members share, and their ranks.
+    """
+
+    run: str
+    host: str
+    process: int
+    clock: float
+    zero: int
+    clocks: str
+    place: dict[str, Any]
+    rank: dict[str, Any] | None = None
+    device: str = ""
+    ended: int | None = None
+    recording: list[tuple[int, int]] = field(default_factory=list)
+    groups: list[tuple[str, list[int]]] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        """Its rank, or -1."""
+        rank: int = (self.rank or self.place).get("rank", -1)
+        return rank
 
 
 class Assembly:
@@ -89,8 +126,18 @@ class Assembly:
         self._steps: tuple[list[Any], ...] = tuple([] for _ in STEPS)
         self._elided: dict[int, list[Any]] = {}
         self._ending: Any = None
+        self.part = Part("", "", 0, 0.0, 0, "", {})
         rows = islice(read_rows(journal), limit)
-        self._header = _opening(journal, rows)
+        self._header = header = _opening(journal, rows)
+        self.part = Part(
+            run=header.get("run", ""),
+            host=header.get("host", ""),
+            process=header.get("process", 0),
+            clock=header["clock"],
+            zero=header.get("zero", 0),
+            clocks=header.get("clocks", ""),
+            place=header.get("place") or {},
+        )
         try:
             self._add(rows)
         except SENSELESS:
@@ -145,7 +192,7 @@ class Assembly:
             "regions": lists["regions"],
             "accesses": named["accesses"],
             "ranks": [],
-            "groups": [],
+            "groups": [ranks for _, ranks in self.part.groups],
             "collectives": named["collectives"],
             "failures": lists["failures"],
             "raised": named["raised"],
@@ -194,10 +241,40 @@ class Assembly:
                         column.append(cell)
             elif kind == "end":
                 _, self._ending = row
+                self.part.ended = self._ending.get("at")
+            elif kind in PRIVATE:
+                self._private(kind, row)
             else:
                 _, content = row
                 lists[kind].append(content)
             self.rows += 1
+
+    def _private(self, kind: str, row: list[Any]) -> None:
+        """What only `merging` asks for, and what completes a row that is there."""
+        part, collectives = self.part, dict(zip(TABLES["collectives"], self._tables["collectives"], strict=True))
+        if kind == "rank":
+            _, part.rank = row
+        elif kind == "device":
+            _, part.device = row
+        elif kind == "recording":
+            _, step, took = row
+            part.recording.append((step, took))
+        elif kind == "groups":
+            _, key, ranks = row
+            part.groups.append((key, ranks))
+        elif kind == ENDED:
+            _, number, duration = row
+            collectives["duration"][number] = duration
+        elif kind == PEER:
+            _, number, group, sequence, peer = row
+            collectives["group"][number] = group
+            collectives["sequence"][number] = sequence
+            collectives["peer"][number] = peer
+        else:
+            _, number, step, start, duration = row
+            collectives["waited_step"][number] = step
+            collectives["waited_start"][number] = start
+            collectives["waited_duration"][number] = duration
 
     def _look(self, row: list[Any]) -> None:
         """All that `@inspect` showed at one step: a row of `bindings` each."""

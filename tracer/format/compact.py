@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tracer.format.assembly import SENSELESS, Assembly, NotAJournal
 from tracer.format.journal import lock
+from tracer.format.merging import Piece, merged
 from tracer.format.schema import Outcome
 from tracer.format.struct import to_json
 
-__all__ = ["NotAJournal", "compact"]
+__all__ = ["NotAJournal", "alone_in", "compact"]
 
 
 def compact(
-    journal: Path, destination: Path | None = None, outcome: Outcome | None = None, replaces_newer: bool = True
+    journal: Path,
+    destination: Path | None = None,
+    outcome: Outcome | None = None,
+    replaces_newer: bool = True,
+    others: Mapping[Path, Outcome | None] | None = None,
 ) -> Path:
     """Write the trace of a journal to `destination` (default: its lecture's name, beside it) and remove the journal.
 
     `outcome` is how the run ended, if the journal does not say. The trace appears whole or not at all, replacing one of that
     name; without `replaces_newer` one that was written after the run began stays, and the time of that beginning is added to
     the name. Of a damaged journal it holds what lies before the damage. Raises NotAJournal and OSError; then the journal stays.
+
+    `others` are journals of further processes of the same run, with how each ended, if it does not say: what the ranks among
+    them recorded becomes part of the trace, and they are removed, too.
     """
-    document = _sound_document(journal, outcome)
+    document = _together(journal, outcome, others or {})
     destination = destination or journal.with_name(f"{document['summary']['name']}.json")
     temporary = destination.with_name(f".{destination.name[:100]}.{os.getpid()}.tmp")
     try:
@@ -34,19 +42,43 @@ def compact(
             # One member a line: the file stays compact, and a pager or a diff can still show its parts.
             members = (to_json(name) + b":" + to_json(value) for name, value in document.items())
             file.write(b"{" + b",\n".join(members) + b"}\n")
-        with _alone_in(destination.parent):
+        with alone_in(destination.parent):
             if not replaces_newer:
                 destination = _beside_newer(destination, document["clock"])
             temporary.replace(destination)
     except BaseException:  # Ctrl-C, too
         temporary.unlink(missing_ok=True)
         raise
-    journal.unlink(missing_ok=True)  # somebody else may have completed it, too
+    for path in (journal, *(others or {})):
+        path.unlink(missing_ok=True)  # somebody else may have completed it, too
     return destination
 
 
+def _together(journal: Path, outcome: Outcome | None, others: Mapping[Path, Outcome | None]) -> dict[str, Any]:
+    """The trace of a run: of its journal, and of the ranks among its other ones. Of those that are damaged, what can be used.
+
+    Who speaks for the run is the journal's process, if that was no rank, or else the lowest rank in which anything ran.
+    """
+    pieces: list[Piece] = []
+    first: NotAJournal | None = None
+    for path, ended in ((journal, outcome), *others.items()):
+        try:
+            piece = _sound_piece(path, ended)
+        except NotAJournal as problem:
+            first = first or problem
+            continue
+        if piece[1].number >= 0 or not piece[1].place:  # what another process did that was no rank is not recorded
+            pieces.append(piece)
+    pieces.sort(key=lambda piece: (not piece[0]["files"], piece[1].number))
+    if not pieces or not pieces[0][0]["files"]:
+        raise first or NotAJournal(f"{journal} is a damaged journal: nothing in it can be used.")
+    if len(pieces) == 1 and pieces[0][1].number < 0:
+        return pieces[0][0]
+    return merged(pieces)
+
+
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[None]:
     """Nobody else names a trace in `folder` meanwhile."""
     try:
         directory = os.open(folder, os.O_RDONLY)
@@ -73,24 +105,26 @@ def _beside_newer(path: Path, clock: float) -> Path:
     return older
 
 
-def _sound_document(journal: Path, outcome: Outcome | None) -> dict[str, Any]:
-    """The trace of a journal or, when it is damaged, of the longest beginning of it that is sound."""
+def _sound_piece(journal: Path, outcome: Outcome | None) -> Piece:
+    """The trace of a journal alone or, when it is damaged, of the longest beginning of it that is sound."""
     ended = outcome or Outcome(status="lost", message="The process ended without a word.", exit_code=1)
     assembly = Assembly(journal)
+    part = assembly.part
     document = None if assembly.stopped else _judged(assembly, ended)
     if document is None:
         damaged = Outcome(status="lost", message="The journal is damaged: what followed is lost.", exit_code=1)
         sound, unsound = 0, assembly.rows + 1
         while unsound - sound > 1:  # what is sound up to some row is sound up to every row before it
             rows = (sound + unsound) // 2
-            beginning = _judged(Assembly(journal, rows), damaged)
+            assembly = Assembly(journal, rows)
+            beginning = _judged(assembly, damaged)
             if beginning is None:
                 unsound = rows
             else:
-                sound, document = rows, beginning
-    if document is None or not document["files"]:
+                sound, document, part = rows, beginning, assembly.part
+    if document is None or not (document["files"] or part.number >= 0):
         raise NotAJournal(f"{journal} is a damaged journal: nothing in it can be used.")
-    return document
+    return document, part
 
 
 def _judged(assembly: Assembly, outcome: Outcome) -> dict[str, Any] | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import time
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from tracer.format.assembly import NewerJournal, NotAJournal
 from tracer.format.compact import compact
 from tracer.format.journal import orphaned, read_rows
+from tracer.format.runs import has_rank, opening_of, siblings
 from tracer.format.schema import VERSION, Outcome
 
 __all__ = ["NothingRecorded", "StillWritten", "finish", "finish_orphans"]
@@ -22,16 +24,22 @@ class StillWritten(ValueError):
     """A run writes the journal, or somebody else finishes it. The message is a sentence."""
 
 
-def finish_orphans(folder: Path) -> list[str]:
+AGAIN = 0.05
+"""Seconds after which it is looked again whether a process still writes."""
+
+
+def finish_orphans(folder: Path, but: str = "") -> list[str]:
     """Make the traces of the orphans in `folder`; a sentence on each, what is no journal or cannot be finished included.
 
-    A journal from another machine is left alone: whether that still writes it, not every file system tells.
+    A journal from another machine is left alone: whether that still writes it, not every file system tells. So are those of
+    the run `but`, which has only just begun.
     """
     sentences = []
     journals = [path for path in folder.glob("[!.]*.journal") if path.is_file()]
     for journal in sorted(journals, key=_began, reverse=True):  # the newest gets the name that all of them would have
         try:
-            if _opening(journal).get("host", socket.gethostname()) != socket.gethostname():
+            family = [opening_of(path) for path in (journal, *siblings(journal))]
+            if {each.host for each in family} - {None, socket.gethostname()} or (but and family[0].run == but):
                 continue
             path = finish(journal)
         except (FileNotFoundError, StillWritten, NothingRecorded):
@@ -47,32 +55,54 @@ def finish_orphans(folder: Path) -> list[str]:
     return ["".join(sign if sign.isprintable() else "\ufffd" for sign in sentence) for sentence in sentences]
 
 
-def finish(journal: Path, outcome: Outcome | None = None) -> Path:
+def finish(journal: Path, outcome: Outcome | None = None, patience: float = 0.0) -> Path:
     """Make the trace of an orphan, beside it; returns its path. `outcome` is how the run ended, if the journal does not say.
 
     A newer trace of the lecture stays. Raises StillWritten, NotAJournal and OSError; then the journal stays. One in which
-    nothing was recorded is removed: NothingRecorded.
+    nothing was recorded is removed: NothingRecorded. The other processes of its run become part of the trace. They are waited
+    for, for as long as `patience` (seconds); those that still write then are left out, but without any patience that is
+    StillWritten, too.
     """
-    with orphaned(journal) as is_orphan:
-        if not is_orphan:
+    deadline = time.monotonic() + patience
+    with ExitStack() as held:
+        if not held.enter_context(orphaned(journal)):
             raise StillWritten(f"{journal} is being written, or finished by another command.")
-        if _opening(journal).get("version") == VERSION and not any(
-            row[0] in ("+", "end") for row in read_rows(journal)
-        ):
-            journal.unlink()
+        family = [journal]
+        for path in siblings(journal):
+            while not (is_orphan := _taken(path, held)) and time.monotonic() < deadline:
+                time.sleep(AGAIN)
+            if is_orphan:
+                family.append(path)
+            elif not patience:
+                raise StillWritten(f"{journal} is of a run that goes on: {path} is being written, or finished.")
+        if not any(map(_holds_something, family)):
+            for path in family:
+                path.unlink(missing_ok=True)
             raise NothingRecorded(f"{journal} held nothing, and was removed: its lecture had not begun.")
-        return compact(journal, outcome=outcome, replaces_newer=False)
+        others = dict.fromkeys(family[1:])
+        return compact(journal, outcome=outcome, replaces_newer=False, others=others)
 
 
-def _opening(journal: Path) -> dict[str, Any]:
-    """What the first row says; nothing, if that is no journal's: then `compact` says what is wrong."""
-    row = next(read_rows(journal), None)
-    return row[1] if row is not None and len(row) == 2 and isinstance(row[1], dict) else {}
+def _taken(journal: Path, held: ExitStack) -> bool:
+    """Whether nobody writes the journal; then nobody will until `held` lets go of it."""
+    try:
+        return held.enter_context(orphaned(journal))
+    except FileNotFoundError:
+        return False
+
+
+def _holds_something(journal: Path) -> bool:
+    """Whether something ran, in what became part of a record. An old journal is believed to."""
+    opening = opening_of(journal)
+    if opening.version != VERSION:
+        return True
+    ran = any(row[0] in ("+", "end") for row in read_rows(journal))
+    return ran and (not opening.is_part or has_rank(journal))
 
 
 def _began(journal: Path) -> float:
     """When the run began, in seconds since 1970; 0 if that is not to be learnt."""
     try:
-        return float(_opening(journal)["clock"])
-    except (OSError, KeyError, TypeError, ValueError, OverflowError):
+        return opening_of(journal).clock
+    except OSError:
         return 0.0
