@@ -20,6 +20,8 @@ export function App() {
   useEffect(followAddress, []);
   useEffect(followSources, []);
   useEffect(followReading, []);
+  const running = runningPath(opened);
+  useEffect(() => (running === null ? undefined : whenLoaded(import("../state/running"), running)), [running]);
   const isLoading = opened.status === "loading";
   useEffect(() => {
     if (isLoading) preloadBeside();
@@ -34,6 +36,23 @@ export function App() {
       <Drop />
     </>
   );
+}
+
+/** The trace that is open, if its run goes on. */
+function runningPath(opened: Opened): string | null {
+  return opened.status === "ready" && !opened.file && opened.lecture.trace.summary.outcome.status === "running"
+    ? opened.path
+    : null;
+}
+
+/** Few runs are looked at before they are over, so what follows one comes when it is needed. Returns what stops it. */
+function whenLoaded(loading: Promise<typeof import("../state/running")>, path: string): () => void {
+  let stop: (() => void) | null | undefined;
+  loading.then(({ followRun }) => stop !== null && (stop = followRun(path))).catch(() => {});
+  return () => {
+    stop?.();
+    stop = null;
+  };
 }
 
 function Page({ opened }: { opened: Opened }) {

@@ -30,8 +30,8 @@ export function OutcomeChip() {
   return (
     <button
       type="button"
-      className="chip error"
-      title="Go to where the run ended"
+      className={status === "running" ? "chip warn" : "chip error"}
+      title={status === "running" ? "Go to where the run has come" : "Go to where the run ended"}
       onClick={() => jumpTo(endOf(lecture))}
     >
       {status}

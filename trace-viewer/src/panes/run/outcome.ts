@@ -8,7 +8,7 @@ export function outcomeWords({ status, message }: Outcome): string {
     interrupted: "interrupted",
     stopped: "stopped at a limit",
     lost: "lost: the process ended without a word",
-    running: "running still",
+    running: "goes on",
   };
   return (words[status] ?? status) + (message ? `: ${message}` : "");
 }
