@@ -38,7 +38,7 @@ def partial(folder: RunFolder, traces: Path, told: Callable[[str], None]) -> flo
     begun = time.monotonic()
     journal = _journal(folder)
     if journal is not None:
-        message = f"It runs on {folder.run.cluster}; this is what had run at {time.strftime('%H:%M:%S')}."
+        message = f"It runs on {folder.run.cluster}, and this is what has come so far."
         made = _compacted(folder, journal, Outcome(status="running", message=message))
         if made is not None:
             _place(folder, made, traces, told)
