@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 SCRIPT = Path(__file__).with_name("lab.sh")
 NOT_HERE = 77
@@ -39,25 +38,32 @@ class Running:
 
     def __init__(self, lab: Lab, process: subprocess.Popen[str], pid_file: Path) -> None:
         self._lab, self._process, self._pid_file = lab, process, pid_file
-        self.out = self.err = ""
+        self._said: dict[str, list[str]] = {"out": [], "err": []}
         self._readers = [
-            threading.Thread(target=self._read, args=(stream, name), daemon=True)
+            threading.Thread(target=self._said[name].extend, args=(stream,), daemon=True)
             for stream, name in ((process.stdout, "out"), (process.stderr, "err"))
         ]
         for reader in self._readers:
             reader.start()
 
-    def _read(self, stream: IO[str], name: str) -> None:
-        for line in stream:
-            setattr(self, name, getattr(self, name) + line)
+    @property
+    def out(self) -> str:
+        return "".join(self._said["out"])
+
+    @property
+    def err(self) -> str:
+        return "".join(self._said["err"])
+
+    def __str__(self) -> str:
+        return f"{self.out[-2000:]}\n{self.err[-4000:]}"
 
     def until(self, text: str, patience: float = PATIENCE) -> None:
         """Comes back once it has said `text`, on either stream."""
         end = time.monotonic() + patience
         while text not in self.out + self.err:
             ended = self._process.poll() is not None and not any(reader.is_alive() for reader in self._readers)
-            assert not ended or text in self.out + self.err, f"It ended without {text!r}:\n{self.out}\n{self.err}"
-            assert time.monotonic() < end, f"It never said {text!r}:\n{self.out}\n{self.err}"
+            assert not ended or text in self.out + self.err, f"It ended without {text!r}:\n{self}"
+            assert time.monotonic() < end, f"It never said {text!r}:\n{self}"
             time.sleep(0.02)
 
     def signal(self, number: signal.Signals) -> None:
@@ -70,7 +76,7 @@ class Running:
         try:
             status = self._process.wait(patience)
         except subprocess.TimeoutExpired:
-            raise AssertionError(f"It does not end:\n{self.out}\n{self.err}") from None
+            raise AssertionError(f"It does not end:\n{self}") from None
         for reader in self._readers:
             reader.join(PATIENCE)
         return status
@@ -148,6 +154,7 @@ class Lab:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            errors="replace",
             env=os.environ | variables,
         )
         return Running(self, process, pid_file)

@@ -81,7 +81,7 @@ class Project:
     def ended(running: Running, status: int = 0, patience: float = PATIENCE) -> Running:
         """What was started, once it has ended with this exit status, and without a trace of Python's."""
         code = running.end(patience)
-        assert code == status, f"exit status {code}\n{running.out}\n{running.err}"
+        assert code == status, f"exit status {code}\n{running}"
         assert "Traceback" not in running.err, running.err
         return running
 

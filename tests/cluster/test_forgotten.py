@@ -47,5 +47,5 @@ def test_it_was_killed(forgetful: Lab) -> None:
     until(lambda: forgotten(forgetful, job), "the end of Slurm's memory", 120)
     done = project.run("attach", status=3, patience=120)
     assert "talk: completed" not in done.err
-    assert "talk: is lost: Slurm does not know the job any more" in done.err
+    assert "talk: is lost on lab: Slurm does not know the job any more" in done.err
     assert project.trace().summary.steps > 2

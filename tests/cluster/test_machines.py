@@ -112,6 +112,25 @@ def test_preempted_and_begun_anew(project: Project, lab: Lab) -> None:
     assert project.trace().summary.outcome.status == "finished"
 
 
+def test_begun_anew_twice(project: Project, lab: Lab) -> None:
+    """What the first two wrote when they were ended, their exit status above all, says nothing of the third."""
+    project.lecture(COUNTED)
+    project.settings["sbatch"]["requeue"] = True
+    running = project.start("talk")
+    job = project.begun()
+    for begun in ("xx", "xxx"):
+        lab.run("scontrol", "requeue", job)
+        until(lambda: state(lab, job) == "PENDING", "the job back in the queue")
+        assert (project.runs()[-1] / "exit_code").exists()
+        lab.run("scontrol", "update", f"jobid={job}", "starttime=now")
+        until(lambda begun=begun: (lab.disk / "begun").read_text() == begun, "another beginning")
+    project.go()
+    project.ended(running, patience=120)
+    assert "(restart 2)" in running.err
+    assert "talk: completed" in running.err
+    assert project.trace().summary.outcome.status == "finished"
+
+
 def test_preempted_for_good(project: Project, lab: Lab) -> None:
     """Without `requeue` Slurm ends the job: that is a failure, and says whose."""
     project.lecture(WAITS)

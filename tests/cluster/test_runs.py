@@ -139,6 +139,43 @@ def test_detached_by_ctrl_c_and_attached_from_another_shell(project: Project) ->
     assert "talk: completed" in again.err
 
 
+def test_two_shells_do_not_follow_one_run(project: Project) -> None:
+    project.lecture(WAITS)
+    first = project.start("talk")
+    first.until("ready")
+    second = project.run("attach", "talk", status=2)
+    assert "follows" in second.err
+    assert "logs" in second.err
+    project.go()
+    project.ended(first)
+    project.lab.ssh("rm go")
+
+
+def test_a_long_log_comes_whole(project: Project) -> None:
+    project.lecture(
+        """
+        import sys
+        def main():
+            sys.stdout.write("".join(f"{number} μ {'-' * (number % 90)}\\n" for number in range(100_000)))
+            sys.stdout.buffer.write(b"no text: \\xff\\xfe\\n")
+        """
+    )
+    done = project.run("talk")
+    lines = [line for line in done.out.splitlines() if line.endswith("-") or line.endswith("μ ")]
+    assert [int(line.split()[0]) for line in lines] == list(range(100_000))
+    here = next((project.folder / "var/cluster").glob("talk-*/job.log"))
+    assert here.read_bytes() == (project.runs()[-1] / "job.log").read_bytes()
+    assert b"\xff\xfe" in here.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["it's a täst", "two words", "-dash", "semi;colon & $HOME"])
+def test_names_that_a_shell_could_take_for_something_else(project: Project, name: str) -> None:
+    project.lecture(ONE_SUM, name)
+    done = project.run(f"lectures/{name}.py")
+    assert "the total is 10" in done.out
+    assert project.trace(name).summary.outcome.status == "finished"
+
+
 def test_a_second_ctrl_c_cancels(project: Project, lab: Lab) -> None:
     project.lecture(WAITS)
     running = project.start("talk")
