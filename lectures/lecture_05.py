@@ -26,7 +26,7 @@ from lectures.lm.layers import RMSNorm
 from lectures.lm.traffic import bytes_moved, stretches, tile_traffic
 from lectures.measurements import Measurement, measured
 from lectures.references import cite
-from tracer import expect, image, link, note, plot, quiz, table, text
+from tracer import code, expect, image, link, note, plot, quiz, table, text
 
 H100 = GPUS["H100"]
 KB, MB, GB = 2**10, 2**20, 10**9
@@ -144,29 +144,31 @@ def on_a_napkin() -> None:
     machines()  # @stepover
     grown = H100.ridge / GPUS["A100"].ridge  # @inspect grown
     text(
-        f"From the A100 to the H100 the ratio in the last column grew {grown:.1f}-fold: what was bound by FLOPs on "
+        f"From the A100 to the H100 the ratio in the last row grew {grown:.1f}-fold: what was bound by FLOPs on "
         "the one may be bound by bytes on the other, without a line of it changed. Since then, memory has kept pace."
     )
 
 
 def machines() -> None:
-    rows = []
-    for gpu in GPUS.values():
-        rows.append(
-            {
-                "GPU": f"{gpu.name} ({gpu.year})",
-                "multiprocessors": gpu.multiprocessors,
-                "registers, each": f"{gpu.registers_each // KB} KB",
-                "L1 and shared, each": f"{gpu.l1_each // KB} KB",
-                "L2": f"{gpu.l2 // MB} MB" if gpu.l2 else "not stated",
-                "memory": f"{gpu.memory // GB} GB",
-                "TB/s": round(gpu.bandwidth / TERA, 2),
-                "TFLOP/s, bfloat16": round(gpu.bf16 / TERA),
-                "TFLOP/s, float32": round(gpu.fp32 / TERA, 1),
-                "FLOPs a byte": round(gpu.ridge),
-            }
-        )
-    table(rows, caption="SXM modules; dense FLOP/s, in float32 without tensor cores. The last column is the quotient.")
+    gpus = GPUS.values()
+    features = {
+        "multiprocessors": lambda gpu: gpu.multiprocessors,
+        "registers, each (KB)": lambda gpu: gpu.registers_each // KB,
+        "L1 and shared, each (KB)": lambda gpu: gpu.l1_each // KB,
+        "L2 (MB)": lambda gpu: gpu.l2 // MB if gpu.l2 else "not stated",
+        "memory (GB)": lambda gpu: gpu.memory // GB,
+        "memory, TB/s": lambda gpu: round(gpu.bandwidth / TERA, 2),
+        "float32, TFLOP/s": lambda gpu: round(gpu.fp32 / TERA, 1),
+        "bfloat16, TFLOP/s": lambda gpu: round(gpu.bf16 / TERA),
+        "FLOPs a byte": lambda gpu: round(gpu.ridge),
+    }
+    rows = [[name, *(feature(gpu) for gpu in gpus)] for name, feature in features.items()]
+    columns = ["", *(f"{gpu.name} ({gpu.year})" for gpu in gpus)]
+    table(
+        rows,
+        columns=columns,
+        caption="SXM modules; dense, in float32 without tensor cores. The last row is a quotient.",
+    )
     parts = [
         f"{gpu.name}: " + ", ".join(f"[{what}]({url})" for what, url in gpu.sources.items()) for gpu in GPUS.values()
     ]
@@ -176,10 +178,10 @@ def machines() -> None:
 def memories() -> None:
     text("## The machine is a hierarchy of memories")
     text(
-        "A GPU is a hundred or so **multiprocessors** (SMs) around one memory. Each has its arithmetic units, 256 KB "
-        "of **registers**, and 256 KB of fast memory that is split between a cache, **L1**, and **shared memory** "
-        "that programs manage themselves. All of them share the **L2** cache, and behind it lies the **memory** that "
-        "the data sheet means (HBM). How much is that together?"
+        "A GPU is a hundred or so **multiprocessors** (SMs) around one memory. Each has its arithmetic units, among them the "
+        "**tensor cores**, which multiply small matrices; 256 KB of **registers**; and as much fast memory again, split "
+        "between a cache, **L1**, and **shared memory** that programs manage themselves. All of them share the **L2** cache, "
+        "and behind it lies the **memory** that the data sheet means (HBM). How much is that together?"
     )
     quiz(
         "How much do the *registers* of all multiprocessors of an H100 hold together?",
@@ -211,11 +213,11 @@ def memories() -> None:
     )
     trips = measured("gpus.latency")  # @stepover
     rows = [
-        {"memory wandered in (bytes)": row["bytes"], "ns a trip": 1e6 * row["milliseconds"] / row["hops"]}
+        {"memory wandered in (KB)": row["bytes"] / KB, "ns a trip": 1e6 * row["milliseconds"] / row["hops"]}
         for row in trips.data["rows"]
     ]  # @stepover
     plot(
-        line_chart(rows, x="memory wandered in (bytes)", y="ns a trip", log_x=True),
+        line_chart(rows, x="memory wandered in (KB)", y="ns a trip", log_x=True),
         alt="A staircase: about 20 ns up to 192 KB, 140 ns up to 16 MB, 350 ns beyond 64 MB.",
     )  # @stepover
     text(f"*{sentence(trips)}*")  # @stepover
@@ -236,11 +238,11 @@ def memories() -> None:
     )
     pipes = measured("gpus.bandwidth")  # @stepover
     rows = [
-        {"memory read again and again (bytes)": row["bytes"], "TB/s": row["bytes_read"] / row["milliseconds"] / 1e9}
+        {"memory read again and again (KB)": row["bytes"] / KB, "TB/s": row["bytes_read"] / row["milliseconds"] / 1e9}
         for row in pipes.data["rows"]
     ]  # @stepover
     plot(
-        line_chart(rows, x="memory read again and again (bytes)", y="TB/s", log_x=True),
+        line_chart(rows, x="memory read again and again (KB)", y="TB/s", log_x=True),
         alt="About 19 TB/s up to 224 KB, then about 9, then beyond 50 MB down to 3.3.",
     )  # @stepover
     text(f"*{sentence(pipes)}*")  # @stepover
@@ -374,7 +376,7 @@ def enough_in_flight() -> None:
     )
     rows = []
     for row in reads.data["rows"]:
-        name = f"{row['loads']} load{'s' if row['loads'] > 1 else ''} a thread"
+        name = "1 load" if row["loads"] == 1 else f"{row['loads']} loads"
         flying = row["warps"] * WARP * 4 * row["loads"] * reads.data["multiprocessors"]  # bytes
         predicted = min(bandwidth, flying / latency)
         seen = row["bytes"] / row["milliseconds"] * 1e3
@@ -529,7 +531,7 @@ def lines() -> None:
     reads = measured("gpus.strides")  # @stepover
     rows, errors = pieces_compared(reads, pieces=(32, 64, 128))  # @stepover @inspect errors
     plot(
-        line_chart(rows, x="stride", y="TB/s of wanted bytes", color="what", log_x=True, log_y=True),
+        line_chart(rows, x="stride", y="GB/s of wanted bytes", color="what", log_x=True, log_y=True),
         alt="Three predictions part at stride 8; the measured line follows the one for pieces of 64 bytes.",
     )  # @stepover
     text(f"*{sentence(reads)}*")  # @stepover
@@ -544,8 +546,8 @@ def lines() -> None:
 
 
 def pieces_compared(reads: Measurement, pieces: Sequence[int]) -> tuple[Rows, dict[int, float]]:
-    """TB/s of wanted bytes over the stride, measured and if memory came in pieces of so many bytes; and how far each is off."""
-    seen = {row["stride"]: row["bytes_wanted"] / row["milliseconds"] / 1e9 for row in reads.data["rows"]}
+    """GB/s of wanted bytes over the stride, measured and if memory came in pieces of so many bytes; and how far each is off."""
+    seen = {row["stride"]: row["bytes_wanted"] / row["milliseconds"] / 1e6 for row in reads.data["rows"]}
     curves, errors = {}, {}
     for piece in pieces:
         predicted = {stride: seen[1] * useful_share(stride, piece) for stride in seen}
@@ -553,7 +555,7 @@ def pieces_compared(reads: Measurement, pieces: Sequence[int]) -> tuple[Rows, di
         curves[f"if {piece} bytes are moved"] = predicted
     curves["measured"] = seen
     rows = [
-        {"stride": stride, "TB/s of wanted bytes": value, "what": what}
+        {"stride": stride, "GB/s of wanted bytes": value, "what": what}
         for what, curve in curves.items()
         for stride, value in curve.items()
     ]
@@ -728,7 +730,13 @@ def the_roofline() -> None:
     copy = found.data["copy"]
     bandwidth = copy["bytes"] / copy["milliseconds"] * 1e3  # bytes a second @inspect bandwidth
     plot(
-        roofline_chart(dots, peak, bandwidth),
+        roofline_chart(
+            dots,
+            peak,
+            bandwidth,
+            left=["attention, eager", "product, 256", "product, 1,024", "attention, one kernel"],
+            right=["gelu, eager", "gelu, one kernel", "rmsnorm, eager", "rmsnorm, one kernel", "product, 8,192"],
+        ),
         alt="A roof of a slope and a level line. Fused operations lie on the slope, eager ones below; large products "
         "at the top.",
     )  # @stepover
@@ -766,15 +774,29 @@ def the_roofline() -> None:
     own_peak = max(dot["rate"] for dot in here)  # FLOP/s @stepover @inspect own_peak
     own_bandwidth = copy_bandwidth()  # bytes a second @stepover @inspect own_bandwidth
     plot(
-        roofline_chart(here, own_peak, own_bandwidth, unit="GFLOP/s", scale=1e9),
+        roofline_chart(
+            here,
+            own_peak,
+            own_bandwidth,
+            left=["gelu, eager", "gelu, one kernel"],
+            right=["matrix times vector", "product, 16", "product, 1,024"],
+            unit="GFLOP/s",
+            scale=1e9,
+        ),
         alt="The same picture for one core of a processor: a lower roof, with a ridge further to the left.",
     )  # @stepover
     own_ridge = own_peak / own_bandwidth  # FLOPs a byte @inspect own_ridge
+    above = above_the_roof(here, own_peak, own_bandwidth)  # @stepover @inspect above
     text(
         f"{own_peak / 1e9:.0f} GFLOP/s and {own_bandwidth / 1e9:.0f} GB/s: its ridge is at **{own_ridge:.0f}** FLOPs "
         f"a byte, where the GPU's was at {peak / bandwidth:.0f}. A GPU is more lopsided than a CPU, which is why this "
         "lecture is about memory."
     )
+    if above:
+        text(
+            f"(A dot above its roof, *{above[0]}*? No miracle: what it read was still in a cache, which is faster "
+            "than memory. This is the fourth of the mistakes that are coming.)"
+        )
 
 
 def as_dots(rows: Rows) -> Rows:
@@ -813,6 +835,11 @@ def live_dots() -> Rows:
     return as_dots(rows)
 
 
+def above_the_roof(dots: Rows, peak: float, bandwidth: float) -> list[str]:
+    """Names of dots that are clearly faster than the roof allows."""
+    return [dot["name"] for dot in dots if dot["rate"] > 1.1 * attainable(dot["intensity"], peak, bandwidth)]
+
+
 def copy_bandwidth(size: int = 2**26) -> float:
     """Bytes a second, read and written, of a copy on one core of this machine, too large for its caches."""
     source = torch.randn(size // 4)
@@ -847,8 +874,8 @@ def how_to_measure() -> None:
     )  # @stepover
     timing = benchmark(lambda: a @ b, warmup=3, runs=5, device="cpu")  # @inspect timing
     assert timing.fastest <= timing.milliseconds <= timing.slowest
-    text("On a GPU there is more to it, and each of its lines is there because of a mistake below:")
-    link(benchmarking.on_device)
+    text("On a GPU there is more to it. Each line of this is there because of one of the mistakes below:")
+    code(benchmarking.on_device, caption="How `benchmark` times on a GPU.")
 
 
 def microseconds(function: Callable[[], Any]) -> float:
@@ -887,11 +914,13 @@ def what_goes_wrong() -> None:
          "ratio": f"{row['first'] / row['milliseconds']:,.0f}"}
         for row in found.data["rows"]
     ]  # @stepover  # fmt: skip
+    compiled = found.data["rows"][-1]
     table(rows, caption=f"In a process in which nothing had run before. {sentence(found)}")  # @stepover
     text(
-        "The first product loads a library, the first Triton kernel and the first compiled function call a compiler. "
-        "Averaged over ten calls, two seconds of compiling make a kernel of 50 µs look four thousand times slower "
-        "than it is. A new shape may compile again."
+        "The first product loads a library; the first Triton kernel and the first compiled function call a compiler. "
+        f"Averaged over ten calls, that compiling makes a kernel of {1000 * compiled['milliseconds']:.0f} µs look "
+        f"{compiled['first'] / compiled['milliseconds'] / 10:,.0f} times slower than it is. A new shape may compile "
+        "again."
     )
 
     text("### 3. Launching more than computing")
@@ -915,20 +944,19 @@ def what_goes_wrong() -> None:
     text("### 4. Inputs that are still in the cache")
     found = measured("gpus.warm_inputs")  # @stepover
     rows = [
-        {"bytes in and out": row["bytes"], "TB/s": row["bytes"] / row["milliseconds"] / 1e9, "inputs": row["inputs"]}
+        {"MB in and out": row["bytes"] / MB, "TB/s": row["bytes"] / row["milliseconds"] / 1e9, "inputs": row["inputs"]}
         for row in found.data["rows"]
     ]  # @stepover
     plot(
-        line_chart(rows, x="bytes in and out", y="TB/s", color="inputs", log_x=True),
+        line_chart(rows, x="MB in and out", y="TB/s", color="inputs", log_x=True),
         alt="Below 50 MB repeated runs look up to half as fast again; above that the lines meet.",
     )  # @stepover
     text(f"*{sentence(found)}*")  # @stepover
     better = max(
-        (warm["TB/s"] / cold["TB/s"], warm["bytes in and out"])
-        for warm, cold in zip(rows[::2], rows[1::2], strict=True)
+        (warm["TB/s"] / cold["TB/s"], warm["MB in and out"]) for warm, cold in zip(rows[::2], rows[1::2], strict=True)
     )  # @stepover @inspect better
     text(
-        f"A benchmark that runs one input over and over finds it in L2: at {better[1] / MB:.0f} MB gelu looks "
+        f"A benchmark that runs one input over and over finds it in L2: at {better[1]:.0f} MB gelu looks "
         f"{better[0]:.1f} times as fast as it will be in a model, where other things have passed through in between. "
         "So write a few hundred megabytes of something else before each run."
     )
@@ -1014,7 +1042,7 @@ def profiling() -> None:
         "Line by line: a *division* of the scores by $\\sqrt{d}$ leads the list, then the *mask*, then *adding*, "
         "multiplying, copying, exponentials, maxima. None of them computes anything to speak of; each reads or "
         f"writes the {scores / MB:.0f} MB of the scores, or both. Matrix products, the FLOPs, take **{share:.0%}**. A "
-        "profile is read from the top: the first line names what to fix, and here the first *ten* say the same "
+        "profile is read from the top: the first line names what to fix, and here nearly all of the first ten say the same "
         "thing. Now through `torch.compile`, which puts neighbours together:"
     )
     rows = kernel_table(compiled["rows"])  # @stepover

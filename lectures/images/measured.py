@@ -16,59 +16,72 @@ INTENSITY, RATE = "FLOPs per byte", "TFLOP/s"
 
 
 def roofline_chart(
-    dots: Sequence[Row], peak: float, bandwidth: float, *, unit: str = RATE, scale: float = 1e12, height: int = 340
+    dots: Sequence[Row],
+    peak: float,
+    bandwidth: float,
+    *,
+    left: Sequence[str] = (),
+    right: Sequence[str] = (),
+    unit: str = RATE,
+    scale: float = 1e12,
+    height: int = 360,
 ) -> Spec:
     """The roof that `peak` (FLOP/s) and `bandwidth` (bytes/s) make, and dots under it.
 
-    Each dot has `name`, `kind`, `intensity` (FLOPs a byte) and `rate` (FLOP/s); both axes are logarithmic.
+    Each dot has `name`, `kind`, `intensity` (FLOPs a byte) and `rate` (FLOP/s); both axes are logarithmic. The dots named in
+    `left` and `right` have their name written on that side; all have it where one points at them.
     """
     ridge = peak / bandwidth
-    left = min([0.1, *(dot["intensity"] for dot in dots)])
-    right = max([10 * ridge, *(2 * dot["intensity"] for dot in dots)])
-    roof = [(left, left * bandwidth), (ridge, peak), (right, peak)]
-    line = [{INTENSITY: at, unit: rate / scale} for at, rate in roof]
+    first = min([0.1, *(dot["intensity"] / 4 for dot in dots)])
+    last = max([8 * ridge, *(2 * dot["intensity"] for dot in dots)])
+    roof = [{INTENSITY: at, unit: min(peak, at * bandwidth) / scale} for at in (first, ridge, last)]
     rows = [
         {INTENSITY: dot["intensity"], unit: dot["rate"] / scale, "operation": dot["name"], "kind": dot["kind"]}
         for dot in dots
     ]
-    x: Spec = {"field": INTENSITY, "type": "quantitative", "title": INTENSITY}
-    y: Spec = {"field": unit, "title": unit, "type": "quantitative"}
-    scale_x = {
-        "scale": {"type": "log", "domain": [left, right], "nice": False},
-        "axis": {"format": "~s", "tickCount": 6},
-    }
-    least = min(row[unit] for row in (*rows, *line))
-    scale_y = {"scale": {"type": "log", "domain": [least / 1.5, 1.6 * peak / scale], "nice": False},
-               "axis": {"format": "~s", "tickCount": 6}}  # fmt: skip
-    x, y = {**x, **scale_x}, {**y, **scale_y}
+    least = min(row[unit] for row in (*rows, *roof))
+    most = max(row[unit] for row in (*rows, *roof))
+    x, y = _log_axis(INTENSITY, first, last), _log_axis(unit, least / 1.5, 1.6 * most)
     kinds = list(dict.fromkeys(row["kind"] for row in rows))
-    marked = {"field": "kind", "title": None, "sort": kinds}
+    marked: Spec = {"field": "kind", "type": "nominal", "title": None, "sort": kinds, "legend": {"orient": "bottom"}}
+    tooltip = [
+        {"field": "operation"},
+        {"field": INTENSITY, "type": "quantitative", "format": ".3~g"},
+        {"field": unit, "type": "quantitative", "format": ".3~g"},
+    ]
+    layers: list[Spec] = [
+        {
+            "data": {"values": roof},
+            "mark": {"type": "line", "strokeWidth": 2, "color": "#888"},
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "data": {"values": rows},
+            "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+            "encoding": {"x": x, "y": y, "color": marked, "shape": marked, "tooltip": tooltip},
+        },
+    ]
+    for names, align, away in ((left, "right", -9), (right, "left", 9)):
+        named = [row for row in rows if row["operation"] in names]
+        if named:
+            layers.append(
+                {
+                    "data": {"values": named},
+                    "mark": {"type": "text", "align": align, "dx": away, "baseline": "middle"},
+                    "encoding": {"x": x, "y": y, "text": {"field": "operation"}},
+                }
+            )
+    return {"$schema": SCHEMA, "width": "container", "height": height, "layer": layers}
+
+
+def _log_axis(name: str, least: float, most: float) -> Spec:
+    scale = {"type": "log", "domain": [least, most], "nice": False}
     return {
-        "$schema": SCHEMA,
-        "width": "container",
-        "height": height,
-        "layer": [
-            {
-                "data": {"values": line},
-                "mark": {"type": "line", "strokeWidth": 2, "color": "#888"},
-                "encoding": {"x": x, "y": y},
-            },
-            {
-                "data": {"values": rows},
-                "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "color": {**marked, "type": "nominal"},
-                    "shape": {**marked, "type": "nominal"},
-                    "tooltip": [
-                        {"field": "operation"},
-                        {"field": INTENSITY, "type": "quantitative", "format": ".3~s"},
-                        {"field": unit, "type": "quantitative", "format": ".3~s"},
-                    ],
-                },
-            },
-        ],
+        "field": name,
+        "type": "quantitative",
+        "title": name,
+        "scale": scale,
+        "axis": {"format": "~g", "tickCount": 6},
     }
 
 
