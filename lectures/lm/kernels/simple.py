@@ -33,10 +33,10 @@ def gelu(x: Tensor, block: int = 1024) -> Tensor:
 @triton.jit
 def gelu_kernel(x_ptr, y_ptr, count, BLOCK: tl.constexpr):
     program = tl.program_id(0)
-    at = program * BLOCK + tl.arange(0, BLOCK)
-    inside = at < count
-    x = tl.load(x_ptr + at, mask=inside).to(tl.float32)
-    y = 0.5 * x * (1 + tl.erf(x * 0.7071067811865476))  # 1 / √2
+    at = program * BLOCK + tl.arange(0, BLOCK)  # @inspect at
+    inside = at < count  # @inspect inside
+    x = tl.load(x_ptr + at, mask=inside).to(tl.float32)  # @inspect x
+    y = 0.5 * x * (1 + tl.erf(x * 0.7071067811865476))  # 1 / √2 @inspect y
     tl.store(y_ptr + at, y, mask=inside)
 
 
@@ -55,9 +55,9 @@ def softmax_kernel(x_ptr, y_ptr, columns, BLOCK: tl.constexpr):
     row = tl.program_id(0)
     column = tl.arange(0, BLOCK)
     inside = column < columns
-    x = tl.load(x_ptr + row * columns + column, mask=inside, other=-float("inf")).to(tl.float32)
-    powers = tl.exp(x - tl.max(x, 0))
-    shares = powers / tl.sum(powers, 0)
+    x = tl.load(x_ptr + row * columns + column, mask=inside, other=-float("inf")).to(tl.float32)  # @inspect x
+    powers = tl.exp(x - tl.max(x, 0))  # @inspect powers
+    shares = powers / tl.sum(powers, 0)  # @inspect shares
     tl.store(y_ptr + row * columns + column, shares, mask=inside)
 
 
@@ -77,8 +77,8 @@ def long_softmax_kernel(x_ptr, y_ptr, columns, BLOCK: tl.constexpr):
     for start in range(0, columns, BLOCK):
         column = start + tl.arange(0, BLOCK)
         x = tl.load(x_ptr + row * columns + column, mask=column < columns, other=-float("inf")).to(tl.float32)
-        grown = tl.maximum(largest, tl.max(x, 0))
-        total = total * tl.exp(largest - grown) + tl.sum(tl.exp(x - grown), 0)
+        grown = tl.maximum(largest, tl.max(x, 0))  # @inspect largest grown
+        total = total * tl.exp(largest - grown) + tl.sum(tl.exp(x - grown), 0)  # @inspect total
         largest = grown
     for start in range(0, columns, BLOCK):
         column = start + tl.arange(0, BLOCK)
@@ -94,7 +94,7 @@ def softmax_backward_kernel(p_ptr, grad_ptr, dx_ptr, columns, BLOCK: tl.constexp
     inside = column < columns
     p = tl.load(p_ptr + row * columns + column, mask=inside, other=0.0).to(tl.float32)
     grad = tl.load(grad_ptr + row * columns + column, mask=inside, other=0.0).to(tl.float32)
-    common = tl.sum(p * grad, 0)
+    common = tl.sum(p * grad, 0)  # @inspect p grad common
     tl.store(dx_ptr + row * columns + column, p * (grad - common), mask=inside)
 
 
@@ -125,16 +125,16 @@ def matmul_kernel(
     across, down = tl.program_id(0), tl.program_id(1)
     if GROUP > 1:
         down, across = tl.swizzle2d(down, across, tl.num_programs(1), tl.num_programs(0), GROUP)
-    row = down * BLOCK_M + tl.arange(0, BLOCK_M)
-    column = across * BLOCK_N + tl.arange(0, BLOCK_N)
+    row = down * BLOCK_M + tl.arange(0, BLOCK_M)  # @inspect row
+    column = across * BLOCK_N + tl.arange(0, BLOCK_N)  # @inspect column
     total = tl.zeros([BLOCK_M, BLOCK_N], tl.float32)
     for start in range(0, k, BLOCK_K):
         inner = start + tl.arange(0, BLOCK_K)
         a_inside = (row[:, None] < m) & (inner[None, :] < k)
-        a = tl.load(a_ptr + row[:, None] * k + inner[None, :], mask=a_inside, other=0.0)
+        a = tl.load(a_ptr + row[:, None] * k + inner[None, :], mask=a_inside, other=0.0)  # @inspect a
         b_inside = (inner[:, None] < k) & (column[None, :] < n)
-        b = tl.load(b_ptr + inner[:, None] * n + column[None, :], mask=b_inside, other=0.0)
-        total = tl.dot(a, b, total)
+        b = tl.load(b_ptr + inner[:, None] * n + column[None, :], mask=b_inside, other=0.0)  # @inspect b
+        total = tl.dot(a, b, total)  # @inspect total
     c_inside = (row[:, None] < m) & (column[None, :] < n)
     tl.store(c_ptr + row[:, None] * n + column[None, :], total, mask=c_inside)
 
@@ -181,13 +181,13 @@ def flash_attention_kernel(
         seen = column[None, :] < time
         if CAUSAL:
             seen = seen & (column[None, :] <= row[:, None])
-        scores = tl.where(seen, scores, -float("inf"))
-        grown = tl.maximum(largest, tl.max(scores, 1))
+        scores = tl.where(seen, scores, -float("inf"))  # @inspect scores
+        grown = tl.maximum(largest, tl.max(scores, 1))  # @inspect largest grown
         weights = tl.exp(scores - grown[:, None])
-        correction = tl.exp(largest - grown)
-        total = total * correction + tl.sum(weights, 1)
+        correction = tl.exp(largest - grown)  # @inspect correction
+        total = total * correction + tl.sum(weights, 1)  # @inspect total
         v = tl.load(v_ptr + at, mask=column[:, None] < time, other=0.0)
-        mixed = mixed * correction[:, None] + tl.dot(weights.to(v.dtype), v)
+        mixed = mixed * correction[:, None] + tl.dot(weights.to(v.dtype), v)  # @inspect mixed
         largest = grown
     tl.store(out_ptr + q_at, mixed / total[:, None], mask=row[:, None] < time)
     tl.store(log_sum_exp_ptr + head * time + row, largest + tl.log(total), mask=row < time)
