@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import triton
+import triton.language as tl
 from einops import rearrange
 
 from tracer import code, expect, graph, image, link, make_graph, note, plot, quiz, table, text
@@ -38,6 +40,7 @@ def main() -> None:
     arrays()
     tokens_and_modules()
     costs_of_lines()
+    kernels()
     calls()
     failures()
     printing()
@@ -116,6 +119,19 @@ def costs_of_lines() -> None:
     with expect(flops=2 * 4 * 3 * 2, bytes=100, label="a product"):
         product = torch.ones(4, 3) @ weight
     product.sum().backward()  # @costs
+
+
+def kernels() -> None:
+    x, y = torch.arange(6.0).reshape(2, 3), torch.zeros(2, 3)
+    double_rows[(2,)](x, y, 3, BLOCK=4)
+    double_rows[(2,)](x, y, 3, BLOCK=4)  # @stepover
+
+
+@triton.jit
+def double_rows(x_ptr, y_ptr, columns, BLOCK: tl.constexpr):
+    at = tl.program_id(0) * columns + tl.arange(0, BLOCK)
+    inside = tl.arange(0, BLOCK) < columns
+    tl.store(y_ptr + at, 2 * tl.load(x_ptr + at, mask=inside), mask=inside)
 
 
 def calls() -> None:

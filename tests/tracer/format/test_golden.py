@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 
 from tests.tracer.recording import Recording
 from tracer.format import generate, schema
+from tracer.format.faults import faults
 from tracer.format.reader import read_trace
 from tracer.format.upgrade import upgrade
 
@@ -170,3 +174,57 @@ def test_what_is_new_in_version_3() -> None:
     assert [value.dimensions for value in trace.values if isinstance(value, schema.Tensor) and value.dimensions] == [
         ["batch", "head", "time", "channel"],
     ]
+
+
+def test_what_is_new_in_version_4() -> None:
+    """What kernels did to memory, program by program. The first golden trace in which one runs is of version 6."""
+    before, trace = read_trace(GOLDEN / "v3.json"), read_trace(GOLDEN / "v6.json")
+    assert (before.launches.step, before.programs.call, before.accesses.step) == ([], [], [])
+    assert (before.arrays, before.regions) == ([], [])
+    (launch,) = trace.launches.step
+    statement = trace.steps.statement[launch]
+    line = trace.files[trace.entry].text.splitlines()[trace.statements.line[statement] - 1]
+    assert line.strip() == "double_rows[(2,)](x, y, 3, BLOCK=4)"
+    assert (trace.launches.x, trace.launches.y, trace.launches.z) == ([2], [1], [1])
+    assert [trace.strings[trace.functions.name[function]] for function in trace.launches.function] == ["double_rows"]
+    x, y = trace.arrays
+    assert (x.name, x.shape, x.strides, x.dtype, x.item_bytes) == ("x_ptr", [2, 3], [3, 1], "float32", 4)
+    assert [trace.values[array.value].elements for array in (x, y)] == [[0, 1, 2, 3, 4, 5], [0] * 6]  # type: ignore[index, union-attr]
+    assert (trace.programs.launch, trace.programs.x) == ([0, 0], [0, 1])
+    rows = trace.accesses
+    assert (rows.kind, rows.array) == ([schema.ACCESS_LOAD, schema.ACCESS_STORE] * 2, [0, 1] * 2)
+    boxes = [trace.regions[region] for region in rows.region]
+    assert boxes == [[0, 1, 1, 0, 3, 1]] * 2 + [[1, 2, 1, 0, 3, 1]] * 2
+    assert (rows.elements, rows.masked, rows.distinct, rows.beyond) == ([3] * 4, [1] * 4, [3] * 4, [0] * 4)
+
+
+def damaged(change: Callable[[dict[str, Any]], None]) -> str:
+    document = json.loads((GOLDEN / "v6.json").read_bytes())
+    change(document)
+    upgrade(document)
+    return next(faults(msgspec.convert(document, schema.Trace)), "")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda trace: None, ""),
+        (lambda trace: trace["launches"].update(function=[999]), "launches.function holds 999"),
+        (lambda trace: trace["programs"].update(launch=[0, 1]), "programs.launch holds 1"),
+        (lambda trace: trace["programs"].update(x=[0]), "the columns of programs differ in length"),
+        (lambda trace: trace["accesses"].update(array=[0, 1, 0, 2]), "accesses.array holds 2"),
+        (lambda trace: trace["accesses"].update(region=[0, 0, 1, 2]), "accesses.region holds 2"),
+        (lambda trace: trace["accesses"].update(kind=[0, 1, 0, 3]), "accesses.kind holds 3"),
+        (lambda trace: trace["accesses"].update(array=[-1, 1, 0, 1]), "region 0 is none of array -1"),
+        (lambda trace: trace["regions"].__setitem__(1, [1, 3, 1, 0, 3, 1]), "region 1 is none of array"),
+        (lambda trace: trace["regions"].__setitem__(1, [0, 3, 1]), "region 1 is none of array"),
+        (lambda trace: trace["regions"].__setitem__(1, [0, 1, 0, 0, 3, 1]), "region 1 is none of array"),
+        (lambda trace: trace["arrays"][0].update(shape=[2, -1]), "array 0 has no sound shape"),
+        (lambda trace: trace["arrays"][0].update(strides=[1]), "array 0 has no sound shape"),
+        (lambda trace: trace["arrays"][1].update(launch=1), "arrays.launch holds 1"),
+        (lambda trace: trace["arrays"][1].update(value=9999), "arrays.value holds 9999"),
+    ],
+)
+def test_what_kernels_did_is_checked(change: Callable[[dict[str, Any]], None], fault: str) -> None:
+    assert damaged(change).startswith(fault)
+    assert bool(damaged(change)) == bool(fault)

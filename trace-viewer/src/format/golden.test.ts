@@ -3,7 +3,7 @@ import path from "node:path";
 import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
 import { openLecture } from "../logic/lecture";
-import { isPacked } from "./column";
+import { isPacked, type Lists } from "./column";
 import { VERSION, type Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
 import { readTrace } from "./load";
@@ -116,6 +116,42 @@ describe("what is new in version 2", () => {
     expect(raisedAt(positions.exit[left("divide(1, 0)")])).toMatchObject({ type: "ZeroDivisionError" });
     expect(raisedAt(positions.exit[left('{}["key"]')])).toMatchObject({ type: "KeyError", message: "'key'" });
   });
+});
+
+it("has what kernels did to memory since version 4: nothing before, then boxes of arrays", () => {
+  const [before, { arrays, regions, programs, accesses }] = [3, 6].map((version) =>
+    read(path.join(golden, `v${version}.json`)),
+  );
+  expect(asInFile(before)).toMatchObject({ launches: { step: [] }, arrays: [], regions: [], accesses: { step: [] } });
+  expect(arrays).toMatchObject([
+    { name: "x_ptr", shape: [2, 3] },
+    { name: "y_ptr", dtype: "float32", item_bytes: 4 },
+  ]);
+  expect(Array.from(programs.x)).toEqual([0, 1]);
+  const touched = Array.from(accesses.region, (region, row) => [accesses.kind[row], ...regions[region]]);
+  const rows = [0, 1].flatMap((row) => [0, 1].map((kind) => [kind, row, row + 1, 1, 0, 3, 1]));
+  expect(touched).toEqual(rows);
+});
+
+it.each<[string, (trace: Lists<Trace>) => unknown]>([
+  ["launches.function[0]", (trace) => (trace.launches.function[0] = 999)],
+  ["programs.launch[1]", (trace) => (trace.programs.launch[1] = 1)],
+  ["accesses.array[3]", (trace) => (trace.accesses.array[3] = 2)],
+  ["accesses.region[0]", (trace) => (trace.accesses.region[0] = 2)],
+  ["accesses.kind[0]", (trace) => (trace.accesses.kind[0] = 3)],
+  ["regions[0] is none of arrays[-1]", (trace) => (trace.accesses.array[0] = -1)],
+  ["regions[1] is none of arrays[0]", (trace) => (trace.regions[1] = [1, 3, 1, 0, 3, 1])],
+  ["regions[1] is none of arrays[0]", (trace) => (trace.regions[1] = [0, 3, 1])],
+  ["regions[1] is none of arrays[0]", (trace) => (trace.regions[1] = [0, 1, 0, 0, 3, 1])],
+  ["regions[0] holds what is no integer", (trace) => (trace.regions[0] = [0.5, 1, 1, 0, 3, 1])],
+  ["arrays[0] has no sound shape", (trace) => (trace.arrays[0].shape = [2, -1])],
+  ["arrays[0] has no sound shape", (trace) => (trace.arrays[0].strides = [1])],
+  ["arrays[1].launch is 1", (trace) => (trace.arrays[1].launch = 1)],
+  ["arrays[1].value is 9999", (trace) => (trace.arrays[1].value = 9999)],
+])("refuses a trace in which what kernels did is damaged: %s", (what, change) => {
+  const trace = JSON.parse(readFileSync(path.join(golden, "v6.json"), "utf8")) as Lists<Trace>;
+  change(trace);
+  expect(() => readTrace(JSON.stringify(trace))).toThrow(what);
 });
 
 it("holds for what is made of a trace of edtrace, too", () => {
