@@ -17,7 +17,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).with_name("lab.sh")
 NOT_HERE = 77
 """With what lab.sh ends where it cannot work."""
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds after which what has not happened will not happen."""
 
 
@@ -25,9 +25,9 @@ class NoLab(Exception):
     """Why there can be no lab on this machine."""
 
 
-def until(what: Callable[[], bool], told: str, patience: float = PATIENCE) -> None:
+def until(what: Callable[[], bool], told: str) -> None:
     """Comes back when `what` is so; AssertionError, with `told`, where it never is."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + PATIENCE
     while not what():
         assert time.monotonic() < end, f"It never came: {told}"
         time.sleep(0.05)
@@ -57,9 +57,9 @@ class Running:
     def __str__(self) -> str:
         return f"{self.out[-2000:]}\n{self.err[-4000:]}"
 
-    def until(self, text: str, patience: float = PATIENCE) -> None:
+    def until(self, text: str) -> None:
         """Comes back once it has said `text`, on either stream."""
-        end = time.monotonic() + patience
+        end = time.monotonic() + PATIENCE
         while text not in self.out + self.err:
             ended = self._process.poll() is not None and not any(reader.is_alive() for reader in self._readers)
             assert not ended or text in self.out + self.err, f"It ended without {text!r}:\n{self}"
@@ -71,10 +71,10 @@ class Running:
         until(self._pid_file.exists, "the program")
         self._lab.run("kill", f"-{number}", "--", f"-{self._pid_file.read_text().strip()}")
 
-    def end(self, patience: float = PATIENCE) -> int:
+    def end(self) -> int:
         """Its exit status, once it has ended."""
         try:
-            status = self._process.wait(patience)
+            status = self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"It does not end:\n{self}") from None
         for reader in self._readers:

@@ -9,7 +9,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.lab import PATIENCE, Lab, Running, until
+from tests.cluster.lab import Lab, Running, until
 from tracer.format.reader import read_trace
 from tracer.format.schema import Trace
 
@@ -73,14 +73,14 @@ class Project:
         (self.folder / "clusters.yaml").write_text(json.dumps(file, indent=2))
         return self.lab.start("./remote_execute.sh", *arguments, folder=self.folder, PYTHON=sys.executable)
 
-    def run(self, *arguments: str, status: int = 0, patience: float = PATIENCE) -> Running:
+    def run(self, *arguments: str, status: int = 0) -> Running:
         """The same, until it has ended, with this exit status."""
-        return self.ended(self.start(*arguments), status, patience)
+        return self.ended(self.start(*arguments), status)
 
     @staticmethod
-    def ended(running: Running, status: int = 0, patience: float = PATIENCE) -> Running:
+    def ended(running: Running, status: int = 0) -> Running:
         """What was started, once it has ended with this exit status, and without a trace of Python's."""
-        code = running.end(patience)
+        code = running.end()
         assert code == status, f"exit status {code}\n{running}"
         assert "Traceback" not in running.err, running.err
         return running
@@ -104,9 +104,9 @@ class Project:
         """The folders of the runs on the cluster, the oldest first."""
         return sorted((self.root / "runs").glob("*-*"), key=lambda path: path.stat().st_mtime)
 
-    def job(self, patience: float = PATIENCE) -> str:
+    def job(self) -> str:
         """The number of the job of the latest run, once there is one."""
-        until(lambda: any((run / "job_id").exists() for run in self.runs()), "a job", patience)
+        until(lambda: any((run / "job_id").exists() for run in self.runs()), "a job")
         return (self.runs()[-1] / "job_id").read_text().strip()
 
     def begun(self) -> str:

@@ -81,7 +81,7 @@ def test_the_controller_stands_still_while_the_job_is_submitted(project: Project
         (lab.disk / "go").touch()
         until((lab.disk / "answered").exists, "the end of sbatch's patience")
         assert (lab.disk / "answered").read_text() != "0\n"
-    project.ended(running, patience=120)
+    project.ended(running)
     assert len([name for name in lab.jobs() if name == project.runs()[-1].name]) == 1
     assert (lab.disk / "begun").read_text() == "x"
     assert project.trace().summary.outcome.status == "finished"
@@ -92,7 +92,7 @@ def test_sbatch_cannot_reach_the_controller_at_first(project: Project, lab: Lab)
     with lab.no_controller():
         running = project.start("talk")
         running.until("again")
-    project.ended(running, patience=120)
+    project.ended(running)
     assert (lab.disk / "begun").read_text() == "x"
 
 
@@ -102,7 +102,7 @@ def test_an_upload_that_is_cut_off_goes_on(project: Project, lab: Lab) -> None:
     running = project.start("talk")
     until(lambda: any(lab.disk.rglob("*.bin*")) or any(lab.disk.rglob(".*.bin.*")), "the upload")
     drop(lab)
-    project.ended(running, patience=120)
+    project.ended(running)
     assert (project.runs()[-1] / "code/lectures/data/heavy.bin").stat().st_size == HEAVY
     assert (lab.disk / "begun").read_text() == "x"
 
@@ -124,7 +124,7 @@ def test_a_download_that_is_cut_off_goes_on(project: Project, lab: Lab) -> None:
         until(lambda: half_fetched(project), "the download")
         drop(lab)
         assert project.no_trace()
-        project.ended(running, patience=120)
+        project.ended(running)
     assert project.trace().summary.outcome.status == "finished"
     assert project.trace().summary.steps > 120_000
 
@@ -135,7 +135,7 @@ def test_sshd_stands_still_for_a_while(project: Project, lab: Lab) -> None:
     running.until("line 10\n")
     with lab.frozen("sshd"):
         until(lambda: "line 119\n" in project.log(), "the end of the lecture")
-    project.ended(running, patience=120)
+    project.ended(running)
     lines = [line for line in running.out.splitlines() if line.startswith("line ")]
     assert lines == [f"line {number}" for number in range(120)]
 
@@ -146,7 +146,7 @@ def test_a_master_connection_that_hangs(project: Project, lab: Lab) -> None:
     running = project.start("talk")
     running.until("line 10\n")
     with lab.frozen("ssh", host="laptop"):
-        running.until("line 119\n", patience=90)
+        running.until("line 119\n")
     project.ended(running)
     assert (lab.disk / "begun").read_text() == "x"
 

@@ -29,7 +29,7 @@ def test_it_had_completed(forgetful: Lab) -> None:
     project.lecture(ONE_SUM)
     project.run("submit", "talk")
     job = project.job()
-    until(lambda: forgotten(forgetful, job), "the end of Slurm's memory", 120)
+    until(lambda: forgotten(forgetful, job), "the end of Slurm's memory")
     done = project.run("attach")
     assert "the total is 10" in done.out
     assert "talk: completed" in done.err
@@ -44,8 +44,8 @@ def test_it_was_killed(forgetful: Lab) -> None:
     job = project.begun()
     node = forgetful.run("squeue", "-h", "-j", job, "-o", "%N").stdout.strip()
     forgetful.kill("-u", "student", host=node)
-    until(lambda: forgotten(forgetful, job), "the end of Slurm's memory", 120)
-    done = project.run("attach", status=3, patience=120)
+    until(lambda: forgotten(forgetful, job), "the end of Slurm's memory")
+    done = project.run("attach", status=3)
     assert "talk: completed" not in done.err
     assert "talk: is lost on lab: Slurm does not know the job any more" in done.err
     assert project.trace().summary.steps > 2

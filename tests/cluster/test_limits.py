@@ -12,7 +12,7 @@ def test_the_time_limit_is_told_before_it_comes(project: Project) -> None:
     """Slurm counts in minutes: with 50 seconds of warning, the lecture has ten."""
     project.lecture(WAITS)
     project.settings["sbatch"] |= {"time": "00:01:00", "warning_seconds": 50}
-    done = project.run("talk", status=124, patience=120)
+    done = project.run("talk", status=124)
     assert "time limit" in done.err
     assert "sbatch.time" in done.err
     outcome = project.trace().summary.outcome
@@ -34,7 +34,7 @@ def test_the_time_limit_itself(project: Project) -> None:
         """
     )
     project.settings["sbatch"] |= {"time": "00:01:00", "warning_seconds": 0}
-    done = project.run("talk", status=124, patience=180)
+    done = project.run("talk", status=124)
     assert "time limit" in done.err
     assert "sbatch.time" in done.err
     assert project.trace().summary.steps > 5
@@ -84,7 +84,7 @@ def test_the_disk_fills_while_the_lecture_runs(project: Project, lab: Lab) -> No
     )
     with lab.small_disk(project.root, "6m"):
         done = project.start("talk")
-        status = done.end(120)
+        status = done.end()
     assert status != 0, done.err
     assert "Traceback" not in done.err
     assert "No space left" in done.out + done.err or "no room" in done.out + done.err

@@ -29,12 +29,16 @@ def node(lab: Lab, job: str) -> str:
     return lab.run("squeue", "-h", "-t", "all", "-j", job, "-o", "%N").stdout.strip()
 
 
+def until_begun(lab: Lab, times: int) -> None:
+    until(lambda: (lab.disk / "begun").read_text() == "x" * times, f"beginning number {times}")
+
+
 def test_a_node_dies(project: Project, lab: Lab) -> None:
     project.lecture(WAITS)
     running = project.start("talk")
     job = project.begun()
     with lab.off(node(lab, job)):
-        project.ended(running, 3, patience=90)
+        project.ended(running, 3)
     assert "its node" in running.err
     assert "talk: completed" not in running.err
     trace = project.trace()
@@ -50,7 +54,7 @@ def test_the_network_is_cut_between_here_and_the_cluster(project: Project, lab: 
     with lab.apart():
         time.sleep(seconds)
     project.go()
-    project.ended(running, patience=120)
+    project.ended(running)
     assert running.out.count("ready") == 1
     assert "gone on" in running.out
     assert project.trace().summary.outcome.status == "finished"
@@ -63,7 +67,7 @@ def test_the_network_of_a_node_is_cut_for_a_moment(project: Project, lab: Lab) -
     with lab.cut(node(lab, job)):
         time.sleep(4)
     project.go()
-    project.ended(running, patience=90)
+    project.ended(running)
     assert project.trace().summary.outcome.status == "finished"
 
 
@@ -74,7 +78,7 @@ def test_the_network_of_a_node_is_cut_for_too_long(project: Project, lab: Lab) -
     job = project.begun()
     with lab.cut(node(lab, job)):
         until(lambda: state(lab, job) == "NODE_FAIL", "the end of Slurm's patience")
-        project.ended(running, 3, patience=90)
+        project.ended(running, 3)
     assert "talk: completed" not in running.err
     assert "its node" in running.err
 
@@ -88,7 +92,7 @@ def test_the_controller_is_killed_and_comes_back(project: Project, lab: Lab) -> 
         time.sleep(6)
         project.go()
         time.sleep(2)
-    project.ended(running, patience=120)
+    project.ended(running)
     assert state(lab, job) == "COMPLETED"
     assert project.trace().summary.outcome.status == "finished"
     assert (lab.disk / "begun").read_text() == "x"
@@ -104,9 +108,9 @@ def test_preempted_and_begun_anew(project: Project, lab: Lab) -> None:
     until(lambda: state(lab, job) == "PENDING", "the job back in the queue")
     running.until("talk: waiting")
     lab.run("scontrol", "update", f"jobid={job}", "starttime=now")
-    until(lambda: (lab.disk / "begun").read_text() == "xx", "a second beginning")
+    until_begun(lab, 2)
     project.go()
-    project.ended(running, patience=120)
+    project.ended(running)
     assert "talk: completed" in running.err
     assert running.out.count("gone on") == 1
     assert project.trace().summary.outcome.status == "finished"
@@ -118,14 +122,14 @@ def test_begun_anew_twice(project: Project, lab: Lab) -> None:
     project.settings["sbatch"]["requeue"] = True
     running = project.start("talk")
     job = project.begun()
-    for begun in ("xx", "xxx"):
+    for beginnings in (2, 3):
         lab.run("scontrol", "requeue", job)
         until(lambda: state(lab, job) == "PENDING", "the job back in the queue")
         assert (project.runs()[-1] / "exit_code").exists()
         lab.run("scontrol", "update", f"jobid={job}", "starttime=now")
-        until(lambda begun=begun: (lab.disk / "begun").read_text() == begun, "another beginning")
+        until_begun(lab, beginnings)
     project.go()
-    project.ended(running, patience=120)
+    project.ended(running)
     assert "(restart 2)" in running.err
     assert "talk: completed" in running.err
     assert project.trace().summary.outcome.status == "finished"

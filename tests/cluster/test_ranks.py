@@ -36,7 +36,7 @@ def spread(project: Project, request: pytest.FixtureRequest) -> Project:
 
 def test_two_ranks_on_two_nodes(spread: Project) -> None:
     spread.lecture(ALL_REDUCE)
-    done = spread.run("talk", patience=180)
+    done = spread.run("talk")
     for rank in (0, 1):
         assert f"rank {rank} of 2 holds [3.0, 3.0]" in done.out
     assert spread.trace().summary.outcome.status == "finished"
@@ -45,7 +45,7 @@ def test_two_ranks_on_two_nodes(spread: Project) -> None:
 def test_one_rank_fails(spread: Project) -> None:
     """The other one waits for it in vain, and is ended; both traces hold what ran until then."""
     spread.lecture(ONE_FAILS)
-    done = spread.run("talk", status=1, patience=180)
+    done = spread.run("talk", status=1)
     assert "rank one gives up" in done.out
     assert "talk: failed" in done.err
     assert spread.trace().summary.outcome.status != "finished"

@@ -227,7 +227,7 @@ def test_what_is_asked_beside_a_run(project: Project) -> None:
     assert "completed" in project.run("status").out
     assert "gone on" in project.run("logs", "talk").out
     project.lab.ssh("rm go")
-    project.run("clean", "--keep", "0", "--yes")
+    project.run("clean", "--keep", "0")
     assert project.runs() == []
     assert run not in project.run("list").out
     assert project.trace().summary.outcome.status == "finished"
@@ -270,7 +270,7 @@ def test_a_shell_that_greets(project: Project, startup: str) -> None:
 
 def test_the_doctor_finds_all_well(project: Project) -> None:
     told = project.run("doctor")
-    for checked in ("ssh", "rsync", "Slurm", "batch"):
+    for checked in ("ssh to login", "rsync on login", "00:05:00 of at most 1:00:00", "all is well"):
         assert checked in told.out + told.err
 
 
