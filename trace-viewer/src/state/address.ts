@@ -34,7 +34,10 @@ export function followAddress(): () => void {
       timer = undefined;
       const search = addressOf(state);
       if (search !== null && search !== window.location.search) window.history.pushState(null, "", withSearch(search));
-    } else timer ??= setTimeout(flush, QUIET_MS);
+    } else {
+      clearTimeout(timer); // browsers take a while over it: not while a key is held down
+      timer = setTimeout(flush, QUIET_MS);
+    }
   };
 
   const follow = () => {
