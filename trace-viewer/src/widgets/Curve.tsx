@@ -22,18 +22,16 @@ interface Props {
   reveal?: boolean;
 }
 
-/** A series as a line over its whole box; what is not finite is marked on the edge it left by, NaN from edge to edge. */
+/**
+ * A series as a line over its whole box, paler in the future; what is not finite is marked on the edge it left by, NaN from
+ * edge to edge.
+ */
 export function Curve({ series, columns, scale = "linear", current, reveal = false }: Props) {
   const { numbers, kinds } = series;
   const x = numbers.length > 1 ? Math.max(current, 0) / (numbers.length - 1) : 0;
   return (
-    <div className="curve" style={{ "--x": current < 0 ? 0 : x }} aria-hidden="true">
-      {!reveal && <Lines series={series} columns={columns} scale={scale} />}
-      {current >= 0 && (
-        <div className="curve-past">
-          <Lines series={series} columns={columns} scale={scale} />
-        </div>
-      )}
+    <div className="curve" style={{ "--x": current < 0 ? 0 : x }} data-reveal={reveal || undefined} aria-hidden="true">
+      {(current >= 0 || !reveal) && <Lines series={series} columns={columns} scale={scale} />}
       {current >= 0 &&
         (kinds[current] === FINITE ? (
           <span className="curve-dot" style={{ "--y": heightOf(series, scale)(numbers[current]) }} />

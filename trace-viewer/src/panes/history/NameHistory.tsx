@@ -111,15 +111,17 @@ function RangeLabels({ series, last, only }: { series: Series; last: number; onl
   const { min, max, nan, infinite, of } = series;
   if (only >= 0) return <div className="spark-labels">{pointWords(series, only)}</div>;
   const odd = [nan && `${count(nan)} nan`, infinite && `${count(infinite)} inf`].filter(Boolean).join(", ");
+  const [top, bottom] = [`max ${brief(max)}`, `min ${brief(min)}`];
+  // One text of three lines: each element more would be laid out for every variable of a call that is stepped into.
+  if (!odd) {
+    const middle = `${of === "mean" ? "mean" : "last"} ${pointWords(series, last)}`;
+    return <div className="spark-labels">{[top, middle, bottom].join("\n")}</div>;
+  }
   return (
     <div className="spark-labels">
-      <span>{`max ${brief(max)}`}</span>
-      {odd ? (
-        <span className="value-bad">{odd}</span>
-      ) : (
-        <span>{`${of === "mean" ? "mean" : "last"} ${pointWords(series, last)}`}</span>
-      )}
-      <span>{`min ${brief(min)}`}</span>
+      {top}
+      <span className="value-bad">{odd}</span>
+      {bottom}
     </div>
   );
 }

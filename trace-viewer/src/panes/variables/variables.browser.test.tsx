@@ -122,7 +122,7 @@ describe("the panel", () => {
 describe("the history of numbers", () => {
   it("is a curve, whose range is said, and on which a click goes to a moment", async () => {
     const page = await show(TRAINING, 4);
-    await expect.poll(() => row(page, "loss").querySelector(".spark-labels")?.textContent).toBe("max 1last 0.1min 0.1");
+    await expect.poll(() => row(page, "loss").querySelector(".spark-labels")?.textContent).toBe("max 1\nlast 0.1\nmin 0.1");
     expect(sliderOf(page, "loss").getAttribute("aria-valuetext")).toBe("2 of 10: 0.9");
     const { width, height } = sliderOf(page, "loss").getBoundingClientRect();
     await userEvent.click(sliderOf(page, "loss"), { position: { x: width - 1, y: height / 2 } });
@@ -151,9 +151,10 @@ describe("the history of numbers", () => {
 
   it("keeps to itself what is still to come, where the lecture is revealed step by step", async () => {
     const page = await show(TRAINING, 4);
-    await expect.poll(() => row(page, "loss")?.querySelectorAll(".spark path")).toHaveLength(2);
+    const future = () => getComputedStyle(row(page, "loss").querySelector(".spark svg")!).maskImage;
+    await expect.poll(future).toContain("rgba(0, 0, 0, 0.45)");
     setSettings({ animate: true });
-    await expect.poll(() => row(page, "loss").querySelectorAll(".spark path")).toHaveLength(1);
+    await expect.poll(future).toContain("rgba(0, 0, 0, 0)");
     expect(row(page, "loss").querySelector(".spark-labels")?.textContent).toBe("0.9");
   });
 
