@@ -2,7 +2,8 @@
 
 /** A whole number with its thousands apart: 12,000. Without `Intl`: loading its data would hold up the first screen. */
 export function count(n: number): string {
-  return Number.isSafeInteger(n) ? String(n).replace(/\B(?=(?:\d{3})+$)/g, ",") : n.toLocaleString("en-US");
+  const text = Number.isInteger(n) ? String(BigInt(n)) : String(Math.round(n * 1000) / 1000);
+  return text.replace(/\B(?=(?:\d{3})+(?:\.|$))/g, ",");
 }
 
 /** A float as Python's `repr` writes it: 1.0, 1e-07, nan. */

@@ -2,7 +2,8 @@ import { lazy, Suspense } from "react";
 import type { Tensor } from "../../format/generated";
 import { Guard } from "../../widgets/Guard";
 
-const SharingView = lazy(() => import("./SharingView"));
+export const loadSharing = () => import("./SharingView");
+const SharingView = lazy(loadSharing);
 
 export interface SharingProps {
   /** The variable, or the inspected expression; empty for what a step returned. */

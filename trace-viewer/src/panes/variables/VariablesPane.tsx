@@ -1,5 +1,5 @@
 import "./variables.css";
-import { lazy, memo, Suspense, useRef, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useRef, useState } from "react";
 import type { Tensor, Value } from "../../format/generated";
 import type { Variable } from "../../logic/bindings";
 import { argumentsOf } from "../../logic/call-arguments";
@@ -8,14 +8,16 @@ import { count } from "../../values/numbers";
 import { kindOf } from "../../values/kinds";
 import { visible } from "../../values/escape";
 import { summarise } from "../../values/summary";
+import { holdsArrays } from "../../values/tensor/load";
 import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
-import { Sharing } from "../memory/Sharing";
+import { loadSharing, Sharing } from "../memory/Sharing";
 import { useShowChange } from "./useShowChange";
 import { useVariables, type FrameVariables } from "./useVariables";
 
-const NameHistory = lazy(() => import("../history/NameHistory"));
+const loadHistory = () => import("../history/NameHistory");
+const NameHistory = lazy(loadHistory);
 
 /** The values beside the lecture: of the function the reader is in, and, folded, of those that called it. */
 export function VariablesPane() {
@@ -24,6 +26,10 @@ export function VariablesPane() {
   const outer = callers.filter(({ variables }) => variables.length > 0);
   const pane = useRef<HTMLElement>(null);
   useShowChange(pane, position);
+  useEffect(() => {
+    const needed = [loadHistory(), holdsArrays(values) && loadSharing()]; // the first value should not wait for them
+    void Promise.allSettled(needed); // what fails is tried again when it is drawn
+  }, [values]);
   return (
     <section className="variables" aria-label="Variables" ref={pane}>
       {raised && (
