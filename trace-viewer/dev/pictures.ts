@@ -1,17 +1,32 @@
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
-import { open, pressOn, realLecture, realTour, stepsOf, themes, TOUR, TRACE, variable } from "../e2e/lecture";
+import {
+  open,
+  openTrace,
+  pressOn,
+  realLecture,
+  realTour,
+  stepsOf,
+  themes,
+  TOUR,
+  TRACE,
+  variable,
+} from "../e2e/lecture";
+import { record } from "../e2e/recorded";
 import type { Settings } from "../src/state/settings";
 
 const images = path.resolve(import.meta.dirname, "../../docs/images");
 const tour = realTour();
 const lecture = realLecture();
+const kernels = record("kernels");
 const [forward] = stepsOf(tour, "mixed = rearrange(");
 
 interface Picture {
   name: string;
   /** Of the tour, where it is not said. */
   trace?: string;
+  /** A trace that no server has. */
+  recorded?: string;
   step: number;
   settings?: Partial<Settings>;
   /** Light alone, where it is not said. */
@@ -78,6 +93,16 @@ const pictures: Picture[] = [
     prepare: (page) => expect(page.locator(".timeline svg")).toBeVisible(),
   },
   {
+    name: "viewer-kernel",
+    recorded: kernels.text,
+    step: stepsOf(kernels.lecture, "tl.store(c_ptr")[7],
+    settings: { variables: false },
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "all so far" }).click();
+      await expect(page.locator(".kernel-now")).toBeVisible();
+    },
+  },
+  {
     name: "viewer-search",
     step: stepsOf(tour, "loss = nn.functional.mse_loss")[0],
     prepare: async (page) => {
@@ -118,7 +143,7 @@ async function toTop(page: Page, name: string): Promise<void> {
   await variable(page, name).evaluate((row) => row.scrollIntoView({ behavior: "instant" }));
 }
 
-for (const { name, trace = TOUR, step, settings, both = false, prepare } of pictures) {
+for (const { name, trace = TOUR, recorded, step, settings, both = false, prepare } of pictures) {
   for (const colorScheme of both ? themes : themes.slice(0, 1)) {
     test(`${name}, ${colorScheme}`, async ({ page }) => {
       await page.setViewportSize({ width: 1440, height: 900 });
@@ -126,7 +151,8 @@ for (const { name, trace = TOUR, step, settings, both = false, prepare } of pict
       const chosen = JSON.stringify(settings ?? {});
       await page.addInitScript((text) => localStorage.setItem("executable-lectures.settings", text), chosen);
       await page.route("**/api/sources/**", (route) => route.abort()); // whether files were edited since is no matter here
-      await open(page, `?trace=${trace}&step=${step}&phase=out`);
+      if (recorded) await openTrace(page, recorded, `&step=${step}&phase=out`);
+      else await open(page, `?trace=${trace}&step=${step}&phase=out`);
       await page.waitForLoadState("networkidle");
       await prepare?.(page);
       await page.mouse.move(0, 0);

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
 import { dimensionsOf } from "../logic/dimensions";
+import { hasKernels } from "../logic/kernel-place";
 import { isTimed } from "../logic/timed";
 import { useContextMenu } from "../panes/breakpoints/useContextMenu";
 import { CallstackPane } from "../panes/callstack/CallstackPane";
@@ -106,7 +107,8 @@ function useOutline(): boolean {
 }
 
 function Header() {
-  const { title, printed, trace } = useLecture();
+  const lecture = useLecture();
+  const { title, printed, trace } = lecture;
   const narrow = useMedia(NARROW);
   return (
     <header className="top">
@@ -127,6 +129,7 @@ function Header() {
         {printed.any && <CommandButton id="printed" className="roomy" />}
         {trace.memory.step.length > 0 && <CommandButton id="memory" className="roomy" />}
         {isTimed(trace) && <CommandButton id="costs" className="roomy" />}
+        {hasKernels(lecture) && <CommandButton id="kernel" className="roomy" />}
         <CommandButton id="notes" className="roomy" />
         <CommandButton id="animate" className="roomy" />
         <CommandButton id="raw" className="roomy" />

@@ -2,16 +2,19 @@ import { lazy, Suspense, useLayoutEffect, useState, type ReactNode } from "react
 import { command } from "../commands/registry";
 import { PrintedPane } from "../panes/printed/PrintedPane";
 import { VariablesPane, VariablesSummary } from "../panes/variables/VariablesPane";
+import { useStore } from "../state/store";
 import { Icon } from "../widgets/Icon";
 import { NARROW, useMedia } from "../widgets/useMedia";
 import type { SidePart } from "./useSideParts";
 
+const KernelPane = lazy(() => import("../panes/kernel/KernelPane"));
 const CallsPane = lazy(() => import("../panes/calls/CallsPane"));
 const LoopPane = lazy(() => import("../panes/loop/LoopPane"));
 const MemoryPane = lazy(() => import("../panes/memory/MemoryPane"));
 const CostsPane = lazy(() => import("../panes/costs/CostsPane"));
 
 const PANES: Record<SidePart, ReactNode> = {
+  kernel: <KernelPane />,
   turns: <LoopPane />,
   calls: <CallsPane />,
   variables: <VariablesPane />,
@@ -22,6 +25,7 @@ const PANES: Record<SidePart, ReactNode> = {
 
 /** What the button that shows and hides them calls them. */
 const WORDS: Record<SidePart, string> = {
+  kernel: "the kernel",
   turns: "the turns",
   calls: "the calls",
   variables: "the values",
@@ -37,18 +41,21 @@ const WORDS: Record<SidePart, string> = {
 export function SidePanel({ parts }: { parts: SidePart[] }) {
   const narrow = useMedia(NARROW); // beside the lecture nothing needs to stand for it
   const [open, setOpen] = useState(false);
-  const [before, setBefore] = useState(parts);
-  const [chosen, setChosen] = useState<SidePart>(parts.includes("variables") ? "variables" : parts[0]);
+  const lens = useStore(({ settings }) => settings.kernel);
+  const [before, setBefore] = useState({ parts, lens });
+  const [chosen, setChosen] = useState<SidePart>(
+    (["kernel", "variables"] as const).find((part) => parts.includes(part)) ?? parts[0],
+  );
   useLayoutEffect(() => {
     if (open) uncoverLine();
   }, [open]);
-  if (before.join() !== parts.join()) {
-    // What was just switched on is what the reader wants to see.
-    const added = parts.find((part) => !before.includes(part));
-    setBefore(parts);
+  if (before.parts.join() !== parts.join() || before.lens !== lens) {
+    // What was just switched on is what the reader wants to see. A step into a kernel brings its lens, but opens no sheet.
+    const added = parts.find((part) => !before.parts.includes(part));
+    setBefore({ parts, lens });
     if (added) {
       setChosen(added);
-      if (narrow) setOpen(true);
+      if (narrow && (added !== "kernel" || before.lens !== lens)) setOpen(true);
     } else if (!parts.includes(chosen)) setChosen(parts[0]);
   }
   return (

@@ -11,11 +11,13 @@ import {
   setSettings,
   stepTo,
 } from "../state/actions";
+import { hasKernels } from "../logic/kernel-place";
 import { isTimed } from "../logic/timed";
 import { chooseFile } from "../state/choose-file";
 import { goToNextHit, hasHits, openPalette } from "../state/finding";
 import { foldAll } from "../state/folding";
 import { closeLastInPlace, placeOf, toggleInPlace } from "../state/in-place";
+import { goToProgram, kernelHere, programBeside } from "../state/kernels";
 import { copyLink } from "../state/link";
 import { loopHere, loopsHere } from "../state/loops";
 import { hasRoomForOutline } from "../state/room";
@@ -54,6 +56,8 @@ export type CommandId =
   | "previousTurn"
   | "nextLoopTurn"
   | "previousLoopTurn"
+  | "nextProgram"
+  | "previousProgram"
   | "nextStop"
   | "previousStop"
   | "play"
@@ -73,6 +77,8 @@ export type CommandId =
   | "printed"
   | "memory"
   | "costs"
+  | "kernel"
+  | "program"
   | "turns"
   | "calls"
   | "inPlace"
@@ -113,6 +119,8 @@ export const commands: Command[] = [
   stepping("previousTurn", "Previous turn of this line", ["["], "previousTurn", moves.previousTurn),
   turning("nextLoopTurn", "Next turn of the loop", ["}"], 1),
   turning("previousLoopTurn", "Previous turn of the loop", ["{"], -1),
+  toProgram("nextProgram", "Same line in the next program of the kernel", [")"], 1),
+  toProgram("previousProgram", "Same line in the previous program of the kernel", ["("], -1),
   onALine("nextStop", "Continue to the next stop", ["f"], "Step", () => void continueTo(1)),
   onALine("previousStop", "Back to the stop before", ["Shift+F"], "Step", () => void continueTo(-1)),
   onALine("play", "Play or pause", ["p"], "Step", ({ playing }) => (playing ? pause("Paused.") : play())),
@@ -160,10 +168,20 @@ export const commands: Command[] = [
     when: (state) => lectureOf(state) !== null,
     run: () => openPalette(":"),
   },
+  {
+    id: "program",
+    label: "Go to a program of the kernel",
+    group: "Go",
+    keys: ["Shift+Q"],
+    icon: "goTo",
+    when: (state) => kernelHere(state) !== null,
+    run: () => openPalette(":p "),
+  },
   switching("variables", "Variables", ["e", "Shift+E"], "variables"),
   switching("printed", "Printed output", ["o"], "printed"),
   switching("memory", "Memory", ["m"], "memory", ({ trace }) => trace.memory.step.length > 0),
   switching("costs", "Costs", ["c"], "costs", ({ trace }) => isTimed(trace)),
+  switching("kernel", "Kernel lens", ["q"], "kernel", hasKernels),
   {
     ...switching("turns", "Turns of the loop", ["Shift+T"], "turns"),
     when: (state) => lectureOf(state) !== null && (state.settings.turns || loopsHere(state).length > 0),
@@ -339,6 +357,19 @@ function turning(id: CommandId & IconName, label: string, keys: string[], by: 1 
   };
 }
 
+/** To the same line in another program of the kernel. */
+function toProgram(id: CommandId & IconName, label: string, keys: string[], by: 1 | -1): Command {
+  return {
+    id,
+    label,
+    group: "Step",
+    keys,
+    icon: id,
+    when: (state) => programBeside(state, by) >= 0,
+    run: (state) => void goToProgram(programBeside(state, by)),
+  };
+}
+
 /** What needs a step to start from. */
 function onALine(
   id: CommandId & IconName,
@@ -396,7 +427,8 @@ function nextHit(id: CommandId & IconName, label: string, keys: string[], by: 1 
 }
 
 function switching(
-  id: CommandId & ("variables" | "printed" | "memory" | "costs" | "turns" | "calls" | "notes" | "animate" | "raw"),
+  id: CommandId &
+    ("variables" | "printed" | "memory" | "costs" | "kernel" | "turns" | "calls" | "notes" | "animate" | "raw"),
   label: string,
   keys: string[],
   icon: IconName,

@@ -6,6 +6,8 @@ import type { Lecture } from "./lecture";
 /** So many programs, and accesses of each, are looked at. */
 const MOST_PROGRAMS = 8;
 const MOST_ACCESSES = 64;
+/** Programs looked at for one that differs in the first dimension alone. */
+const MOST_ACROSS = 4096;
 
 /**
  * Whether a launch multiplies two of its matrices, so that they are drawn as one does on paper: a program that stores rows r and
@@ -46,6 +48,31 @@ export function productOf(lecture: Lecture, programs: ArrayLike<number>, arrays:
     }
   }
   return null;
+}
+
+/**
+ * Whether the first dimension of the grid goes down the rows of what its programs store, and not across the columns: then it is
+ * drawn downwards, too.
+ */
+export function goesDown(lecture: Lecture, programs: ArrayLike<number>): boolean {
+  const { trace } = lecture;
+  const { x, y, z } = trace.programs;
+  const { byProgram } = kernelsOf(lecture);
+  const lastStore = (program: number) => {
+    const [from, to] = [byProgram.start[program + 1], byProgram.start[program + 2]];
+    const rows = byProgram.order.subarray(Math.max(from, to - 4), to);
+    return rows.findLast((row) => trace.accesses.kind[row] > 0 && (boxOf(trace, row)?.length ?? 0) > 1);
+  };
+  const first = programs[0];
+  for (let i = 1; i < Math.min(programs.length, MOST_ACROSS); i++) {
+    const other = programs[i];
+    if (x[other] === x[first] || y[other] !== y[first] || z[other] !== z[first]) continue;
+    const [one, two] = [lastStore(first), lastStore(other)];
+    if (one === undefined || two === undefined || trace.accesses.array[one] !== trace.accesses.array[two]) continue;
+    const [a, b] = [boxOf(trace, one)!.slice(-2), boxOf(trace, two)!.slice(-2)];
+    return !isSame(a, b, 0) && isSame(a, b, 1);
+  }
+  return false;
 }
 
 function isSame(a: Box, b: Box, axis: number): boolean {

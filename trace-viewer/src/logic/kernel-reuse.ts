@@ -52,7 +52,7 @@ function measure(lecture: Lecture, launch: number): ArrayTraffic[] {
   }
   return Array.from(found, ([array, { loaded, stored, isBound, boxes }]) => {
     const elements = covered([...boxes.values()]);
-    const distinct = elements === null ? null : elements * trace.arrays[array].item_bytes;
+    const distinct = elements === null ? null : Math.min(elements * trace.arrays[array].item_bytes, loaded);
     return { array, loaded, stored, distinct, isBound };
   });
 }

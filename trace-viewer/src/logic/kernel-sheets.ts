@@ -58,8 +58,8 @@ export interface Sheet {
   /** So many elements more are drawn below, and to the right. */
   below: number;
   beside: number;
-  /** The least width of what is written above it, in pixels. */
-  caption: number;
+  /** The room for what is written above it, in pixels. */
+  caption: Room;
 }
 
 /** Where a sheet is drawn, in pixels: its own corner and size, without what reaches beyond. */
@@ -84,9 +84,8 @@ export interface Room {
   height: number;
 }
 
-/** Between sheets, above each for what it is called, and how thick a vector is drawn. */
-const GAP = 18;
-export const CAPTION = 34;
+/** Between sheets, and how thick a vector is drawn. */
+const GAP = 16;
 const VECTOR = 18;
 /** An element is drawn no larger, a sheet no thinner. */
 const LARGEST = 22;
@@ -123,6 +122,7 @@ interface Sized {
   /** With what reaches beyond, and what is written above. */
   fullWidth: number;
   fullHeight: number;
+  top: number;
 }
 
 function sized({ rows, columns, isVector, below, beside, caption }: Sheet, size: number, most: number): Sized {
@@ -135,8 +135,9 @@ function sized({ rows, columns, isVector, below, beside, caption }: Sheet, size:
     height,
     across,
     down,
-    fullWidth: Math.max(width + beside * across, caption),
-    fullHeight: height + (isVector ? 0 : below * down) + CAPTION,
+    fullWidth: Math.max(width + beside * across, caption.width),
+    fullHeight: height + (isVector ? 0 : below * down) + caption.height,
+    top: caption.height,
   };
 }
 
@@ -145,8 +146,8 @@ function length(elements: number, size: number, most: number): number {
   return Math.min(Math.max(elements * size, THINNEST), Math.max(most, THINNEST));
 }
 
-function placed({ width, height, across, down }: Sized, x: number, y: number): Placed {
-  return { x, y: y + CAPTION, width, height, across, down };
+function placed({ width, height, across, down, top }: Sized, x: number, y: number): Placed {
+  return { x, y: y + top, width, height, across, down };
 }
 
 /** In lines, as words are. */

@@ -12,7 +12,7 @@ export type Box = Range[];
 /** The tile that a statement moves to or from an array, where it is always the same: its size in each dimension. */
 export type TileShapes = ReadonlyMap<number, readonly number[]>;
 
-/** How far a tile reaches beyond what its mask left of it, in each dimension, before and after. */
+/** How far a tile reaches beyond what it touched of its array, in each dimension, before and after. */
 export interface Overhang {
   before: number[];
   after: number[];
@@ -60,10 +60,11 @@ export function inferTiles(trace: Trace): TileShapes {
     if (sure.has(key) || accesses.elements[row] !== accesses.distinct[row] || !isFull(trace, row)) continue;
     const box = boxFrom(regions[region]);
     const size = box.map(extent);
-    const found = accesses.masked[row] === 0 ? size : cutOnce(box, size, arrays[array].shape, accesses.masked[row]);
+    const missing = accesses.masked[row] + accesses.beyond[row];
+    const found = missing === 0 ? size : cutOnce(box, size, arrays[array].shape, missing);
     if (!found) continue;
     shapes.set(key, found);
-    if (accesses.masked[row] === 0) sure.add(key);
+    if (missing === 0) sure.add(key);
   }
   return shapes;
 
@@ -72,30 +73,34 @@ export function inferTiles(trace: Trace): TileShapes {
   }
 }
 
-/** The tile if only one dimension can have been cut. */
-function cutOnce(box: Box, size: number[], shape: number[], masked: number): number[] | null {
+/** The tile if only one dimension can have been cut, by so many elements in all. */
+function cutOnce(box: Box, size: number[], shape: number[], missing: number): number[] | null {
   const elements = size.reduce((product, length) => product * length, 1);
   const cut = box.flatMap(({ start, stop, step }, axis) => {
     const across = elements / size[axis];
-    return step === 1 && (stop === shape[axis] || start === 0) && masked % across === 0 ? [axis] : [];
+    return step === 1 && (stop === shape[axis] || start === 0) && missing % across === 0 ? [axis] : [];
   });
   // A single row at the edge may be a row of a tile or all of it: the other programs tell.
   const wide = cut.length > 1 ? cut.filter((axis) => size[axis] > 1) : cut;
   const [axis] = wide;
   if (wide.length !== 1) return null;
-  return size.map((length, i) => (i === axis ? length + masked / (elements / length) : length));
+  return size.map((length, i) => (i === axis ? length + missing / (elements / length) : length));
 }
 
-/** What the mask cut off a tile, if that is known and it was cut at an edge of the array. */
+/**
+ * What a tile has outside of its array, if that is known: cut off by the mask, or, where that was forgotten, touched all the same.
+ * Null where the mask left out something else.
+ */
 export function overhangOf(trace: Trace, shapes: TileShapes, access: number): Overhang | null {
   const { accesses, arrays, steps } = trace;
   const box = boxOf(trace, access);
   const array = arrays[accesses.array[access]];
-  if (!box || !array || accesses.masked[access] === 0 || !isFull(trace, access)) return null;
+  const outside = accesses.masked[access] + accesses.beyond[access];
+  if (!box || !array || outside === 0 || !isFull(trace, access)) return null;
   const tile = shapes.get(steps.statement[accesses.step[access]] * arrays.length + accesses.array[access]);
   if (!tile || tile.length !== box.length) return null;
   const whole = tile.reduce((product, length) => product * length, 1);
-  if (whole !== accesses.elements[access] + accesses.masked[access]) return null;
+  if (whole !== accesses.elements[access] + outside) return null;
   const overhang: Overhang = { before: box.map(() => 0), after: box.map(() => 0) };
   for (const [axis, range] of box.entries()) {
     const missing = tile[axis] - extent(range);

@@ -11,8 +11,10 @@ const MOST_AXES = 8;
 export function accessWords(trace: Trace, shapes: TileShapes, access: number): string {
   const { kind, array, masked, elements, beyond } = trace.accesses;
   const what = VERBS[kind[access]];
-  const name = arrayName(trace, array[access]);
   const box = boxOf(trace, access);
+  if (array[access] < 0)
+    return `${what} ${elementsWords(elements[access])} ${LINKS[kind[access]]} memory that no argument names`;
+  const name = arrayName(trace, array[access]);
   const wrong = beyond[access] > 0 ? beyondWords(trace, access) : "";
   if (!box) {
     const all = masked[access] > 0 ? `: all ${count(masked[access])} elements are masked` : "";
@@ -32,16 +34,15 @@ export function accessWords(trace: Trace, shapes: TileShapes, access: number): s
 /** An access beyond its array is a bug of the kernel, and is said so. */
 export function beyondWords(trace: Trace, access: number): string {
   const { beyond, array, kind } = trace.accesses;
-  const what = `${count(beyond[access])} ${beyond[access] === 1 ? "element" : "elements"}`;
-  const where =
-    array[access] < 0 ? "outside of all arrays of the kernel" : `outside of ${arrayName(trace, array[access])}`;
+  const what = elementsWords(beyond[access]);
+  const where = `outside of ${arrayName(trace, array[access])}`;
   return `${what} ${where}, with no mask: ${kind[access] === 0 ? "what it reads there is anything" : "it writes over what is not its own"}`;
 }
 
 function maskWords(trace: Trace, shapes: TileShapes, access: number, box: Box): string {
   const { masked, elements } = trace.accesses;
   if (masked[access] === 0) return "";
-  const overhang = overhangOf(trace, shapes, access);
+  const overhang = trace.accesses.beyond[access] > 0 ? null : overhangOf(trace, shapes, access);
   if (!overhang) return `, ${count(masked[access])} of ${count(masked[access] + elements[access])} elements masked`;
   const parts = box.flatMap((range, axis) => {
     const missing = overhang.before[axis] + overhang.after[axis];
@@ -82,8 +83,12 @@ export function axisNames(axis: number, dimensions: number): [string, string] {
   return axis === dimensions - 2 ? ["row", "rows"] : ["slice", "slices"];
 }
 
+function elementsWords(number: number): string {
+  return `${count(number)} ${number === 1 ? "element" : "elements"}`;
+}
+
 export function arrayName({ arrays }: Trace, array: number): string {
-  return arrays[array] ? arrays[array].name.slice(0, LONGEST_NAME) : "memory outside of all arrays";
+  return arrays[array].name.slice(0, LONGEST_NAME);
 }
 
 /** `Program 5`, `Program (1, 0)`: as many numbers as its grid has dimensions. */

@@ -178,6 +178,17 @@ describe("what a mask cut off", () => {
       expect(overhangOf(lecture.trace, shapes, access)).toEqual({ before: [0, 0], after: [0, 6] });
   });
 
+  it("is found just so where no mask kept the kernel from it", () => {
+    const lecture = open(`
+      1 launch:10:2 array:x:12:float32
+        10 program:0
+        11 load:x:0-8
+      ^
+        10 program:1
+        11 load:x:8-12:b4`);
+    expect(overhangOf(lecture.trace, kernelsOf(lecture).shapes, 1)).toEqual({ before: [0], after: [4] });
+  });
+
   it("is told in words", () => {
     const words = (access: number) => accessWords(masked.trace, shapes, access);
     expect(words(0)).toBe("loads rows 0–3, columns 0–7 of a");
@@ -212,9 +223,10 @@ describe("accesses in words", () => {
     expect(words("x:8:float32", "load:x:4-8:b4")).toBe(
       "loads elements 4–7 of x, and 4 elements outside of x, with no mask: what it reads there is anything",
     );
-    expect(words("x:8:float32", "store:?::b1")).toBe(
-      "stores 1 element outside of all arrays of the kernel, with no mask: it writes over what is not its own",
+    expect(words("x:8:float32", "store:x::b1")).toBe(
+      "stores 1 element outside of x, with no mask: it writes over what is not its own",
     );
+    expect(words("x:8:float32", "load:?::e3")).toBe("loads 3 elements of memory that no argument names");
   });
 
   it("say where an element is addressed again and again", () => {
@@ -326,7 +338,7 @@ describe("the sheets", () => {
     isVector: false,
     below: 0,
     beside: 0,
-    caption: 0,
+    caption: { width: 0, height: 0 },
     ...more,
   });
   const room = { width: 360, height: 400 };
@@ -381,7 +393,7 @@ describe("who wrote where", () => {
     const { program } = kernelsOf(product);
     expect([rows, columns]).toEqual([4, 4]);
     const drawn = [...first].map((access) => (access < 0 ? "." : program[access])).join("");
-    expect(drawn).toBe("0011" + "0011" + "...." + "....");
+    expect(drawn).toBe("00110011........");
     const large = open("1 launch:10:1 array:x:1000x3:float32\n  10 program:0\n  11 store:x:0-500,0-1");
     const raster = writersOf(large, 0, []);
     expect([raster.rows, raster.columns, raster.first.filter((access) => access >= 0).length]).toEqual([160, 3, 80]);

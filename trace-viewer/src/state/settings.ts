@@ -25,6 +25,8 @@ export interface Settings {
   /** What lines are weighed by there, and whether with what they called. */
   costMeasure: Measure;
   costCalls: boolean;
+  /** Show, in a kernel, its grid and what each program does to memory. */
+  kernel: boolean;
   /** Show the turns of the loop around the step, and what was bound in each. */
   turns: boolean;
   /** Show the calls as a tree. */
@@ -47,6 +49,7 @@ export const defaults: Settings = {
   costs: false,
   costMeasure: "time",
   costCalls: true,
+  kernel: true,
   turns: false,
   calls: false,
   outline: true,
@@ -73,6 +76,7 @@ export function loadSettings(): Settings {
       "memory",
       "costs",
       "costCalls",
+      "kernel",
       "turns",
       "calls",
       "outline",

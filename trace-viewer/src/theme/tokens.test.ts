@@ -86,7 +86,7 @@ const pairs: [string, string, number][] = [
   ),
   // Areas of a picture, against each ground it is drawn on.
   ...[...tokens.keys()]
-    .filter((name) => /^--(memory|part)-/.test(name as string))
+    .filter((name) => /^--(memory|part|tile)-/.test(name as string))
     .flatMap((area) => grounds.map((ground): [string, string, number] => [area as string, ground, 3])),
 ];
 
@@ -101,7 +101,7 @@ describe.each([
 });
 
 /** What is read, as against areas of pictures and edges. */
-const isText = (name: string) => !/^--(memory|part|cost-mark|line)/.test(name);
+const isText = (name: string) => !/^--(memory|part|tile|cost-mark|line)/.test(name);
 
 describe.each([
   ["light", 0],

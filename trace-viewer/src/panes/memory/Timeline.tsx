@@ -1,10 +1,11 @@
-import { memo, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { memo, useId, useMemo, useRef, type KeyboardEvent } from "react";
 import type { Heading } from "../../logic/headings";
 import { ROLES, type DeviceMemory } from "../../logic/memory";
 import { changeFrom, timelineOf, type Timeline as Columns } from "../../logic/memory-timeline";
 import { bytes as written } from "../../logic/units";
 import { jumpTo, scrubTo } from "../../state/actions";
 import { isHidden, store, useLecture, useStore } from "../../state/store";
+import { useWidth } from "../../widgets/useWidth";
 import { fillOf, RolePatterns } from "./roles";
 
 const HEIGHT = 120;
@@ -114,19 +115,4 @@ function draw({ columns, live, peak }: Columns, width: number, most: number): { 
   });
   const line = Array.from(peak, (bytes, column) => `${column > 0 ? "V" : "M0 "}${y(bytes)}H${x(column + 1)}`);
   return { areas, peak: line.join("") };
-}
-
-/** The width of an element in whole pixels, as it changes. */
-function useWidth() {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = box.current!;
-    const measure = () => setWidth(Math.floor(element.clientWidth));
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [box, width] as const;
 }

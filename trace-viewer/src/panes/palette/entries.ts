@@ -1,9 +1,12 @@
 import { toldKeys } from "../../commands/keys";
 import { commands, type Command } from "../../commands/registry";
+import { programAt } from "../../logic/kernel-grid";
+import { dimensionsOf, placeWords } from "../../logic/kernel-words";
 import type { Lecture } from "../../logic/lecture";
 import { fit, type Fit } from "../../logic/search/fuzzy";
 import { functionsOf } from "../../logic/search/functions";
 import { goToTurn, jumpTo, jumpToLine, peekAt } from "../../state/actions";
+import { goToProgram, kernelHere } from "../../state/kernels";
 import { loopHere } from "../../state/loops";
 import type { State } from "../../state/store";
 import { count } from "../../values/numbers";
@@ -51,6 +54,7 @@ export function entriesFor(
   lectures: readonly Listed[],
 ): PickGroup<Entry>[] {
   const text = typed.trimStart();
+  if (/^:\s*p/i.test(text)) return placed(text.replace(/^:\s*p[a-z]*/i, ""), state, lecture);
   if (text.startsWith(":")) return numbered(text.slice(1), state, lecture);
   if (/^\d+$/.test(text)) return [...numbered(text, state, lecture), ...named(text, null, state, lecture, lectures)];
   const only = PREFIXES[text.charAt(0)] ?? null;
@@ -206,5 +210,31 @@ function numbered(text: string, state: State, lecture: Lecture): PickGroup<Entry
       entry(":t", "turns", "turn", loop.turns, `of ${count(loop.turns)} of the loop`, (to) => goToTurn(to, true)),
     );
   }
+  if (kind === "" && number === 0 && kernelHere(state)) offered.push(...placed("", state, lecture)[0].items);
   return offered.length > 0 ? [{ id: "numbers", title: "", items: offered }] : [];
+}
+
+/** A place in the grid of the kernel at hand: `1,2`. What is left out is 0. */
+function placed(text: string, state: State, lecture: Lecture): PickGroup<Entry>[] {
+  const place = kernelHere(state);
+  if (!place) return [];
+  const { launches } = lecture.trace;
+  const grid = [launches.x[place.launch], launches.y[place.launch], launches.z[place.launch]];
+  const typed = (text.match(/\d{1,10}/g) ?? []).slice(0, 3).map(Number);
+  const wanted = grid.map((_, axis) => typed[axis] ?? 0);
+  const words = `program ${typed.length > 0 ? placeWords(wanted, grid) : "…"}`;
+  const program = programAt(lecture, place.launch, wanted);
+  const isInside = wanted.every((at, axis) => at < grid[axis]);
+  const missing = isInside ? "it was not recorded" : "there is no such program in the grid";
+  const entry: Entry = {
+    id: ":p",
+    icon: "kernel",
+    label: `Go to ${words}`,
+    ranges: [],
+    detail:
+      typed.length > 0 && program < 0 ? missing : `of ${grid.slice(0, dimensionsOf(grid)).map(count).join(" × ")}`,
+    keys: typed.length > 0 ? [] : [":p"],
+    choose: () => (program >= 0 && typed.length > 0 ? void goToProgram(program, true) : ":p "),
+  };
+  return [{ id: "programs", title: "", items: [entry] }];
 }

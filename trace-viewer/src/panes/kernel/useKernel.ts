@@ -1,0 +1,140 @@
+import { useMemo } from "react";
+import type { Trace } from "../../format/generated";
+import { programsOf } from "../../logic/kernel-place";
+import { goesDown, productOf } from "../../logic/kernel-product";
+import { trafficOf, type ArrayTraffic } from "../../logic/kernel-reuse";
+import { planeOf, type Plane, type Product } from "../../logic/kernel-sheets";
+import { overhangOf } from "../../logic/kernel-tiles";
+import { dimensionsOf } from "../../logic/kernel-words";
+import { kernelsOf, type Kernels } from "../../logic/kernels";
+import type { Lecture } from "../../logic/lecture";
+import { kernelHere } from "../../state/kernels";
+import { useLecture, useStore } from "../../state/store";
+
+/** So many arrays of a launch are drawn; a kernel has hardly ever more. */
+const MOST_ARRAYS = 12;
+
+/** What is the same at every step of a launch. */
+export interface LaunchFacts {
+  launch: number;
+  kernel: string;
+  grid: number[];
+  /** The recorded programs, in the order in which they ran. */
+  programs: Int32Array;
+  /** The arrays that are drawn, and how many more there are. */
+  arrays: DrawnArray[];
+  more: number;
+  product: Product | null;
+  /** The grid is drawn with its first dimension downwards. */
+  goesDown: boolean;
+  traffic: ArrayTraffic[];
+}
+
+export interface DrawnArray {
+  /** A row of `arrays`. */
+  array: number;
+  plane: Plane;
+  traffic: ArrayTraffic;
+  /** How far tiles reach beyond the last row and column, in elements. */
+  below: number;
+  beside: number;
+}
+
+export interface KernelNow {
+  lecture: Lecture;
+  kernels: Kernels;
+  facts: LaunchFacts;
+  position: number;
+  /** A row of `programs`, or -1 on the launching line. */
+  program: number;
+  /** Accesses of this step, and the different tiles that its program touched before. */
+  now: Int32Array;
+  before: Int32Array;
+}
+
+const NONE = new Int32Array();
+
+/** The kernel at the current position, or null where there is none. */
+export function useKernel(): KernelNow | null {
+  const lecture = useLecture();
+  const position = useStore((state) => state.position);
+  const place = useStore(kernelHere);
+  const facts = useMemo(() => (place ? factsOf(lecture, place.launch) : null), [lecture, place]);
+  if (!place || !facts) return null;
+  const kernels = kernelsOf(lecture);
+  const { program } = place;
+  return {
+    lecture,
+    kernels,
+    facts,
+    position,
+    program,
+    now: program < 0 ? NONE : kernels.at(program, position),
+    before: program < 0 ? NONE : kernels.before(program, position),
+  };
+}
+
+const known = new WeakMap<Lecture, Map<number, LaunchFacts>>();
+
+function factsOf(lecture: Lecture, launch: number): LaunchFacts {
+  const byLaunch = known.get(lecture) ?? new Map<number, LaunchFacts>();
+  known.set(lecture, byLaunch);
+  let facts = byLaunch.get(launch);
+  if (!facts) byLaunch.set(launch, (facts = findFacts(lecture, launch)));
+  return facts;
+}
+
+function findFacts(lecture: Lecture, launch: number): LaunchFacts {
+  const { trace } = lecture;
+  const { launches, functions, strings } = trace;
+  const programs = programsOf(lecture, launch);
+  const traffic = trafficOf(lecture, launch);
+  const drawn = traffic.slice(0, MOST_ARRAYS);
+  const reach = reachOf(lecture, drawn);
+  return {
+    launch,
+    kernel: strings[functions.name[launches.function[launch]]],
+    grid: [launches.x[launch], launches.y[launch], launches.z[launch]],
+    programs,
+    arrays: drawn.map((own, i) => ({
+      array: own.array,
+      plane: planeOf(trace.arrays[own.array]),
+      traffic: own,
+      ...reach[i],
+    })),
+    more: traffic.length - drawn.length,
+    product: productOf(
+      lecture,
+      programs,
+      drawn.map(({ array }) => array),
+    ),
+    goesDown:
+      dimensionsOf([launches.x[launch], launches.y[launch], launches.z[launch]]) > 1 && goesDown(lecture, programs),
+    traffic,
+  };
+}
+
+/** How far the tiles of each array reach beyond it; what is drawn of that is no longer than the array itself. */
+function reachOf(lecture: Lecture, drawn: readonly ArrayTraffic[]): { below: number; beside: number }[] {
+  const { trace } = lecture;
+  const { shapes } = kernelsOf(lecture);
+  const reach = new Map(drawn.map(({ array }) => [array, { below: 0, beside: 0 }]));
+  for (let access = 0; access < trace.accesses.step.length; access++) {
+    const own = reach.get(trace.accesses.array[access]);
+    if (!own || trace.accesses.masked[access] + trace.accesses.beyond[access] === 0) continue;
+    const after = overhangOf(trace, shapes, access)?.after;
+    own.beside = Math.max(own.beside, after?.at(-1) ?? 0);
+    own.below = Math.max(own.below, after?.at(-2) ?? 0);
+  }
+  return drawn.map(({ array }) => {
+    const { rows, columns } = planeOf(trace.arrays[array]);
+    const { below, beside } = reach.get(array)!;
+    return { below: Math.min(below, rows), beside: Math.min(beside, columns) };
+  });
+}
+
+/** `64 × 48 float32` */
+export function shapeWords({ arrays }: Trace, array: number): string {
+  const { shape, dtype } = arrays[array];
+  return `${shape.slice(0, 8).join(" × ") || "one number"} ${dtype.slice(0, 20)}`;
+}
