@@ -10,12 +10,14 @@ import functools
 import os
 import shlex
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
+    from tracer.ranks.place import Place
     from tracer.supervise import Ended
 
 PROJECT = Path(__file__).resolve().parent
@@ -35,22 +37,29 @@ def main(arguments: list[str], supervise: bool = False) -> int:
 
 def _run(options: argparse.Namespace, arguments: list[str], supervise: bool) -> int:
     """Run every lecture, each from the folder that the person stands in; the first exit status that is not 0."""
+    from tracer.ranks.place import place_of_this_process, set_rank_environment
     from tracer.supervise import supervised
     from tracer.terminal import say
 
     here = _here()
     output = here / options.output_path if here else Path(options.output_path)
-    _finish_killed_runs(output)
+    set_rank_environment()
+    places = [place_of_this_process(typed) for typed in options.module]
+    _finish_killed_runs(output, {place.run for place in places})
     code = 0
     traces: list[Path] = []
-    for typed in options.module:
+    for typed, place in zip(options.module, places, strict=True):
         if here:
             with suppress(OSError):  # where it runs in this process, a lecture may have taken it away
                 os.chdir(here)
-        if not options.quiet:
+        starts_ranks = options.ranks and place.rank < 0
+        if not (options.quiet or starts_ranks or place.rank > 0):
             say(f"Running {typed} …")
-        run = functools.partial(_run_one, typed, output, options, arguments, here)
-        ended = supervised(run, typed, output) if supervise else run()
+        run = functools.partial(_run_one, typed, output, options, arguments, here, place)
+        if starts_ranks:
+            ended = _run_ranks(typed, output, options)
+        else:
+            ended = supervised(run, typed, output, place.members > 0) if supervise else run()
         code = code or ended.code
         if ended.trace in traces:
             say(
@@ -74,12 +83,15 @@ def _run(options: argparse.Namespace, arguments: list[str], supervise: bool) -> 
     return code
 
 
-def _run_one(typed: str, output: Path, options: argparse.Namespace, arguments: list[str], here: Path | None) -> Ended:
-    """Run a lecture and tell the person what came of it."""
+def _run_one(
+    typed: str, output: Path, options: argparse.Namespace, arguments: list[str], here: Path | None, place: Place
+) -> Ended:
+    """Run a lecture and tell the person what came of it. Of several ranks the last one to end tells of all."""
     from tracer.run import LectureProblem, Options, run_lecture, seconds_text
     from tracer.supervise import Ended
     from tracer.terminal import say
 
+    who = f"rank {place.rank}: " if place.members else ""
     try:
         result = run_lecture(
             typed,
@@ -91,39 +103,68 @@ def _run_one(typed: str, output: Path, options: argparse.Namespace, arguments: l
                 max_seconds=options.max_seconds,
                 max_visits=options.max_visits or None,
                 costs=options.costs,
-                quiet=options.quiet,
+                quiet=options.quiet or place.rank > 0,
                 arguments=tuple(arguments),
             ),
+            place,
         )
     except LectureProblem as problem:
-        say(str(problem))
+        say(f"{who}{problem}")
         return Ended(1, None)
     except KeyboardInterrupt:
         say(_interrupted(typed, output))
         return Ended(130, None, interrupted=True)
-    for path, notice in result.notices:
+    for path, notice in result.notices if place.rank <= 0 else []:
         say(f"warning: {path}:{notice.line}: {notice.message}")
     if result.failure:
-        say(result.failure)
-    outcome = result.outcome
-    if not options.quiet or outcome.exit_code:
-        ending: str = outcome.status
-        if outcome.message:
-            ending = outcome.message if outcome.message.startswith(ending) else f"{ending} ({outcome.message})"
+        say("\n".join(who + line for line in result.failure.split("\n")))
+    interrupted = result.outcome.status == "interrupted"
+    if result.whole is None:
+        return Ended(result.outcome.exit_code, None, interrupted)
+    whole = result.whole
+    if not options.quiet or whole.exit_code:
+        ending: str = whole.status
+        if whole.message:
+            ending = whole.message if whole.message.startswith(ending) else f"{ending} ({whole.message})"
         say(
             f"{result.path.stem}: {ending}; {result.steps:,} steps in {seconds_text(result.seconds)}; "
             f"{_shown(result.path, here)}, {_size(result.path.stat().st_size)}"
         )
-    return Ended(outcome.exit_code, result.path, interrupted=outcome.status == "interrupted")
+    return Ended(result.outcome.exit_code, result.path, interrupted)
 
 
-def _finish_killed_runs(output: Path) -> None:
+def _run_ranks(typed: str, output: Path, options: argparse.Namespace) -> Ended:
+    """Run a lecture as several ranks, each by this program in a process of its own; they tell what there is to tell."""
+    from tracer.find import LectureProblem, find_lecture
+    from tracer.ranks.launch import launch
+    from tracer.supervise import Ended
+    from tracer.terminal import say
+
+    try:
+        trace = output / f"{find_lecture(typed, PROJECT).name}.json"
+    except LectureProblem as problem:
+        say(str(problem))
+        return Ended(1, None)
+    before = trace.stat().st_mtime_ns if trace.exists() else 0
+    arguments = ["-m", typed, "-o", str(output), "--elsewhere", "--max-visits", str(options.max_visits)]
+    for name in ("max_steps", "max_seconds"):
+        if (limit := getattr(options, name)) is not None:
+            arguments += [f"--{name.replace('_', '-')}", str(limit)]
+    switches = {"-I": options.inspect_all_variables, "--costs": options.costs, "--quiet": options.quiet}
+    arguments += [name for name, is_on in switches.items() if is_on]
+    code = launch(options.ranks, PROJECT / "execute.py", arguments)
+    _finish_killed_runs(output)
+    made = trace.exists() and trace.stat().st_mtime_ns != before
+    return Ended(code, trace if made else None, interrupted=code in (129, 130, 143))
+
+
+def _finish_killed_runs(output: Path, but: Collection[str] = ()) -> None:
     """Make the traces that earlier runs could not: they were killed, and all that is left of them is their journal."""
     if any(output.glob("*.journal")):
         from tracer.format.orphans import finish_orphans
         from tracer.terminal import say
 
-        for sentence in finish_orphans(output):
+        for sentence in finish_orphans(output, but):
             say(sentence)
 
 
@@ -162,9 +203,17 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         metavar="N",
         help="record no more than N turns of one line, and count the rest (default: %(default)s; 0: record all)",
     )
+    parser.add_argument(
+        "--ranks",
+        type=_rank_count,
+        metavar="N",
+        help="run N ranks of a lecture on this machine, as torchrun would; one trace holds them all",
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing but what went wrong")
     parser.add_argument(
-        "--elsewhere", action="store_true", help="the traces will be looked at on another machine: do not say how to here"
+        "--elsewhere",
+        action="store_true",
+        help="the traces will be looked at on another machine: do not say how to here",
     )
     parser.add_argument("--serve", action="store_true", help="then serve the viewer, until Ctrl-C")
     parser.add_argument("--port", type=_port, default=8000, help="for --serve (default: 8000; 0: a free one)")
@@ -176,6 +225,12 @@ def _step_count(text: str) -> int:
     if digits.isdecimal() and len(digits) < 19 and int(digits) > 0:
         return int(digits)
     raise argparse.ArgumentTypeError(f"it takes a whole number of 1 or more, not {text!r}")
+
+
+def _rank_count(text: str) -> int:
+    if text.isdecimal() and 0 < (ranks := int(text)) <= 1024:
+        return ranks
+    raise argparse.ArgumentTypeError(f"it takes a number of processes from 1 to 1024, not {text!r}")
 
 
 def _visit_count(text: str) -> int:

@@ -18,6 +18,8 @@ MOST_CHARACTERS = 4_000
 ENGINE = os.path.dirname(__file__)
 OURS = tuple(os.path.join(ENGINE, name) for name in ("events" + os.sep, "interrupts.py", "terminal.py"))
 """Where Ctrl-C and the run's limits are raised, and what stands in for stdout: no traceback of a lecture goes on into them."""
+BETWEEN = os.path.join(ENGINE, "ranks") + os.sep
+"""What stands between a lecture and a function of torch.distributed: left out of the traceback, which goes on below."""
 LIBRARIES = sorted({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")}, key=len, reverse=True)
 
 
@@ -30,7 +32,7 @@ def describe_failure(exception: BaseException, sources: Sources, with_traceback:
         if code.co_filename.startswith(OURS):
             break
         file = sources.of_code(code)
-        if file is not None or lines:
+        if file is not None or (lines and not code.co_filename.startswith(BETWEEN)):
             lines.append(
                 TracebackLine(
                     file=-1 if file is None else file.index,

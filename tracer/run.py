@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shlex
 import sys
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter_ns
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tracer.children import Children, children_told_of
 from tracer.events import event_source
@@ -23,7 +24,7 @@ from tracer.events.steps import Steps, StopRun
 from tracer.failures import failure_text
 from tracer.find import Lecture, LectureProblem, find_lecture, load_main
 from tracer.format.compact import compact
-from tracer.format.runs import finish_if_last
+from tracer.format.runs import end_journal, finish_if_last
 from tracer.format.schema import Failure, Machine, Notice, Outcome, Provenance
 from tracer.imports import when_imported
 from tracer.interrupts import Interrupts
@@ -70,7 +71,8 @@ class Options:
 class Result:
     """What came of a run. `seconds` is the lecture's time, from the start of `main()` to its end.
 
-    The trace is at `path`, but for a rank that ended before others: then it is not `made` yet.
+    `outcome` is how this process ended, `whole` how all of its ranks did, and `steps` those of all. A rank that ended before
+    others has made no trace at `path` yet: `whole` is None then.
     """
 
     path: Path
@@ -79,7 +81,7 @@ class Result:
     seconds: float
     failure: str | None
     notices: list[tuple[str, Notice]]
-    made: bool = True
+    whole: Outcome | None
 
 
 def run_lecture(typed: str, project: Path, options: Options, place: Place = ALONE) -> Result:
@@ -106,24 +108,37 @@ def run_lecture(typed: str, project: Path, options: Options, place: Place = ALON
             with Progress(recorder, options.quiet) as progress, _in_place_of_a_script(lecture, recorder, progress):
                 main = load_main(lecture, project)
                 gatherer.settle()
-                error, seconds, others = _run(main, steps, interrupts, options, lane)
-                shown = _shown_by_the_lecture(error)
-                _add_machines(steps, measure=not isinstance(error, KeyboardInterrupt))
-        except BaseException:
+                ended_by, seconds, others = _run(main, steps, interrupts, options, lane)
+                shown = _shown_by_the_lecture(ended_by)
+                _add_machines(steps, measure=not isinstance(ended_by, KeyboardInterrupt))
+        except BaseException as error:
             if os.getpid() == process:
                 (recorder.keep if recorder.step_count or place.members else recorder.discard)()
                 gatherer.settle()
+                if place.members:
+                    _leave_to_others(recorder.journal.path, error)
             raise
         if os.getpid() != process:
-            raise error or SystemExit(0)
-        outcome, failure = _outcome(recorder, steps, interrupts, error)
+            raise ended_by or SystemExit(0)
+        outcome, failure = _outcome(recorder, steps, interrupts, ended_by)
         path = _finish(recorder, outcome, seconds, gatherer, at_start, others)
     files = recorder.sources.files
     notices = [(files[notice.file].path if notice.file >= 0 else recorder.name, notice) for notice in recorder.notices]
     told = None if failure is None or shown else failure_text(failure)
-    made = path is not None
-    path = path or recorder.output / f"{recorder.name}.json"
-    return Result(path, outcome, recorder.step_count, seconds, told, notices, made)
+    count, whole = recorder.step_count, outcome
+    if path is not None and (others or place.members):
+        summary = json.loads(path.read_bytes())["summary"]
+        count, whole = summary["steps"], Outcome(**summary["outcome"])
+    made = path or recorder.output / f"{recorder.name}.json"
+    return Result(made, outcome, count, seconds, told, notices, None if path is None else whole)
+
+
+def _leave_to_others(journal: Path, error: BaseException) -> None:
+    """This rank of several could not even begin, and says so in its journal: the others make the trace, or it was the last."""
+    status: Literal["interrupted", "failed"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+    with suppress(OSError, ValueError):
+        end_journal(journal, Outcome(status=status, message=str(error), exit_code=1))
+        finish_if_last(journal)
 
 
 def run_lane(lane: Lane, main: Callable[[], Any]) -> None:

@@ -11,6 +11,7 @@ import json
 import mmap
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -52,11 +53,12 @@ class Ended(NamedTuple):
     interrupted: bool = False
 
 
-def supervised(run: Callable[[], Ended], name: str, output: Path) -> Ended:
+def supervised(run: Callable[[], Ended], name: str, output: Path, is_rank: bool = False) -> Ended:
     """Do `run` in a child process. If that dies before it could write the trace into `output`, write it here.
 
     In the child this does not return: it leaves by SystemExit. Where there is no such thing as a child, or another tool
-    (a debugger, a coverage tool) watches this process, `run` is done here.
+    (a debugger, a coverage tool) watches this process, `run` is done here. `is_rank`: it is one of several that a launcher
+    started. That one tells to end once, and does not wait for long.
     """
     if not (hasattr(os, "fork") and hasattr(signal, "sigtimedwait")) or _is_watched():
         return run()
@@ -84,14 +86,14 @@ def supervised(run: Callable[[], Ended], name: str, output: Path) -> Ended:
         report.write(json.dumps([ended.code, str(ended.trace or ""), ended.interrupted]).encode() + b"\n")
         raise SystemExit(ended.code)
     try:
-        status = _wait(child, watched)
+        status = _wait(child, watched, is_rank)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     told = report.readline()
     if not told.endswith(b"\n"):
         return _complete(child, status, name, output)
     code, trace, interrupted = json.loads(told)
-    if os.waitstatus_to_exitcode(status) != code:  # by what runs at the exit of Python, when the trace was written
+    if os.waitstatus_to_exitcode(status) != code and not is_rank:  # by what runs at the exit of Python, when the trace was written
         code = _outcome(status).exit_code
         if os.WIFSIGNALED(status):
             say(f"{name}: after the lecture had ended: {_outcome(status).message}")
@@ -115,10 +117,10 @@ def _end_with(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _wait(child: int, watched: set[signal.Signals]) -> int:
+def _wait(child: int, watched: set[signal.Signals], once: bool) -> int:
     """The wait status of `child`; until then, what this process is told is passed on to it.
 
-    What heeds nothing, told twice, is killed: by the signal that it was told by, as far as the status says.
+    What heeds nothing, told twice (or `once`), is killed: by the signal that it was told by, as far as the status says.
     """
     first = last = 0.0
     by = unheeded = 0
@@ -134,7 +136,7 @@ def _wait(child: int, watched: set[signal.Signals]) -> int:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return unheeded or status
-        if last - first > 0.3 and time.monotonic() - last > PATIENCE:  # deep in native code
+        if (last - first > 0.3 or (once and first)) and time.monotonic() - last > PATIENCE:  # deep in native code
             unheeded = by
             os.kill(child, signal.SIGKILL)
 
@@ -144,12 +146,28 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
     outcome = _outcome(status)
     interrupted = outcome.status == "interrupted"
     from tracer.format.orphans import NothingRecorded, finish
+    from tracer.format.runs import end_journal, finish_if_last, opening_of
 
     try:
-        journals = sorted(output.glob(f"*.{child}[-.]*journal"), key=lambda path: path.stat().st_mtime)
+        journals = [
+            path
+            for path in output.glob(f"*.{child}[-.]*journal")
+            if opening_of(path).host in (None, socket.gethostname())
+        ]
         if not journals:
             raise NothingRecorded
-        path = finish(journals[-1], outcome)  # a process of the same number may have left another, long ago
+        # A process of the same number may have left another, long ago.
+        journal = max(journals, key=lambda path: path.stat().st_mtime)
+        opening = opening_of(journal)
+        if opening.members:
+            say(f"{name}: rank {opening.rank}: {outcome.message}")
+            end_journal(journal, outcome)
+            whole = finish_if_last(journal)
+            if whole is None:
+                return Ended(outcome.exit_code, None, interrupted)
+            path = whole
+        else:
+            path = finish(journal, outcome, PATIENCE)  # with the ranks that it had started, which end now, too
         trace = json.loads(path.read_bytes())
     except NothingRecorded:
         say(f"{name}: {outcome.message} Nothing was recorded.")
@@ -162,7 +180,7 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
         f"{path.stem}: {' '.join(filter(None, [ended['status'] + ';', ended.get('message'), _place(trace)]))}\n"
         f"{path.stem}: its trace holds the {trace['summary']['steps']:,} steps until then: {path}"
     )
-    return Ended(ended.get("exit_code", 0), path, interrupted)
+    return Ended(outcome.exit_code if opening.members else ended.get("exit_code", 0), path, interrupted)
 
 
 def _outcome(status: int) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,18 +29,18 @@ AGAIN = 0.05
 """Seconds after which it is looked again whether a process still writes."""
 
 
-def finish_orphans(folder: Path, but: str = "") -> list[str]:
+def finish_orphans(folder: Path, but: Collection[str] = ()) -> list[str]:
     """Make the traces of the orphans in `folder`; a sentence on each, what is no journal or cannot be finished included.
 
     A journal from another machine is left alone: whether that still writes it, not every file system tells. So are those of
-    the run `but`, which has only just begun.
+    the runs `but`, which have only just begun.
     """
     sentences = []
     journals = [path for path in folder.glob("[!.]*.journal") if path.is_file()]
     for journal in sorted(journals, key=_began, reverse=True):  # the newest gets the name that all of them would have
         try:
             family = [opening_of(path) for path in (journal, *siblings(journal))]
-            if {each.host for each in family} - {None, socket.gethostname()} or (but and family[0].run == but):
+            if {each.host for each in family} - {None, socket.gethostname()} or family[0].run in but:
                 continue
             path = finish(journal)
         except (FileNotFoundError, StillWritten, NothingRecorded):

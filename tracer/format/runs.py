@@ -112,7 +112,8 @@ def end_journal(journal: Path, outcome: Outcome) -> None:
 def finish_if_last(journal: Path) -> Path | None:
     """Make the trace of a run of several processes, if this was the last of them to end; else the last one does.
 
-    `journal` is of a process that a launcher started; it has ended. Raises NotAJournal and OSError; then the journals stay.
+    `journal` is of a process that a launcher started; it has ended. Where nothing was recorded, no trace is made. Raises
+    NotAJournal and OSError; then the journals stay.
     """
     mine = opening_of(journal)
     for _ in range(TRIES):
@@ -128,6 +129,10 @@ def finish_if_last(journal: Path) -> Path | None:
             if all(ended):
                 if len(others) + 1 < mine.members:
                     return None
+                if not any(map(_has_steps, (journal, *others))):
+                    for path in (journal, *others):
+                        path.unlink(missing_ok=True)
+                    return None
                 return compact(journal, others=dict.fromkeys(others))
             if not all(map(_has_ended, (journal, *others))):
                 return None
@@ -140,6 +145,10 @@ def _ended(journal: Path) -> Iterator[bool]:
     """Whether a journal is whole, and nobody else's; within, it stays so."""
     with orphaned(journal) as is_orphan:
         yield is_orphan and _has_ended(journal)
+
+
+def _has_steps(journal: Path) -> bool:
+    return any(row[0] == "+" for row in read_rows(journal))
 
 
 def _has_ended(journal: Path) -> bool:
