@@ -152,18 +152,19 @@ def on_a_napkin() -> None:
 def machines() -> None:
     gpus = GPUS.values()
     features = {
+        "year": lambda gpu: gpu.year,
         "multiprocessors": lambda gpu: gpu.multiprocessors,
-        "registers, each (KB)": lambda gpu: gpu.registers_each // KB,
-        "L1 and shared, each (KB)": lambda gpu: gpu.l1_each // KB,
-        "L2 (MB)": lambda gpu: gpu.l2 // MB if gpu.l2 else "not stated",
-        "memory (GB)": lambda gpu: gpu.memory // GB,
-        "memory, TB/s": lambda gpu: round(gpu.bandwidth / TERA, 2),
-        "float32, TFLOP/s": lambda gpu: round(gpu.fp32 / TERA, 1),
-        "bfloat16, TFLOP/s": lambda gpu: round(gpu.bf16 / TERA),
-        "FLOPs a byte": lambda gpu: round(gpu.ridge),
+        "registers, each": lambda gpu: f"{gpu.registers_each // KB} KB",
+        "L1, shared, each": lambda gpu: f"{gpu.l1_each // KB} KB",
+        "L2": lambda gpu: f"{gpu.l2 // MB} MB" if gpu.l2 else "?",
+        "memory": lambda gpu: f"{gpu.memory // GB} GB",
+        "TB/s": lambda gpu: f"{gpu.bandwidth / TERA:.2f}",
+        "float32 TFLOP/s": lambda gpu: f"{gpu.fp32 / TERA:.1f}",
+        "bfloat16 TFLOP/s": lambda gpu: f"{gpu.bf16 / TERA:.0f}",
+        "FLOPs a byte": lambda gpu: f"{gpu.ridge:.0f}",
     }
-    rows = [[name, *(feature(gpu) for gpu in gpus)] for name, feature in features.items()]
-    columns = ["", *(f"{gpu.name} ({gpu.year})" for gpu in gpus)]
+    rows = [[name, *(str(feature(gpu)) for gpu in gpus)] for name, feature in features.items()]
+    columns = ["", *(gpu.name for gpu in gpus)]
     table(
         rows,
         columns=columns,
@@ -1093,10 +1094,10 @@ def kernel_table(rows: Rows) -> Rows:
     return [
         {
             "kernel": plain_name(row["name"]),
-            "kind": kind_of(row["name"]),
-            "calls": round(row["calls"]),
             "µs": round(row["microseconds"]),
             "share": f"{row['microseconds'] / total:.0%}",
+            "calls": round(row["calls"]),
+            "kind": kind_of(row["name"]),
         }
         for row in rows
     ]

@@ -36,7 +36,7 @@ def warp_reads(strides: Sequence[int], line: int = 128, part: int = 32) -> Any:
     How dark a part is says how much of it was wanted. Four parts are a line; of a long row only the beginning is shown.
     """
     shown = 32  # parts
-    figure, axes = panel(shown + 6, 2.1 * len(strides) + 1.2, inches_per_unit=0.12)
+    figure, axes = panel(shown + 6, 2.1 * len(strides) + 1.7, inches_per_unit=0.12)
     for row, stride in enumerate(strides):
         y = 2.1 * (len(strides) - row) - 0.9
         wanted = dict.fromkeys(range(shown), 0)
@@ -50,7 +50,7 @@ def warp_reads(strides: Sequence[int], line: int = 128, part: int = 32) -> Any:
             square(axes, 6 + at + 0.06, y, 0.88, mixed("#f3d5a8", "#b25e00", share) if count else GREY)
             if at % (line // part) == 0:
                 axes.plot([6 + at, 6 + at], [y - 0.25, y + 1.1], color=FAINT, linewidth=0.8)
-    label(axes, 6, 2.1 * len(strides) + 0.7, "one cell: 32 bytes; between two strokes: a line of 128", 8, FAINT)
+    label(axes, 6, 2.1 * len(strides) + 1.1, "one cell: 32 bytes; between two strokes: a line of 128", 8, FAINT)
     return figure
 
 

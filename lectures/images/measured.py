@@ -33,7 +33,7 @@ def roofline_chart(
     """
     ridge = peak / bandwidth
     first = min([0.1, *(dot["intensity"] / 4 for dot in dots)])
-    last = max([8 * ridge, *(2 * dot["intensity"] for dot in dots)])
+    last = max([8 * ridge, *(12 * dot["intensity"] for dot in dots)])  # room for names
     roof = [{INTENSITY: at, unit: min(peak, at * bandwidth) / scale} for at in (first, ridge, last)]
     rows = [
         {INTENSITY: dot["intensity"], unit: dot["rate"] / scale, "operation": dot["name"], "kind": dot["kind"]}
