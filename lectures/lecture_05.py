@@ -26,7 +26,7 @@ from lectures.lm.layers import RMSNorm
 from lectures.lm.traffic import bytes_moved, stretches, tile_traffic
 from lectures.measurements import Measurement, measured
 from lectures.references import cite
-from tracer import code, expect, image, link, note, plot, quiz, table, text
+from tracer import code, expect, graph, image, link, make_graph, note, plot, quiz, table, text
 
 H100 = GPUS["H100"]
 KB, MB, GB = 2**10, 2**20, 10**9
@@ -228,9 +228,9 @@ def memories() -> None:
     lost = memory * 1e-9 * H100.bf16  # FLOPs @inspect lost
     light = memory * 1e-9 * 299_792_458  # metres @inspect light
     text(
-        f"Three plateaus, three memories: {l1:.0f} ns, {l2:.0f} ns, {memory:.0f} ns. (The step in between is the far "
-        f"half of L2: the chip is so large that its own cache has a near and a far side.) In {memory:.0f} ns light "
-        f"gets {light:.0f} metres, and the tensor cores could do **{lost / 1e6:.0f} million** FLOPs."
+        f"Three plateaus, three memories: {l1:.0f} ns, {l2:.0f} ns, {memory:.0f} ns. (Between the last two lies a step of its "
+        "own. L2 consists of two halves, and one of them is farther away.) In "
+        f"{memory:.0f} ns light gets {light:.0f} metres, and the tensor cores could do **{lost / 1e6:.0f} million** FLOPs."
     )
 
     text("### How wide is the pipe?")
@@ -1346,6 +1346,31 @@ def summing_up() -> None:
         "- Intensity decides: under the slope count bytes, under the level part count FLOPs.\n"
         "- Warm up, wait, flush, repeat, median, spread. If it beats the ceiling, the clock is wrong.\n"
         "- Fusion moves fewer bytes. How many fewer can be counted before a line is written."
+    )
+    text("And where to look first, when a program is too slow:")
+    graph(
+        make_graph(
+            [
+                {"id": "idle", "label": "does the device idle?", "x": 100, "y": 30},
+                {"id": "launches", "label": "launches", "x": 290, "y": 30},
+                {"id": "left", "label": "left of the ridge?", "x": 100, "y": 120},
+                {"id": "bytes", "label": "bytes", "x": 290, "y": 120},
+                {"id": "flops", "label": "FLOPs", "x": 100, "y": 210},
+            ],
+            [
+                ("idle", "launches", "yes"),
+                ("idle", "left", "no"),
+                ("left", "bytes", "yes"),
+                ("left", "flops", "no"),
+            ],
+            width=370,
+            height=240,
+        )
+    )  # @stepover
+    text(
+        "- *Launches*: fewer and larger operations, a graph; find the hidden wait.\n"
+        "- *Bytes*: fuse, coalesce, use fewer bits; is it as far below a copy as you think?\n"
+        "- *FLOPs*: sizes that fill waves, tiles, tensor cores, again fewer bits."
     )
     text("The table of machines, the counts and the clock are small modules; put in your own GPU, your own shapes:")
     link(occupancy)

@@ -12,7 +12,9 @@ from tests.lectures.records import Record, recorded
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
-    return recorded("lecture_05", tmp_path_factory.mktemp("traces"))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("MEASUREMENTS", "kept")
+        return recorded("lecture_05", tmp_path_factory.mktemp("traces"))
 
 
 def test_it_shows_what_a_lecture_should(record: Record) -> None:

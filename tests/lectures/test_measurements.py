@@ -101,6 +101,14 @@ def test_where_there_is_a_gpu_it_is_asked_and_the_files_stand_in(
     assert not measured("gpus.waves").live  # what could not be measured is read
 
 
+def test_what_is_kept_can_be_asked_for_where_there_is_a_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    written(tmp_path)
+    monkeypatch.setattr(measurements, "gpu_is_here", lambda: True)
+    monkeypatch.setattr(measurements.kept, "__defaults__", (tmp_path,))
+    monkeypatch.setenv("MEASUREMENTS", "kept")
+    assert not measured("gpus.bandwidth").live
+
+
 def test_without_a_gpu_nothing_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     if measurements.gpu_is_here():
         pytest.skip("there is a GPU here")
