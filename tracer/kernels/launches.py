@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from inspect import getcallargs
 from types import CodeType
@@ -76,8 +77,7 @@ class Launch:
 
 def given(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> list[Given]:
     """The arrays that a kernel is given, by its parameters, in their order."""
-    torch: Any = __import__("torch")
-    with torch._C.DisableTorchFunction():
+    with sys.modules["torch"]._C.DisableTorchFunction():
         return [
             found
             for name, argument in getcallargs(function, *arguments, **options).items()

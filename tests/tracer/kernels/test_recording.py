@@ -251,6 +251,32 @@ def main():
     run(tmp_path, ADD + source)
 
 
+def test_a_kernel_that_is_stepped_over_can_be_interrupted(tmp_path: Path) -> None:
+    source = """
+import os, signal
+
+PROGRAMS = 5000
+
+@triton.jit
+def ended(x_ptr):
+    if tl.program_id(0) == 3:
+        interrupt()
+    tl.store(x_ptr + tl.program_id(0), 1)
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+
+def main():
+    x = torch.zeros(PROGRAMS)
+    try:
+        ended[(PROGRAMS,)](x)  # @stepover
+    finally:
+        print(x.sum().item() < PROGRAMS)
+"""
+    trace = run(tmp_path, ADD + source, outcome="interrupted")
+    assert "".join(trace.strings[text] for text in trace.printed.text) == "True\n"
+
+
 def test_without_triton_there_is_nothing(tmp_path: Path) -> None:
     patch = "sys.modules['triton'] = None"
     source = "def main():\n    try:\n        import triton\n    except ImportError:\n        print('none')\n"
