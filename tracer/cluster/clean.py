@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Sequence
 
 from tracer.cluster.host import Host, Lost, Unreachable, quote
@@ -15,7 +16,7 @@ from tracer.cluster.verbs import connected
 __all__ = ["clean"]
 
 
-def clean(project: Project, named: Sequence[str], keep: int) -> int:
+def clean(project: Project, named: Sequence[str], keep: int, yes: bool) -> int:
     """Remove the runs that are named; without a name all that have ended but the latest `keep`. Never one that goes on."""
     known = known_runs(project.runs)
     if named:
@@ -29,6 +30,8 @@ def clean(project: Project, named: Sequence[str], keep: int) -> int:
     if not chosen:
         say("There is nothing to remove.")
         return 0
+    if not yes and not _agreed(chosen):
+        return 1
     failed = 0
     for place in dict.fromkeys((folder.run.host, folder.run.root) for folder in chosen):
         folders = [folder for folder in chosen if (folder.run.host, folder.run.root) == place]
@@ -38,6 +41,16 @@ def clean(project: Project, named: Sequence[str], keep: int) -> int:
             say(f"{str(problem).rstrip('.')}: {len(folders)} runs there stay, also here.")
             failed += len(folders)
     return 3 if failed else 0
+
+
+def _agreed(chosen: Sequence[RunFolder]) -> bool:
+    """Whether the person at the terminal wants these removed; where there is nobody to ask, --yes says so."""
+    for folder in chosen:
+        say(f"  {folder.run.id}  {folder.run.words}")
+    if sys.stdin is None or not sys.stdin.isatty():
+        say("These would be removed. With --yes they are.")
+        return False
+    return input("Remove these from the cluster and from here? Traces stay. [y/N] ").strip().lower() in ("y", "yes")
 
 
 def _clean(host: Host, folders: Sequence[RunFolder]) -> int:

@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from tracer.cluster.ending import NOT_FETCHED
 from tracer.cluster.host import Lost, Unreachable
 from tracer.cluster.project import Project
 from tracer.cluster.runs import Followed, UnknownRun
@@ -48,12 +49,16 @@ def main(arguments: list[str]) -> int:
     except Lost as problem:
         say(f"{_sentence(str(problem))} Try again.")
         return NO_CLUSTER
+    except OSError as problem:
+        if isinstance(problem, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return 1
+        where = f"{problem.filename}: " if problem.filename else ""
+        say(f"{where}{problem.strerror or problem}. The jobs go on: ./remote_execute.sh attach, when that is mended.")
+        return NOT_FETCHED
     except KeyboardInterrupt:
         say("Interrupted.")
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
 
 
 def _do(options: argparse.Namespace, project: Project) -> int:
@@ -76,7 +81,7 @@ def _do(options: argparse.Namespace, project: Project) -> int:
     if options.verb == "clean":
         from tracer.cluster.clean import clean
 
-        return clean(project, options.runs, options.keep)
+        return clean(project, options.runs, options.keep, options.yes)
     return list_runs(project)
 
 
@@ -129,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--keep", type=int, default=5, metavar="N", help="keep the latest N of those that have ended (default: 5)"
     )
+    verb.add_argument("--yes", action="store_true", help="do not ask")
     for verb in verbs.choices.values():
         verb.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="default: clusters.yaml")
     return parser

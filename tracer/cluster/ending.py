@@ -56,7 +56,13 @@ def conclude(folder: RunFolder, standing: Standing, host: Host, traces: Path, te
     outcome_of = found.summary.outcome if found.summary else None
     if status == 0 and outcome_of is not None and TIME_LIMIT in outcome_of.message:
         status, ended = TIMED_OUT, "was stopped just before its time limit: raise `sbatch.time`"
-    elif outcome_of is not None and outcome_of.status == "failed" and outcome_of.message:
+    elif standing.state == "FAILED" and outcome_of is not None and outcome_of.status == "failed":
+        # Whoever launched the ranks ends with a status of its own; the trace knows which rank failed first, and how.
+        status = outcome_of.exit_code or status
+        ended = f"failed with exit status {status}"
+    elif status == 0 and outcome_of is not None and outcome_of.status not in ("finished", "stopped"):
+        status, ended = NOT_FETCHED, f"completed, but its trace says {outcome_of.status}"
+    if outcome_of is not None and outcome_of.status == "failed" and outcome_of.message:
         ended += f": {shown(outcome_of.message)[:300]}"
     elif status == 0 and outcome_of is not None and outcome_of.status == "stopped":
         ended += f" ({shown(outcome_of.message)})"

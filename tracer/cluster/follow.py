@@ -46,6 +46,8 @@ class _Track:
     judge: Judge = field(default_factory=Judge)
     told: str = ""
     partial_due: float = 0.0
+    grown: bool = False
+    """Whether a journal has grown since a trace was last made of it."""
     news: bool = False
     left: bool = True
     """Whether there may be more of the log or of a journal."""
@@ -176,17 +178,22 @@ class _Party:
         standing = track.judge.hear(seen)
         if standing.phase != RUNNING or standing.nodes or seen.asked:
             self._tell_standing(track, standing)
-        every = folder.run.every_seconds
-        if (
-            standing.phase == RUNNING
-            and every
-            and any(seen.journals.values())
-            and time.monotonic() >= track.partial_due
-        ):
-            took = partial(folder, self._traces, self._tell)
-            track.partial_due = time.monotonic() + max(
-                every, 10 * took
-            )  # a long trace must not take all of this machine
+        track.grown = track.grown or any(seen.journals.values())
+        if standing.phase == RUNNING:
+            self._show_so_far(track)
+
+    def _show_so_far(self, track: _Track) -> None:
+        """Make the trace of what has run, where there is more of it than last time; not too often."""
+        every = track.folder.run.every_seconds
+        if not (every and track.grown and time.monotonic() >= track.partial_due):
+            return
+        track.grown = False
+        try:
+            took = partial(track.folder, self._traces, self._tell)
+        except OSError as problem:  # the log is followed all the same, and the whole trace comes at the end
+            took = 60.0
+            self._tell(f"{self._names(track.folder)}: its trace so far cannot be written here: {problem.strerror}.")
+        track.partial_due = time.monotonic() + max(every, 10 * took)  # it must not take all of this machine
 
     def _tell_standing(self, track: _Track, standing: Standing) -> None:
         run = track.folder.run

@@ -74,6 +74,7 @@ def _names(lecture: str, cluster: Cluster, root: str, folder: str) -> dict[str, 
         "run": folder,
         "launch": cluster.launch,
         "ranks_per_node": str(cluster.ranks_per_node),
+        "cpus_per_rank": str(cluster.sbatch.cpus_per_rank),
         "flush_seconds": "2" if cluster.fetch.every_seconds else "0",
         "time_limit": TIME_LIMIT,
     }

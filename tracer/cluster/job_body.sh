@@ -41,6 +41,7 @@ for cache in "${caches[@]}"; do
 done
 
 prepare
+[ -z "${SLURM_JOB_ID:-}" ] || export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$cpus_per_rank}
 command -v "$python" >/dev/null || [ "${#container[@]}" -gt 0 ] || missing "env.python: there is no $python on $(hostname)."
 
 master() {

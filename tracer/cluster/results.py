@@ -20,6 +20,7 @@ from tracer.cluster.sync import download
 from tracer.format.assembly import NewerJournal, NotAJournal
 from tracer.format.compact import compact
 from tracer.format.reader import TraceProblem, read_trace
+from tracer.format.runs import opening_of, siblings
 from tracer.format.schema import Outcome, Summary
 
 __all__ = ["Fetched", "fetch", "partial", "place_files", "rescue"]
@@ -36,19 +37,16 @@ class Fetched(NamedTuple):
 def partial(folder: RunFolder, traces: Path, told: Callable[[str], None]) -> float:
     """Make the trace of what has run so far; the seconds that took. Nothing happens where nothing has run."""
     begun = time.monotonic()
-    journal = _journal(folder)
-    if journal is not None:
-        message = f"It runs on {folder.run.cluster}, and this is what has come so far."
-        made = _compacted(folder, journal, Outcome(status="running", message=message))
-        if made is not None:
-            _place(folder, made, traces, told)
+    message = f"It runs on {folder.run.cluster}, and this is what has come so far."
+    made = _compacted(folder, Outcome(status="running", message=message))
+    if made is not None:
+        _place(folder, made, traces, told)
     return time.monotonic() - begun
 
 
 def rescue(folder: RunFolder, traces: Path, outcome: Outcome, told: Callable[[str], None]) -> Fetched:
     """Make the trace of a run that could not, out of its journal."""
-    journal = _journal(folder)
-    made = None if journal is None else _compacted(folder, journal, outcome)
+    made = _compacted(folder, outcome)
     if made is None:
         return Fetched(None, None, "nothing was recorded")
     return _opened(_place(folder, made, traces, told))
@@ -92,23 +90,29 @@ def _opened(trace: Path) -> Fetched:
         return Fetched(None, None, str(problem))
 
 
-def _journal(folder: RunFolder) -> Path | None:
-    """The journal that has come furthest: one that came whole at the end, or the one that grew here."""
+def _journals(folder: RunFolder) -> list[Path]:
+    """The journals that have come furthest, one for each process: those that came whole at the end, or those that grew here."""
     name = f"{folder.run.name}.*.journal"
-    found = [*folder.journals.glob(name), *(folder.out / "traces").glob(name)]
-    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+    found = [list(folder.journals.glob(name)), list((folder.out / "traces").glob(name))]
+    return max(found, key=lambda paths: max((path.stat().st_mtime for path in paths), default=0.0))
 
 
-def _compacted(folder: RunFolder, journal: Path, outcome: Outcome) -> Path | None:
-    """A trace made of a copy of `journal`, or None where it holds nothing yet."""
-    copy, made = folder.path / ".copy.journal", folder.path / ".trace.tmp"
-    shutil.copyfile(journal, copy)
+def _compacted(folder: RunFolder, outcome: Outcome) -> Path | None:
+    """A trace made of copies of the journals, or None where they hold nothing yet. Of several ranks it is the one of all."""
+    copies, made = folder.path / ".copies", folder.path / ".trace.tmp"
+    shutil.rmtree(copies, ignore_errors=True)
+    copies.mkdir(parents=True)
     try:
-        return compact(copy, made, outcome)
+        here = [Path(shutil.copy2(path, copies)) for path in _journals(folder)]
+        of_ranks = [(opening_of(path).rank, path) for path in here]
+        if not of_ranks:
+            return None
+        first = min(of_ranks)[1]
+        return compact(first, made, outcome, others=dict.fromkeys(siblings(first), outcome))
     except (NotAJournal, NewerJournal):
         return None
     finally:
-        copy.unlink(missing_ok=True)
+        shutil.rmtree(copies, ignore_errors=True)
 
 
 def _place(folder: RunFolder, new: Path, traces: Path, told: Callable[[str], None]) -> Path:
