@@ -20,6 +20,9 @@ NOT_HERE = 77
 PATIENCE = 180.0
 """Seconds after which what has not happened will not happen."""
 
+LEFT = ("go", "begun", "asked", "answered", ".bashrc", ".profile", "bin/sbatch")
+"""What tests and their lectures leave in the student's home."""
+
 
 class NoLab(Exception):
     """Why there can be no lab on this machine."""
@@ -261,7 +264,9 @@ class Lab:
         return jobs.returncode == 0 and jobs.stdout == "" and nodes.stdout.split() == ["idle", "idle"]
 
     def tidy(self) -> None:
-        """Takes away what a test left running, and waits until the cluster is as it was at first."""
+        """Takes away what a test left, and waits until the cluster is as it was at first."""
+        for left in LEFT:
+            (self.disk / left).unlink(missing_ok=True)
         self.kill("-x", "ssh", host="laptop")  # connections that are kept open for the next command
         self.run("scancel", "-u", "student", check=False)
         until(self.at_rest, f"a cluster at rest:\n{self.run('squeue').stdout}{self.run('sinfo').stdout}")

@@ -16,11 +16,6 @@ COUNTED = WAITS.replace(
 """WAITS, which leaves a letter in ~/begun on the cluster each time that it begins."""
 
 
-@pytest.fixture(autouse=True)
-def _cleared(lab: Lab) -> None:
-    lab.ssh("rm -f go begun")
-
-
 def state(lab: Lab, job: str) -> str:
     return lab.run("squeue", "-h", "-t", "all", "-j", job, "-o", "%T", check=False).stdout.strip()
 
