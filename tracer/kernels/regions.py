@@ -105,7 +105,10 @@ def _range(index: Offsets) -> list[int]:
     if most - least < 2:
         return [least, most + 1, 1]
     if most - least < ROOM * index.size:
-        steps = np.diff(np.flatnonzero(np.bincount(index - least)))
+        counts = np.bincount(index - least)
+        if counts.all():
+            return [least, most + 1, 1]
+        taken = np.flatnonzero(counts)
     else:
-        steps = np.diff(np.unique(index))
-    return [least, most + 1, int(np.gcd.reduce(steps))]
+        taken = np.unique(index)
+    return [least, most + 1, int(np.gcd.reduce(taken[1:] - taken[:-1]))]
