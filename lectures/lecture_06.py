@@ -6,6 +6,8 @@ python execute.py -m lecture_06
 import inspect
 import math
 import os
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -57,13 +59,13 @@ def main() -> None:
     text(
         "A **kernel** is a small function that a GPU runs thousands of times at once, each time on another piece of the data. "
         "Every operation that you ever called on a GPU launched one, and somebody else had written it. Today we write them: "
-        "first one that is five lines long, at the end the one that made long contexts possible. They are ordinary Python "
+        "first one of six lines, at the end the one that made long contexts possible. They are ordinary Python "
         "functions, and Triton has an interpreter; so we step *inside*, program by program, on whatever machine this is."
     )
     note(
         "Eighty minutes. The first kernel fifteen: stay in it until everyone can say what `at` holds in program 2. Softmax "
         "fifteen, with the derivation on the board. Products fifteen, FlashAttention twenty, compilers ten, the rest five. "
-        "Open the kernel view on the projector, and walk through the programs with the class."
+        "Open the kernel lens on the projector, and walk through the programs with the class."
     )
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -199,9 +201,9 @@ def the_first_kernel() -> None:
     y: Numbers = torch.full_like(x, torch.nan)
     grid = (triton.cdiv(x.numel(), 16),)  # rounded up @inspect grid
     text(
-        "**Step into the launch.** Every line of the kernel runs three times, once in each program; the kernel view draws "
-        "the grid and the elements that a line touches, and takes you from a line in one program to the same line in "
-        "another. Look at `at` in program 2, then at `inside`."
+        "**Step into the launch.** Every line of the kernel runs three times, once in each program; the kernel lens draws "
+        "the grid and the elements that a line touches, and takes you from a line in one program to the same line in the "
+        "next (press `)`, and `(` to go back). Look at `at` in program 2, then at `inside`."
     )
     with expect(bytes=2 * x.nbytes, label="one read and one write of each number"):
         simple.gelu_kernel[grid](x, y, x.numel(), BLOCK=16)  # @inspect y
@@ -268,7 +270,7 @@ def how_fast_it_is() -> None:
     )  # @stepover
     best = {row["version"]: row["TB/s"] for row in rows if row["numbers"] == rows[-1]["numbers"]}  # @inspect best
     text(
-        f"At the right, our five lines reach {best['Triton']:.2f} TB/s: all that the memory of this GPU has. They are as fast "
+        f"At the right, our six lines reach {best['Triton']:.2f} TB/s: all that the memory of this GPU has. They are as fast "
         f"as torch's own kernel, and as what `torch.compile` makes of the formula ({best['torch.compile']:.2f}). There is "
         "nothing left to gain. At the left nobody is fast: too few numbers to keep the machine busy. And what that chart "
         "does not show is the time until a kernel is launched at all. A call of each, for "
@@ -385,7 +387,8 @@ def the_running_maximum() -> None:
         "first is the maximum already, and no correction is ever needed. A test whose row happens to begin with its largest "
         "number proves nothing."
     )
-    curve = over_a_row(torch.randn(60).mul(2).tolist())  # @stepover
+    rising = torch.randn(60) + torch.arange(60) / 12  # new maxima keep coming
+    curve = over_a_row(rising.tolist())  # @stepover
     plot(
         line_chart(curve, x="numbers seen", y="sum", color="kept"),
         alt="The corrected sum falls whenever a new maximum comes and ends at the true one; the uncorrected one only grows.",
@@ -566,7 +569,7 @@ def how_large_a_tile() -> None:
 def tile_table(tiles: Measurement) -> Table:
     return [
         {
-            "tile": f"{row['block'][0]} × {row['block'][1]}, {row['warps']} warps",
+            "tile": f"{row['block'][0]} × {row['block'][1]} ({row['warps']} warps)",
             "FLOPs a byte": round(row["block"][0] * row["block"][1] / (row["block"][0] + row["block"][1])),
             "sums a thread": row["block"][0] * row["block"][1] // (32 * row["warps"]),
             "registers": row["registers"],
@@ -796,7 +799,7 @@ def how_long_a_context() -> None:
         f"({lengths.words()}; causal, forward.) Eager attention is stuck at {longest['eager']:.0f} TFLOP/s. What we have just "
         f"stepped through, {lines} lines of pointers and masks, reaches {longest['Triton, simple']:.0f}: "
         f"**{longest['Triton, simple'] / longest['eager']:.0f} times** as much. The same algorithm, with tiles that the "
-        "copy engine of the H100 fetches by itself, with exponentials in base 2, and with the unmasked tiles in a loop of "
+        "machine's copy engine fetches by itself, with exponentials in base 2, and with the unmasked tiles in a loop of "
         f"their own, {longest['Triton, tuned']:.0f}; NVIDIA's own, {longest['cuDNN']:.0f}. The first factor is the idea. The "
         "second is work, and it ages with the hardware."
     )  # @stepover
@@ -968,7 +971,12 @@ def reading_ptx() -> None:
 
 
 def source_lines(kernel: dict[str, Any]) -> dict[int, str]:
-    return {kernel["first_line"] + offset: line.split("  #")[0].strip() for offset, line in enumerate(kernel["source"])}
+    """Each line of the kernel by its number, without its comment and without the arguments of loads and stores."""
+    lines = (line.split("  #")[0].strip() for line in kernel["source"])
+    return {
+        kernel["first_line"] + offset: re.sub(r"(kernel|load|store)\(.*\)", r"\1(…)", line)
+        for offset, line in enumerate(lines)
+    }
 
 
 def by_source(listing: Sequence[Instruction], source: dict[int, str]) -> Table:
@@ -976,17 +984,19 @@ def by_source(listing: Sequence[Instruction], source: dict[int, str]) -> Table:
     rows = []
     for line in sorted(set(source) & {one.line for one in listing}):
         made = [one for one in listing if one.line == line and not one.label]
-        counts = opcodes(made)
-        if counts and not source[line].startswith("@"):
-            names = ", ".join(f"{count} {opcode}" if count > 1 else opcode for opcode, count in counts.most_common(5))
-            rows.append(
-                {
-                    "line": source[line],
-                    "instructions": counts.total(),
-                    "among them": names + (", …" if len(counts) > 5 else ""),
-                }
-            )
+        kinds: Counter[str] = Counter()
+        for opcode, count in opcodes(made).items():
+            kinds[kind(opcode)] += count
+        if kinds and not source[line].startswith("@"):
+            names = ", ".join(f"{count} {name}" for name, count in kinds.most_common(4))
+            rows.append({"line": source[line], "instructions": kinds.total(), "mostly": names})
     return rows
+
+
+def kind(opcode: str) -> str:
+    """ "fma" of "fma.rn.ftz.f32"; of what moves something or multiplies tiles, the second word as well."""
+    words = opcode.split(".")
+    return ".".join(words[: 2 if words[0] in ("ld", "st", "cp", "wgmma") else 1])
 
 
 def excerpt(listing: Sequence[Instruction], until: str) -> str:
@@ -1120,11 +1130,20 @@ def on_the_roofline() -> None:
         "factor of five below; attention by FlashAttention is near the flat part, eager attention far below.",
     )  # @stepover
     text(
-        f"({ceilings.words()}.) Versions of one function stand above each other: what must be done is the same, and how much "
-        "of the machine one gets differs by up to forty times. Left of the bend, count bytes; right of it, feed the tensor "
-        "cores. And attention shows that an *algorithm* can be on the wrong side: its scores, written and read, put it far "
-        "below a roof that it could have reached all along."
+        f"({ceilings.words()}.) From left to right: gelu and softmax, both in one place; the product of two 8,192² matrices; "
+        "attention. Versions of one function stand above each other: what must be done is the same, and how much of the "
+        f"machine one gets differs by up to {widest_gap(dots):.0f} times. Left of the bend, count bytes; right of it, feed the "
+        "tensor cores. And attention shows that an *algorithm* can be on the wrong side: its scores, written and read, put it "
+        "far below a roof that it could have reached all along."
     )  # @stepover
+
+
+def widest_gap(dots: Table) -> float:
+    """The fastest version of a function by its slowest, where that is most."""
+    rates: dict[float, list[float]] = {}
+    for dot in dots:
+        rates.setdefault(dot["intensity"], []).append(dot["rate"])
+    return max(max(found) / min(found) for found in rates.values())
 
 
 def roofline_dots() -> Table:
@@ -1146,7 +1165,11 @@ def roofline_dots() -> Table:
     return [
         {
             "name": f"{name}, {version}",
-            "kind": name,
+            "kind": version
+            if version in ("eager", "torch.compile")
+            else "Triton"
+            if "Triton" in version
+            else "library",
             "intensity": flops / moved,
             "rate": flops / (timing["milliseconds"] / 1e3),
         }
@@ -1259,6 +1282,12 @@ def summing_up() -> None:
         "- FlashAttention is both. It saves no FLOPs; it spares $T^2$ numbers the trip.\n"
         "- Backward: keep one number a row, and make the rest again.\n"
         "- Compilers fuse. Algorithms are yours."
+    )
+    text(
+        "**The four questions.** (1) Because five operations make eleven trips through memory where two would do. (2) With the "
+        "maximum so far, and a correction whenever it grows. (3) By never writing the scores: tiles, a running maximum, and "
+        "for the way back one number a row. (4) When the order of the work has to change. To join what stands side by side, "
+        "a compiler is enough."
     )
     text("**To read on.**")
     for reference in (ref.TILLET_2019, ref.MILAKOV_2018, ref.DAO_2022, ref.DAO_2023, ref.ANSEL_2024):

@@ -117,3 +117,10 @@ def test_without_the_tracer_it_says_nothing() -> None:
     program = "from lectures import lecture_06 as it; it.the_running_maximum(); it.without_a_mask(); it.pitfalls()"
     run = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_without_triton_it_says_what_is_missing() -> None:
+    program = "import sys; sys.modules['triton'] = None; import lectures.lecture_06"
+    run = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "Triton is not installed" in run.stderr.splitlines()[-1]
