@@ -144,7 +144,12 @@ def short(version: str) -> str:
 
 def functions(group: str) -> dict[str, Callable[[bool], dict[str, Any]]]:
     """Name → function, of all that a module of `gpu_measurements` has in its `__all__`."""
-    module = import_module(f"lectures.gpu_measurements.{group}")
+    try:
+        module = import_module(f"lectures.gpu_measurements.{group}")
+    except ImportError as error:
+        raise MeasurementError(
+            f"The measurements {group!r} cannot be taken here: {error}. What was kept is there."
+        ) from None
     return {f"{group}.{name}": getattr(module, name) for name in module.__all__}
 
 

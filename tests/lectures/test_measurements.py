@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,9 +122,37 @@ def test_without_a_gpu_nothing_is_measured(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("name", "why"), [("nothing", "no group of measurements 'nothing'"), ("gpus.no", "no measurement 'gpus.no'")]
 )
-def test_a_name_that_there_is_not_is_refused(name: str, why: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_that_there_is_not_is_refused(
+    name: str, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
     assert measurements.main([name, "--tiny"]) == 2
     assert why in capsys.readouterr().err
+
+
+def test_what_cannot_be_imported_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(name: str) -> None:
+        raise ImportError("No module named 'triton'")
+
+    monkeypatch.setenv("TRITON_INTERPRET", "1")  # main() sets it; this takes it back
+    monkeypatch.setattr(measurements, "import_module", refuse)
+    assert measurements.main(["gpus", "--tiny"]) == 2
+    assert "'gpus' cannot be taken here: No module named 'triton'" in capsys.readouterr().err
+
+
+def test_every_measurement_runs_on_tiny_sizes_and_is_kept(tmp_path: Path) -> None:
+    """The whole group, as on a GPU: what it measures is what the lecture can show."""
+    pytest.importorskip("triton")
+    environment = {key: value for key, value in os.environ.items() if key != "TRITON_INTERPRET"}
+    command = [sys.executable, "-m", "lectures.measurements", "gpus", "--tiny", "--into", str(tmp_path)]
+    run = subprocess.run(
+        command, cwd=measurements.PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    measured_here = {path.stem for path in tmp_path.glob("*.json")}
+    assert measured_here == {path.stem for path in measurements.FOLDER.glob("gpus.*.json")}
+    for name in measured_here:
+        assert kept(name, tmp_path).data.keys() == kept(name).data.keys()
 
 
 def test_all_that_is_kept_is_whole_and_has_its_function() -> None:
