@@ -39,15 +39,24 @@ export async function open(page, url) {
   );
 }
 
-/** Until nothing has moved for a moment: what is loaded late and what is done in idle time is over. */
+/**
+ * Until nothing has moved for a moment: what is loaded late, and what is done in idle time, is over. It is when idle moments
+ * come whole, a few in a row.
+ */
 export async function settle(page, quietMs = 300) {
   await page.evaluate(
-    (quiet) =>
-      new Promise((resolve) => {
-        const rest = () => setTimeout(resolve, quiet);
-        (window.requestIdleCallback ?? ((f) => setTimeout(f, 50)))(rest, { timeout: 5000 });
-      }),
-    quietMs,
+    async ({ quiet, whole, inARow, most }) => {
+      const idle = () => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1000 }));
+      const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      const end = performance.now() + most;
+      for (let rested = 0; rested < inARow && performance.now() < end;) {
+        const moment = await idle();
+        rested = !moment.didTimeout && moment.timeRemaining() >= whole ? rested + 1 : 0;
+        await wait(20);
+      }
+      await wait(quiet);
+    },
+    { quiet: quietMs, whole: 45, inARow: 4, most: 5000 },
   );
 }
 

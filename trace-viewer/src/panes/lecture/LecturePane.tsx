@@ -7,6 +7,7 @@ import { FilePage } from "./FilePage";
 import { useFoldAnchor } from "./useFoldAnchor";
 import { useFollow } from "./useFollow";
 import { useHeat } from "./useHeat";
+import { useLayAhead } from "./useLayAhead";
 import { useLecturePane } from "./useLecturePane";
 import { useLineClicks } from "./useLineClicks";
 import { useWayBack } from "./useWayBack";
@@ -31,7 +32,9 @@ export function LecturePane() {
   useLineClicks(root, file);
   useFoldAnchor(root);
   useWayBack(goal, motion);
-  useFollow(root, { file, goal, motion, layout: `${settings.raw} ${settings.notes} ${settings.costs}` });
+  const layout = `${settings.raw} ${settings.notes} ${settings.costs}`;
+  useFollow(root, { file, goal, motion, layout });
+  useLayAhead(root, file, layout);
   return (
     <div className="lecture" data-costs={settings.costs || undefined} ref={root}>
       {files.map((visitedFile) => (

@@ -1,5 +1,5 @@
 import "../../theme/index.css";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { render } from "vitest-browser-react";
 import { page as browser } from "vitest/browser";
 import { openLecture } from "../../logic/lecture";
@@ -8,6 +8,7 @@ import { peekAt, stepTo } from "../../state/actions";
 import { defaults } from "../../state/settings";
 import { initialState, store } from "../../state/store";
 import { LecturePane } from "./LecturePane";
+import { FURTHEST } from "./useLayAhead";
 
 const LINES = 1200;
 
@@ -70,4 +71,15 @@ it("draws the file that comes next before the reader is in it, where nobody sees
   stepTo(1);
   await expect.poll(() => other()!.querySelector("[aria-current=step]")?.getAttribute("data-line")).toBe("10");
   expect(other()!.querySelector(".row")!.checkVisibility()).toBe(true);
+});
+
+it("lays out what is near while the page is at rest, and not what is far", async () => {
+  const asked = vi.spyOn(Element.prototype, "getBoundingClientRect");
+  const page = await show();
+  const isLaidOut = (line: number) => asked.mock.contexts.includes(row(page, line)!);
+  const firsts = () => [...page.querySelectorAll(".block")].map((block) => block.querySelector<HTMLElement>(".row"));
+  await expect.poll(() => firsts().every((first) => first !== null), { timeout: 20_000 }).toBe(true);
+  const lines = firsts().map((first) => Number(first!.dataset.line));
+  await expect.poll(() => lines.filter(isLaidOut), { timeout: 20_000 }).toEqual(lines.slice(0, FURTHEST + 1));
+  asked.mockRestore();
 });
