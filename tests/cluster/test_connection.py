@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.cluster.lab import Lab, until
 from tests.cluster.project import ONE_SUM, Project
 
