@@ -72,3 +72,10 @@ def test_a_git_that_fails_or_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_arguments_can_be_written(tmp_path: Path) -> None:
     assert ProvenanceGatherer(["b\udcff"], tmp_path).provenance(final=False).arguments == ["b\ufffd"]
+
+
+def test_a_copy_of_the_project_is_told_its_commit(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for told, commit, modified in (("c0ffee", "c0ffee", False), ("c0ffee+", "c0ffee", True)):
+        monkeypatch.setenv("TRACER_COMMIT", told)
+        final = ProvenanceGatherer([], repository).provenance(final=True)
+        assert (final.commit, final.modified) == (commit, modified)

@@ -401,3 +401,24 @@ def test_what_is_printed_on_import_belongs_to_the_first_step(folder: Path) -> No
     trace = trace_of(folder)
     assert [trace.strings[text] for text in trace.printed.text] == ["importing\nrunning\n"]
     assert trace.printed.step == [0]
+
+
+def test_a_file_asks_a_run_to_stop(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACER_STOP_FILE", str(folder / "stop"))
+    source = """
+    import pathlib, time
+    def main():
+        pathlib.Path("stop").write_text("stopped, since the hour is late\\n")
+        while True:
+            time.sleep(0.01)
+    """
+    result = execute(folder, source)
+    assert result.returncode == 0
+    outcome = trace_of(folder).summary.outcome
+    assert (outcome.status, outcome.message) == ("stopped", "stopped, since the hour is late")
+
+
+def test_a_run_for_elsewhere_does_not_say_where_to_look_here(folder: Path) -> None:
+    result = execute(folder, "def main():\n    x = 1\n", "--elsewhere")
+    assert "finished; 1 steps" in result.stderr.replace("1 step ", "1 steps ")
+    assert "Look at it" not in result.stderr
