@@ -106,8 +106,7 @@ def overview() -> None:
     )
     text(
         "**Questions to keep in mind**\n"
-        "1. A GPU does a thousand times more arithmetic than memory accesses. What has to be true of a program to "
-        "use it?\n"
+        "1. A GPU can do hundreds of operations for each number that it fetches. Which programs can use that?\n"
         "2. Why may a matrix with one more row take half as long again?\n"
         "3. Your kernel runs at 50 PFLOP/s. What did you forget?\n"
         "4. When does rewriting five operations as one help fivefold, and when not at all?"
@@ -168,7 +167,7 @@ def machines() -> None:
     table(
         rows,
         columns=columns,
-        caption="SXM modules; dense, in float32 without tensor cores. The last row is a quotient.",
+        caption="SXM modules; dense, in float32 without tensor cores. The last row is a quotient. ?: no source was found.",
     )
     parts = [
         f"{gpu.name}: " + ", ".join(f"[{what}]({url})" for what, url in gpu.sources.items()) for gpu in GPUS.values()
@@ -179,10 +178,11 @@ def machines() -> None:
 def memories() -> None:
     text("## The machine is a hierarchy of memories")
     text(
-        "A GPU is a hundred or so **multiprocessors** (SMs) around one memory. Each has its arithmetic units, among them the "
-        "**tensor cores**, which multiply small matrices; 256 KB of **registers**; and as much fast memory again, split "
-        "between a cache, **L1**, and **shared memory** that programs manage themselves. All of them share the **L2** cache, "
-        "and behind it lies the **memory** that the data sheet means (HBM). How much is that together?"
+        "A GPU is a hundred or so **multiprocessors** (SMs) around one memory. Each has its arithmetic units, among "
+        "them the **tensor cores**, which multiply small matrices; 256 KB of **registers**; and as much fast memory "
+        "again, split between a cache, **L1**, and **shared memory** that programs manage themselves. All of them "
+        "share the **L2** cache, and behind it lies the **memory** that the data sheet means (HBM). How much is that "
+        "together?"
     )
     quiz(
         "How much do the *registers* of all multiprocessors of an H100 hold together?",
@@ -219,7 +219,7 @@ def memories() -> None:
     ]  # @stepover
     plot(
         line_chart(rows, x="memory wandered in (KB)", y="ns a trip", log_x=True),
-        alt="A staircase: about 20 ns up to 192 KB, 140 ns up to 16 MB, 350 ns beyond 64 MB.",
+        alt="A staircase with three plateaus, for L1, L2 and memory; a small step lies between the last two.",
     )  # @stepover
     text(f"*{sentence(trips)}*")  # @stepover
     l1 = trip_time(trips.data["rows"], 64 * KB)  # ns @stepover @inspect l1
@@ -228,9 +228,9 @@ def memories() -> None:
     lost = memory * 1e-9 * H100.bf16  # FLOPs @inspect lost
     light = memory * 1e-9 * 299_792_458  # metres @inspect light
     text(
-        f"Three plateaus, three memories: {l1:.0f} ns, {l2:.0f} ns, {memory:.0f} ns. (Between the last two lies a step of its "
-        "own. L2 consists of two halves, and one of them is farther away.) In "
-        f"{memory:.0f} ns light gets {light:.0f} metres, and the tensor cores could do **{lost / 1e6:.0f} million** FLOPs."
+        f"Three plateaus, three memories: {l1:.0f} ns, {l2:.0f} ns, {memory:.0f} ns. (Between the last two lies a "
+        f"step of its own. L2 consists of two halves, and one of them is farther away.) In {memory:.0f} ns light gets "
+        f"{light:.0f} metres, and the tensor cores could do **{lost / 1e6:.0f} million** FLOPs."
     )
 
     text("### How wide is the pipe?")
@@ -244,7 +244,7 @@ def memories() -> None:
     ]  # @stepover
     plot(
         line_chart(rows, x="memory read again and again (KB)", y="TB/s", log_x=True),
-        alt="About 19 TB/s up to 224 KB, then about 9, then beyond 50 MB down to 3.3.",
+        alt="A plateau for what fits into L1, one of half the height for L2, then a long fall to the speed of memory.",
     )  # @stepover
     text(f"*{sentence(pipes)}*")  # @stepover
     host = measured("gpus.host_copies")  # @stepover
@@ -387,8 +387,7 @@ def enough_in_flight() -> None:
         )  # @inspect predicted seen
     plot(
         line_chart(rows, x="warps", y="TB/s", color="what", log_x=True),
-        alt="Bandwidth grows in proportion to the warps, four times sooner with four loads a thread, up to about 3 "
-        "TB/s.",
+        alt="Bandwidth grows in proportion to the warps, four times sooner with four loads, up to that of a copy.",
     )  # @stepover
     text(f"*{sentence(reads)}*")  # @stepover
     text(
@@ -440,7 +439,7 @@ def waves_of_tiles() -> None:
     ]  # @stepover
     plot(
         line_chart(rows, x="tiles", y="microseconds"),
-        alt="A staircase with steps after 132, 264, 396 and 528 tiles.",
+        alt="A staircase: level for as many tiles as there are multiprocessors, then a step, and so on.",
     )  # @stepover
     text(f"*{sentence(stairs)}*")  # @stepover
     across = stairs.data["multiprocessors"]
@@ -455,8 +454,7 @@ def waves_of_tiles() -> None:
     rows = sawtooth(teeth)  # @stepover
     plot(
         line_chart(rows, x="side of the matrices", y="TFLOP/s", color="what", from_zero=False),
-        alt="A sawtooth: the speed climbs, and falls by a third where one more wave begins; the prediction has the "
-        "same teeth.",
+        alt="A sawtooth: the speed climbs, and falls where one more wave begins; the prediction has the same teeth.",
     )  # @stepover
     text(f"*{sentence(teeth)}*")  # @stepover
     at = {row["side of the matrices"]: row["TFLOP/s"] for row in rows if row["what"] == "ours, measured"}
@@ -533,7 +531,7 @@ def lines() -> None:
     rows, errors = pieces_compared(reads, pieces=(32, 64, 128))  # @stepover @inspect errors
     plot(
         line_chart(rows, x="stride", y="GB/s of wanted bytes", color="what", log_x=True, log_y=True),
-        alt="Three predictions part at stride 8; the measured line follows the one for pieces of 64 bytes.",
+        alt="Three predictions part where pieces are no longer used whole; the measured line follows one of them.",
     )  # @stepover
     text(f"*{sentence(reads)}*")  # @stepover
     piece = min(errors, key=lambda size: errors[size])  # @inspect piece
@@ -601,8 +599,7 @@ def odd_numbers() -> None:
     ]  # @stepover
     plot(
         bar_chart(rows, x="side", y="TFLOP/s"),
-        alt="Speed for sides 4,090 to 4,104: high only at 4,096 and 4,104, the multiples of eight; lowest at the odd "
-        "ones.",
+        alt="Bars of speed: high only at the multiples of eight, a third as high at even sides, lowest at odd ones.",
     )  # @stepover
     text(
         "Multiples of eight, or nothing: eight numbers of two bytes are 16 bytes. It is the cheapest speed-up there "
@@ -932,14 +929,14 @@ def what_goes_wrong() -> None:
     rows = [{"way": way, "microseconds": value} for way, value in each.items()]  # @stepover
     plot(
         bar_chart(rows, x="way", y="microseconds", horizontal=True),
-        alt="Adding one to one number: over 20 µs if one waits after each, about 11 one after the other, about 1 as "
-        "a graph.",
+        alt="Adding one to one number: longest if one waits after each, half of that in a row, very short as a graph.",
     )  # @stepover
     text(f"*{sentence(found)}*")  # @stepover
     text(
-        "Adding 1 to a single number. The addition takes a microsecond, asking for it ten. Whoever times small "
-        "operations one by one measures Python; so does a model whose operations are small. A *graph* records a "
-        "hundred launches and replays them as one."
+        "Adding 1 to a single number, a hundred times. Asked for one by one, each takes "
+        f"{each['one after the other']:.0f} µs; replayed as a **graph**, one launch for all of them, "
+        f"{each['replayed as a graph']:.1f} µs, which is what the addition itself takes. Whoever times small "
+        "operations one by one measures Python, and so does a model whose operations are small."
     )
 
     text("### 4. Inputs that are still in the cache")
@@ -950,7 +947,7 @@ def what_goes_wrong() -> None:
     ]  # @stepover
     plot(
         line_chart(rows, x="MB in and out", y="TB/s", color="inputs", log_x=True),
-        alt="Below 50 MB repeated runs look up to half as fast again; above that the lines meet.",
+        alt="As long as inputs fit into the cache, repeated runs look faster; beyond that the two lines meet.",
     )  # @stepover
     text(f"*{sentence(found)}*")  # @stepover
     better = max(
@@ -975,8 +972,7 @@ def what_goes_wrong() -> None:
     curves, states = over_time(found)  # @stepover
     plot(
         line_chart(curves, x="seconds", y="TFLOP/s", color="numbers", from_zero=False),
-        alt="Zeros: a level line above 800 TFLOP/s. Random numbers: a start near 780, then a wavy line between 580 "
-        "and 730.",
+        alt="Zeros: a level line, high up. Random numbers: a good start, then a wavy line well below.",
     )  # @stepover
     text(f"*{sentence(found)}*")  # @stepover
     zeros, drawn = states["zeros"], states["random"]  # watts and MHz @stepover @inspect zeros drawn
@@ -1220,8 +1216,7 @@ def fusion() -> None:
     ]  # @stepover
     plot(
         line_chart(rows, x="numbers", y="microseconds", color="gelu", log_x=True, log_y=True),
-        alt="Flat up to a million numbers, then in proportion; eager stays above the three others, which lie on one "
-        "line.",
+        alt="Flat at first, then in proportion; eager stays above the three others, which lie on one line.",
     )  # @stepover
     text(f"*{sentence(found)}*")  # @stepover
     text(
@@ -1297,7 +1292,8 @@ def fewer_bits() -> None:
     ]  # @stepover
     plot(
         bar_chart(rows, x="format", y="TFLOP/s", horizontal=True),
-        alt="Bars: float32 about 50 TFLOP/s, tf32 400, float16 and bfloat16 740 to 750, float8 over 1,400.",
+        alt="Bars that grow as the numbers get smaller: float32 shortest, tf32, then float16 and bfloat16, float8 "
+        "longest.",
     )  # @stepover
     text(f"*{sentence(found)}*")  # @stepover
     rate = {row["format"]: row["TFLOP/s"] for row in rows}  # @stepover
@@ -1339,7 +1335,7 @@ def pitfalls() -> None:
 def summing_up() -> None:
     text("## What to remember")
     text(
-        "- The fast memories are a fifth of a percent of the machine. Bring numbers there rarely, use them often.\n"
+        "- The fast memories are a seventh of a percent of the memory. Bring numbers there rarely, use them often.\n"
         "- Bytes on their way = bandwidth × latency. A megabyte, at every moment.\n"
         "- Tiles by multiprocessors, rounded up: that is the time. One too many costs a wave.\n"
         "- Neighbouring threads, neighbouring addresses; sizes that are multiples of 64.\n"
