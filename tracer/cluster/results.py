@@ -37,7 +37,8 @@ class Fetched(NamedTuple):
 def partial(folder: RunFolder, traces: Path, told: Callable[[str], None]) -> float:
     """Make the trace of what has run so far; the seconds that took. Nothing happens where nothing has run."""
     begun = time.monotonic()
-    message = f"It runs on {folder.run.cluster}, and this is what has come so far."
+    place = "this machine" if folder.run.cluster == "local" else folder.run.cluster
+    message = f"It runs on {place}, and this is what has come so far."
     made = _compacted(folder, Outcome(status="running", message=message))
     if made is not None:
         _place(folder, made, traces, told)
