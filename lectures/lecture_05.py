@@ -631,7 +631,7 @@ def tiling() -> None:
     text(
         f"**{tiled}**: half, with tiles of side two. A number is fetched once for each *tile* that needs it, not once "
         "for each *result*, so tiles of side $T$ divide the reads by $T$. This is the oldest trick of fast "
-        f"arithmetic ({cite(ref.LAM_1991)}), and shared memory and registers are there to be played it with."
+        f"arithmetic ({cite(ref.LAM_1991)}), and shared memory and registers are there for it."
     )  # @stepover
     text("How large does a tile have to be? A product of side 4,096 in `bfloat16`, all bytes counted:")
     rows = []
