@@ -35,10 +35,10 @@ if [ -z "${LAB_INSIDE:-}" ]; then
     mkdir -p "$1"
 
     # Of control groups there is but one tree, whatever the namespace: labs side by side have nodes of other names.
-    for letter in n m p q r s t u; do
+    for letter in n m p q r s t u v w x y; do
         exec 9>"/run/lock/lab-$letter"
         flock -n 9 && break
-        [ $letter != u ] || { echo "lab.sh: eight labs are up already." >&2; exit 2; }
+        [ $letter != y ] || { echo "lab.sh: a dozen labs are up already." >&2; exit 2; }
     done
     export NODE=$letter LAB_INSIDE=yes LAB="$(cd "$1" && pwd)"
     forget_groups() { find /sys/fs/cgroup/*/ -maxdepth 5 -depth -type d -path "*/slurm_${NODE}[12]*" -exec rmdir {} + 2>/dev/null || true; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 import textwrap
@@ -63,6 +64,7 @@ class Project:
             "fetch": {"every_seconds": 1},
         }
         """Of the cluster, as they stand in clusters.yaml."""
+        self._started: list[tuple[str, Running]] = []
 
     def lecture(self, source: str, name: str = "talk") -> None:
         (self.folder / f"lectures/{name}.py").write_text(textwrap.dedent(source))
@@ -71,7 +73,13 @@ class Project:
         """`./remote_execute.sh` with these arguments, in a shell of its own."""
         file = {"default": "lab", "clusters": {"lab": self.settings}}
         (self.folder / "clusters.yaml").write_text(json.dumps(file, indent=2))
-        return self.lab.start("./remote_execute.sh", *arguments, folder=self.folder, PYTHON=sys.executable)
+        running = self.lab.start("./remote_execute.sh", *arguments, folder=self.folder, PYTHON=sys.executable)
+        self._started.append((shlex.join(("./remote_execute.sh", *arguments)), running))
+        return running
+
+    def told(self) -> str:
+        """All that was typed, and what was told on stderr."""
+        return "\n".join(f"$ {typed}\n{running.err}" for typed, running in self._started)
 
     def run(self, *arguments: str, status: int = 0) -> Running:
         """The same, until it has ended, with this exit status."""

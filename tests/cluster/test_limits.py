@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cluster.lab import Lab
@@ -96,19 +98,19 @@ def test_the_disk_here_is_full(project: Project, lab: Lab) -> None:
         """
         import random
         def main():
-            for number in range(300):
-                noise = random.randbytes(400).hex()
+            for number in range(30000):
+                noise = random.random()
         """
     )
     var = project.folder / "var"
     var.mkdir()
-    lab.run("mount", "-t", "tmpfs", "-o", "size=100k", "small", var)
+    lab.run("mount", "-t", "tmpfs", "-o", "size=200k", "small", var)
     try:
         running = project.run("talk", status=4)
-        assert "no room here" in running.err
-        assert "fetch" in running.err
-        lab.run("mount", "-o", "remount,size=10m", var)
-        project.run("fetch")
+        assert re.search("No space left on device|no room here", running.err)
+        assert re.search("remote_execute.sh (attach|fetch)|fetch again", running.err), "how to go on"
+        lab.run("mount", "-o", "remount,size=20m", var)
+        assert "talk: completed" in project.run("attach").err
         assert '"finished"' in lab.run("cat", var / "traces/talk.json").stdout
     finally:
         lab.run("umount", "-l", var)

@@ -221,7 +221,7 @@ def test_what_is_asked_beside_a_run(project: Project) -> None:
     project.run("attach")
     assert "completed" in project.run("status").out
     assert "gone on" in project.run("logs", "talk").out
-    project.run("clean", "--keep", "0")
+    project.run("clean", "--keep", "0", "--yes")
     assert project.runs() == []
     assert run not in project.run("list").out
     assert project.trace().summary.outcome.status == "finished"
