@@ -54,7 +54,8 @@ export function preloadBeside(): void {
 
 /** An open lecture: the document in the middle, and the instrument around it. */
 export function LecturePage() {
-  const { trace } = useLecture();
+  const lecture = useLecture();
+  const { trace } = lecture;
   const overlay = useStore((state) => state.overlay);
   const comparing = useStore((state) => state.comparing !== null);
   const parts = useSideParts();
@@ -64,7 +65,7 @@ export function LecturePage() {
   useSwipe(main);
   useContextMenu();
   useKeepFocus();
-  usePreload();
+  usePreload(lecture);
   return (
     <DimensionNames names={dimensionsOf(trace)}>
       <div className="lecture-page" data-side={side.length > 0 || undefined} data-outline={outline || undefined}>

@@ -1,5 +1,5 @@
-import type { KernelArray } from "../format/generated";
-import type { Box } from "./kernel-tiles";
+import type { KernelArray, Trace } from "../format/generated";
+import { boxOf, type Box } from "./kernel-tiles";
 
 /** An array as a plane: its last two dimensions, of one slice of those before. A vector is one row. */
 export interface Plane {
@@ -48,6 +48,18 @@ export function isInSlice(box: Box, slice: readonly number[]): boolean {
     const { start, stop, step } = box[axis];
     return at >= start && at < stop && (at - start) % step === 0;
   });
+}
+
+const inSlices = new WeakMap<Int32Array, Map<string, Int32Array>>();
+
+/** Of accesses to an array those that lie in a slice: worked out once for the same rows and slice. */
+export function rowsInSlice(trace: Trace, rows: Int32Array, slice: readonly number[]): Int32Array {
+  if (slice.length === 0) return rows;
+  const known = inSlices.get(rows) ?? new Map<string, Int32Array>();
+  inSlices.set(rows, known);
+  let found = known.get(slice.join());
+  if (!found) known.set(slice.join(), (found = rows.filter((row) => isInSlice(boxOf(trace, row)!, slice))));
+  return found;
 }
 
 /** A sheet to be laid out: its size in elements, and how far tiles reach beyond its edges. */

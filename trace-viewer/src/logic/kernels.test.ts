@@ -82,9 +82,11 @@ describe("what a program did", () => {
   it("is known step by step", () => {
     const at = positionOf(product, 4);
     expect([...kernels.at(0, at)]).toEqual([0, 1]);
-    expect([...kernels.before(0, at)]).toEqual([]);
+    const before = (position: number) => [...kernels.before(kernels.tiles(0, 0), position)];
+    expect(before(at)).toEqual([]);
     expect([...kernels.at(0, at + 1)]).toEqual([]);
-    expect([...kernels.before(0, at + 1)]).toEqual([0, 1]);
+    expect(before(at + 1)).toEqual([0]);
+    expect([...kernels.tiles(0, 1)]).toEqual([1, 3]);
     expect([...kernels.at(1, at)]).toEqual([]);
   });
 
@@ -112,7 +114,7 @@ describe("what a program did", () => {
         12 load:x:0-4
         13 store:x:0-4
         14`);
-    expect([...kernelsOf(lecture).before(0, positionOf(lecture, 5))]).toEqual([0, 2]);
+    expect([...kernelsOf(lecture).tiles(0, 0)]).toEqual([0, 2]);
   });
 
   it("tells how often each byte was read", () => {

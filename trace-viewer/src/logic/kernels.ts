@@ -28,9 +28,7 @@ export interface Kernels {
   known: Int32Array;
   /** The accesses of each program (group `program + 1`), by `known`. */
   byProgram: Groups;
-  /** The same, but of those that touch the same box of the same array in the same way only the first. */
-  tiles: Groups;
-  /** The accesses that write to each array (group `array`), as they happened. */
+  /** The accesses that write to each array (group `array`), by `known`. */
   stores: Groups;
   /** The arrays of each launch. */
   arrays: Groups;
@@ -38,8 +36,10 @@ export interface Kernels {
   shapes: TileShapes;
   /** The accesses of exactly this position. */
   at(program: number, position: number): Int32Array;
-  /** The different tiles that a program touched before this position. */
-  before(program: number, position: number): Int32Array;
+  /** The different tiles of an array that a program touches: of each box, and each kind, the first access; by `known`. */
+  tiles(program: number, array: number): Int32Array;
+  /** Of rows that are in the order of `known`, those that were known before a position. */
+  before(rows: Int32Array, position: number): Int32Array;
   /** What a program did up to and with this position. */
   sum(program: number, position: number): Tallies;
   /** What all recorded programs of a launch did. */
@@ -71,6 +71,7 @@ function buildKernels(lecture: Lecture): Kernels {
     known,
   );
   const tiles = firstTouches(lecture, byProgram);
+  let split: { program: number; tiles: Map<number, Int32Array> } | null = null; // of the program at hand
   const sums = cumulate(lecture, byProgram.order);
   const bounds = (groups: Groups, of: number, position: number) => {
     const [from, to] = [groups.start[of + 1], groups.start[of + 2]];
@@ -82,8 +83,7 @@ function buildKernels(lecture: Lecture): Kernels {
     program,
     known,
     byProgram,
-    tiles,
-    stores: groupStores(lecture),
+    stores: inOrder(groupStores(lecture), known),
     arrays: groupRows(
       arrays.map(({ launch }) => launch),
       launches.step.length,
@@ -95,10 +95,14 @@ function buildKernels(lecture: Lecture): Kernels {
       const { to } = bounds(byProgram, of, position);
       return byProgram.order.subarray(Math.max(from, before), to);
     },
-    before(of, position) {
-      const { from, to } = bounds(tiles, of, position - 1);
-      return tiles.order.subarray(from, to);
+    tiles(of, array) {
+      if (split?.program !== of) {
+        const own = tiles.order.subarray(tiles.start[of + 1], tiles.start[of + 2]);
+        split = { program: of, tiles: splitBy(own, accesses.array) };
+      }
+      return split.tiles.get(array) ?? NONE;
     },
+    before: (rows, position) => rows.subarray(0, lastAtMost(position - 1, 0, rows.length, (i) => known[rows[i]]) + 1),
     sum(of, position) {
       const { from, to } = bounds(byProgram, of, position);
       return sums(from, to);
@@ -202,6 +206,19 @@ function firstTouches({ trace: { accesses, arrays } }: Lecture, { start, order }
     kept[group + 1] = found.length;
   }
   return { start: kept, order: Int32Array.from(found) };
+}
+
+const NONE = new Int32Array();
+
+/** Rows by the cell of a column, each in their own order. */
+function splitBy(rows: Int32Array, column: ArrayLike<number>): Map<number, Int32Array> {
+  const found = new Map<number, number[]>();
+  for (const row of rows) {
+    const there = found.get(column[row]);
+    if (there) there.push(row);
+    else found.set(column[row], [row]);
+  }
+  return new Map(Array.from(found, ([cell, own]) => [cell, Int32Array.from(own)]));
 }
 
 /** The rows that write into an array, by array. */

@@ -11,12 +11,12 @@ type Status = "before" | "now" | "later";
 
 /** The grid of programs: those that ran before, the present one, those to come, and those of which nothing was recorded. */
 export function Grid({ lecture, kernels, facts, program, position }: KernelNow) {
-  const { programs } = facts;
+  const { programs, order } = facts;
   // Programs that have ended by now: they run one after the other.
   const done = useMemo(() => {
-    if (program >= 0) return programs.indexOf(program);
+    if (program >= 0) return order.get(program)!;
     return programs.filter((each) => (kernels.span(each)?.to ?? Infinity) <= position).length;
-  }, [kernels, programs, program, position]);
+  }, [kernels, programs, order, program, position]);
   return <Cells lecture={lecture} facts={facts} program={program} done={done} />;
 }
 
@@ -29,13 +29,12 @@ interface CellsProps {
 }
 
 const Cells = memo(function Cells({ lecture, facts, program, done }: CellsProps) {
-  const { grid, launch, programs } = facts;
+  const { grid, launch, programs, order } = facts;
   const { x, y, z } = lecture.trace.programs;
   const at = program < 0 ? [0, 0, 0] : [x[program], y[program], z[program]];
   // As drawn: across, down, deep.
   const turned = ([x, y, z]: number[]) => (facts.goesDown ? [y, x, z] : [x, y, z]);
   const { wrapped, columns, rows, slices } = gridView(turned(grid), turned(at));
-  const order = useMemo(() => new Map(Array.from(programs, (row, i) => [row, i])), [programs]);
   if (grid.some((size) => size === 0)) return null;
 
   const cell = (place: number[], key: string) => {

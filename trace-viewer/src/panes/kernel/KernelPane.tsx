@@ -13,6 +13,9 @@ import { KindMark, KindPatterns } from "./marks";
 import { Sheets } from "./Sheets";
 import { useKernel, type KernelNow } from "./useKernel";
 
+/** Work out, ahead of the first step into a kernel, what grows with the trace. */
+export { prepareKernels as prepare } from "./useKernel";
+
 /** So many accesses of one step are told one by one. */
 const MOST_TOLD = 8;
 

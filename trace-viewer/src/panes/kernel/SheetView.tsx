@@ -1,13 +1,14 @@
 /* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
    -- an `application` has its own keys: that is what the role says */
-import { memo, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { memo, useLayoutEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { lastAtMost } from "../../logic/columns";
 import { patchOf, type Placed } from "../../logic/kernel-sheets";
 import { boxOf, isFull, overhangOf, volume } from "../../logic/kernel-tiles";
 import { count } from "../../logic/kernel-words";
 import { writersOf } from "../../logic/kernel-writers";
 import { KINDS, type Kernels } from "../../logic/kernels";
 import type { Lecture } from "../../logic/lecture";
-import { useLook } from "../../theme/scheme";
+import { useLook, type Look } from "../../theme/scheme";
 import { visible } from "../../values/escape";
 import { arrowOf } from "../../values/tensor/keys";
 import { paintNumbers, paintTiles, paintWriters, rectsOf } from "./paint-sheet";
@@ -101,11 +102,11 @@ export function SheetView(props: Props) {
               lecture={lecture}
               kernels={kernels}
               drawn={drawn}
-              programs={props.facts.programs}
+              order={props.facts.order}
               width={width}
               height={height}
               slice={slice.join()}
-              until={scope === "launch" ? Infinity : props.position}
+              until={scope === "launch" ? Infinity : lastStore(kernels, array, props.position)}
             />
           )}
           <Before trace={trace} before={props.before} placed={placed} />
@@ -166,17 +167,16 @@ const Numbers = memo(function Numbers({ lecture: { trace }, drawn, width, height
 
 interface WritersProps extends NumbersProps {
   kernels: Kernels;
-  programs: Int32Array;
+  order: ReadonlyMap<number, number>;
   /** What is known at this position is shown. */
   until: number;
 }
 
 /** What all programs wrote. */
 const Written = memo(function Written(props: WritersProps) {
-  const { lecture, kernels, drawn, programs, width, height, slice, until } = props;
+  const { lecture, kernels, drawn, order, width, height, slice, until } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const look = useLook();
-  const order = useMemo(() => new Map(Array.from(programs, (row, i) => [row, i])), [programs]);
   useLayoutEffect(() => {
     const context = sized(canvas.current!, width, height);
     if (!context) return;
@@ -195,26 +195,48 @@ interface BeforeProps {
   placed: Placed;
 }
 
-/** What this program touched before. */
+/** What this program touched before. A step on draws only what it adds. */
 const Before = memo(function Before({ trace, before, placed }: BeforeProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const drawn = useRef<BeforeProps & { look: Look }>(null);
   const look = useLook();
   useLayoutEffect(() => {
-    const context = sized(canvas.current!, placed.width, placed.height);
+    const last = drawn.current;
+    drawn.current = { trace, before, placed, look };
+    const isOn = last?.trace === trace && last.placed === placed && last.look === look && goesOn(before, last.before);
+    const context = isOn ? canvas.current!.getContext("2d") : sized(canvas.current!, placed.width, placed.height);
     if (!context) return;
-    context.scale(pixelRatio(), pixelRatio());
+    if (!isOn) context.scale(pixelRatio(), pixelRatio());
     const kindOf = (access: number) => KINDS[trace.accesses.kind[access]];
-    const tiles = Array.from(before, (access) => ({ box: boxOf(trace, access)!, kind: kindOf(access) }));
+    const more = before.subarray(isOn ? last.before.length : Math.max(before.length - MOST_BEFORE, 0));
+    const tiles = Array.from(more, (access) => ({ box: boxOf(trace, access)!, kind: kindOf(access) }));
     paintTiles(context, tiles, placed, look);
   }, [trace, before, placed, look]);
   return <canvas ref={canvas} />;
 }, isSameBefore);
 
-/** Most steps touch nothing: then these are the same as many, from the same first to the same last. */
+/** Of very many tiles the latest are drawn: on a sheet of this size they cover all that there is. */
+const MOST_BEFORE = 4000;
+
+/** Most steps touch nothing. */
 function isSameBefore(a: BeforeProps, b: BeforeProps): boolean {
-  const [one, other] = [a.before, b.before];
-  const isSame = one.length === other.length && one[0] === other[0] && one.at(-1) === other.at(-1);
+  const isSame = a.before.length === b.before.length && goesOn(a.before, b.before);
   return isSame && a.trace === b.trace && a.placed === b.placed;
+}
+
+/** Whether rows are others with more behind them. Both are the first so many of one list, so that their ends tell. */
+function goesOn(rows: Int32Array, before: Int32Array): boolean {
+  return (
+    before.length <= rows.length &&
+    before[0] === (before.length > 0 ? rows[0] : undefined) &&
+    before.at(-1) === rows[before.length - 1]
+  );
+}
+
+/** The moment of the last store to an array up to a position, or -1: between stores there is nothing to draw. */
+function lastStore({ stores: { start, order }, known }: Kernels, array: number, position: number): number {
+  const last = lastAtMost(position, start[array], start[array + 1], (i) => known[order[i]]);
+  return last < 0 ? -1 : known[order[last]];
 }
 
 function numbersIn(slice: string): number[] {

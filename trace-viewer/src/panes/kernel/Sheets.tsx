@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import type { Trace } from "../../format/generated";
-import { isInSlice, layOut, sliceOf, type Layout } from "../../logic/kernel-sheets";
+import { layOut, rowsInSlice, sliceOf, type Layout } from "../../logic/kernel-sheets";
 import { boxOf } from "../../logic/kernel-tiles";
 import { count, programWords } from "../../logic/kernel-words";
 import { writerAt, writersOf } from "../../logic/kernel-writers";
@@ -24,8 +24,7 @@ const SCOPES: Record<Scope, string> = {
 let lastScope: Scope = "program";
 
 const HIGHEST = 460;
-/** Of the tiles that a program touched before, the latest so many are drawn. */
-const MOST_BEFORE = 4000;
+const NONE = new Int32Array();
 
 /** The arrays of the kernel to scale, with the tiles of this step, and those before them. */
 export function Sheets(now: KernelNow) {
@@ -41,17 +40,16 @@ function Drawn(now: KernelNow) {
   const layout = useMemo(() => layoutOf(facts, trace, width), [facts, trace, width]);
 
   const shown: Scope = program < 0 && scope === "program" ? "soFar" : scope;
-  const latest = now.before.subarray(Math.max(now.before.length - MOST_BEFORE, 0));
   const reading = cursor && facts.arrays.find(({ array }) => array === cursor.array);
   const sheets = facts.arrays.map((drawn) => {
-    const own = (rows: Int32Array) => rows.filter((row) => trace.accesses.array[row] === drawn.array);
-    const [present, before] = [own(now.now), own(latest)];
-    const slice = sliceAt(now, drawn, present, before);
-    const inSlice = (row: number) => {
-      const box = boxOf(trace, row);
-      return box !== null && isInSlice(box, slice);
-    };
-    return { drawn, slice, present: present.filter(inSlice), before: before.filter(inSlice) };
+    const tiles = program < 0 ? NONE : kernels.tiles(program, drawn.array);
+    const present = now.now.filter(
+      (row) => trace.accesses.array[row] === drawn.array && trace.accesses.region[row] >= 0,
+    );
+    const latest = present.at(-1) ?? kernels.before(tiles, position).at(-1);
+    const slice = latest === undefined ? drawn.plane.leading.map(() => 0) : sliceOf(boxOf(trace, latest)!);
+    const before = kernels.before(rowsInSlice(trace, tiles, slice), position);
+    return { drawn, slice, present: rowsInSlice(trace, present, slice), before };
   });
   const read = reading && sheets.find(({ drawn }) => drawn === reading);
 
@@ -99,23 +97,8 @@ function Drawn(now: KernelNow) {
         </div>
       </div>
       {facts.more > 0 && <p className="nothing">{count(facts.more)} more arrays are not drawn.</p>}
-      {now.before.length > MOST_BEFORE && (
-        <p className="nothing">Of the tiles touched before, the latest {count(MOST_BEFORE)} are drawn.</p>
-      )}
     </div>
   );
-}
-
-/** The slice of an array that is shown: that of the step's access, else the one that the program touched last. */
-function sliceAt(
-  { lecture: { trace } }: KernelNow,
-  { plane }: DrawnArray,
-  present: Int32Array,
-  before: Int32Array,
-): number[] {
-  const latest = present.at(-1) ?? before.at(-1);
-  const box = latest === undefined ? null : boxOf(trace, latest);
-  return box ? sliceOf(box) : plane.leading.map(() => 0);
 }
 
 /** `a_ptr[3, 7] = −0.42, written by program (1, 0)` */

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { Trace } from "../../format/generated";
+import { callLinks } from "../../logic/call-links";
 import { programsOf } from "../../logic/kernel-place";
 import { goesDown, productOf } from "../../logic/kernel-product";
 import { trafficOf, type ArrayTraffic } from "../../logic/kernel-reuse";
@@ -21,6 +22,8 @@ export interface LaunchFacts {
   grid: number[];
   /** The recorded programs, in the order in which they ran. */
   programs: Int32Array;
+  /** Of each of them, its place in that order. */
+  order: ReadonlyMap<number, number>;
   /** The arrays that are drawn, and how many more there are. */
   arrays: DrawnArray[];
   more: number;
@@ -47,9 +50,8 @@ export interface KernelNow {
   position: number;
   /** A row of `programs`, or -1 on the launching line. */
   program: number;
-  /** Accesses of this step, and the different tiles that its program touched before. */
+  /** The accesses of this step. */
   now: Int32Array;
-  before: Int32Array;
 }
 
 const NONE = new Int32Array();
@@ -70,8 +72,13 @@ export function useKernel(): KernelNow | null {
     position,
     program,
     now: program < 0 ? NONE : kernels.at(program, position),
-    before: program < 0 ? NONE : kernels.before(program, position),
   };
+}
+
+/** What grows with the trace, and is worked out once. */
+export function prepareKernels(lecture: Lecture): void {
+  kernelsOf(lecture);
+  callLinks(lecture); // where programs begin and end
 }
 
 const known = new WeakMap<Lecture, Map<number, LaunchFacts>>();
@@ -96,6 +103,7 @@ function findFacts(lecture: Lecture, launch: number): LaunchFacts {
     kernel: strings[functions.name[launches.function[launch]]],
     grid: [launches.x[launch], launches.y[launch], launches.z[launch]],
     programs,
+    order: new Map(Array.from(programs, (row, i) => [row, i])),
     arrays: drawn.map((own, i) => ({
       array: own.array,
       plane: planeOf(trace.arrays[own.array]),
