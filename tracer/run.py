@@ -153,7 +153,6 @@ def run_lane(lane: Lane, main: Callable[[], Any]) -> None:
         return
     with Interrupts(only=("SIGINT",)) as interrupts:
         steps = Steps(recorder, interrupts, lane.options.max_steps, lane.options.max_visits)
-        steps.describes_last = True
         recorder.begin(lane.entry, lane.provenance, steps, perf_counter_ns())
         with Progress(recorder, quiet=True) as progress, _shown_and_recorded(recorder, progress):
             error, seconds, _ = _run(main, steps, interrupts, lane.options, None)
@@ -169,14 +168,12 @@ def run_lane(lane: Lane, main: Callable[[], Any]) -> None:
 
 
 def _outcome_of_lane(recorder: Recorder, steps: Steps, interrupts: Interrupts, error: BaseException | None) -> Outcome:
-    """As that of a lecture, but that torch swallows what a rank raised, or the Ctrl-C that ended it."""
+    """As that of a lecture, but that torch swallows the Ctrl-C that ended a rank, and exits when it has told of an exception."""
     if error is None and interrupts.name:
         error = KeyboardInterrupt()
-    outcome, _ = _outcome(recorder, steps, interrupts, error)
-    if isinstance(error, SystemExit) and outcome.status == "failed" and steps.last_failure is not None:
-        index, failure = steps.last_failure
-        outcome.message, outcome.failure = _message(failure), index
-    return outcome
+    if isinstance(error, SystemExit) and error.code == 1 and recorder.place.rank >= 0:
+        error = error.__context__ or error
+    return _outcome(recorder, steps, interrupts, error)[0]
 
 
 def _recorder(lecture: Lecture, options: Options, place: Place) -> Recorder:

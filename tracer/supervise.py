@@ -34,6 +34,8 @@ PASSED_ON = (*ENDING, "SIGUSR1", "SIGUSR2")
 """What this process is sent is meant for the lecture: its end, or what a lecture listens for."""
 PATIENCE = 3.0
 """Seconds that a lecture gets to end after it was told so for the second time."""
+LINGERING = 15.0
+"""Seconds that the processes which a lecture had started are waited for, once it has died."""
 LONGEST_REPORT = 1 << 16
 """Bytes of what a lecture's process says of itself at its end."""
 CRASHES = {
@@ -93,7 +95,10 @@ def supervised(run: Callable[[], Ended], name: str, output: Path, is_rank: bool 
     if not told.endswith(b"\n"):
         return _complete(child, status, name, output)
     code, trace, interrupted = json.loads(told)
-    if os.waitstatus_to_exitcode(status) != code and not is_rank:  # by what runs at the exit of Python, when the trace was written
+    by = os.waitstatus_to_exitcode(status)
+    if by != code and not (
+        is_rank and by == -signal.SIGTERM
+    ):  # by what runs at Python's exit, when the trace was written
         code = _outcome(status).exit_code
         if os.WIFSIGNALED(status):
             say(f"{name}: after the lecture had ended: {_outcome(status).message}")
@@ -167,7 +172,7 @@ def _complete(child: int, status: int, name: str, output: Path) -> Ended:
                 return Ended(outcome.exit_code, None, interrupted)
             path = whole
         else:
-            path = finish(journal, outcome, PATIENCE)  # with the ranks that it had started, which end now, too
+            path = finish(journal, outcome, LINGERING)  # with the ranks that it had started, which end now, too
         trace = json.loads(path.read_bytes())
     except NothingRecorded:
         say(f"{name}: {outcome.message} Nothing was recorded.")

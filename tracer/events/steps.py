@@ -31,7 +31,6 @@ from tracer.sources.files import ANYTHING, CLOCK, ONLY_TIME, TIMED
 if TYPE_CHECKING:
     from tracer.events.accounts import Accountant
     from tracer.events.compiled import Switch
-    from tracer.format.schema import Failure
     from tracer.interrupts import Interrupts
     from tracer.kernels.recording import Kernels
     from tracer.recorder import Recorder
@@ -59,8 +58,7 @@ class Steps:
 
     `max_steps` ends the run; `max_visits` is the budget of each statement (None or 0: no end to either). `limit` is the limit
     that ended the run, in words; `compiling` switches torch.compile off while the engine works, once there is such a thing;
-    `accountant` counts what the steps cost, and `kernels` records what kernels do, if anybody does. With `describes_last`,
-    `last_failure` describes the exception that last left all visible calls of a thread, which a library may swallow.
+    `accountant` counts what the steps cost, and `kernels` records what kernels do, if anybody does.
     """
 
     def __init__(
@@ -77,8 +75,6 @@ class Steps:
         self.compiling: Switch | None = None
         self.accountant: Accountant | None = None
         self.kernels: Kernels | None = None
-        self.describes_last = False
-        self.last_failure: tuple[int, Failure] | None = None
         self._limit = max_steps if max_steps is not None else 1 << 62
         self.budget = Budget(recorder, max_visits)
         self.stacks: dict[int, list[Activation]] = {}
@@ -222,8 +218,6 @@ class Steps:
         """An exception leaves `activation`."""
         self._pop(activation)
         self._go_on_alone()
-        if self.describes_last and not self.stack() and (left_by := exception or activation.exception) is not None:
-            self._guarded(self._describe, left_by)
         # A generator that is closed where it stood has run no line since; some versions do not even resume it.
         if (activation.step >= 0 or activation.skipping) and not activation.muted and not activation.closing:
             self._guarded(self._raise, activation, frame, exception)
@@ -391,9 +385,6 @@ class Steps:
         else:
             self._name(now, exception)
             self.recorder.raised(activation.step, exception)
-
-    def _describe(self, _now: int, exception: BaseException) -> None:
-        self.last_failure = self.recorder.add_failure(exception)
 
     def _name(self, _now: int, exception: BaseException) -> None:
         for step in self._unnamed.pop(get_ident(), ()):

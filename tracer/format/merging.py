@@ -362,19 +362,25 @@ def _clocks(parts: Sequence[Part]) -> list[tuple[int, int]]:
 def _real_times(document: dict[str, Any], part: Part, offset: int) -> Iterator[int]:
     """When each step opened: nanoseconds since the common base, with what recording had taken until then.
 
-    Between two steps of which the record says how much that was, it is spread over the time between them.
+    Between two steps in which the record says how much that was, it is spread over the time between them.
     """
     lecture = list(accumulate(document["steps"]["start"]))
-    known = [(0, 0), *part.recording]
-    before = 0
-    for (first, took), (last, took_then) in zip(known, [*known[1:], (len(lecture), known[-1][1])], strict=True):
+    known: dict[
+        int, tuple[int, int]
+    ] = {}  # by the step: what it had been when that was first said in it, and when last
+    for step, took in part.recording:
+        known[step] = known.get(step, (took, took))[0], took
+    known.setdefault(len(lecture), (part.recording[-1][1],) * 2 if part.recording else (0, 0))
+    before = done = first = 0
+    for last, (until, after) in sorted(known.items()):
         begun = lecture[first] if first < len(lecture) else 0
         span = (lecture[last] if last < len(lecture) else begun) - begun
-        for step in range(first, min(last, len(lecture))):
+        for step in range(first, min(last, len(lecture) - 1) + 1):
             share = (lecture[step] - begun) / span if span > 0 else 0.0
-            time = lecture[step] + took + round((took_then - took) * share) + part.zero + offset
+            time = lecture[step] + done + round((until - done) * share) + part.zero + offset
             before = max(before, time)
             yield before
+        first, done = last + 1, after
 
 
 def _overall(
