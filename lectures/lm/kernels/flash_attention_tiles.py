@@ -50,7 +50,7 @@ class FlashAttentionTiles(torch.autograd.Function):  # type: ignore[misc]
             for start in range(0, k.shape[-2], TILE):
                 columns = slice(start, start + TILE)
                 scores = masked(queries @ keys[..., columns, :].float().mT * scale, first, start, q, k, ctx.is_causal)
-                weights = torch.exp(scores - log_sum_exp[..., rows, None])
+                weights = torch.exp(scores - log_sum_exp[..., rows, None])  # @inspect weights
                 dv[..., columns, :] += weights.mT @ grads
                 d_weights = grads @ values[..., columns, :].float().mT
                 d_scores = weights * (d_weights - common[..., rows, :])
@@ -75,11 +75,11 @@ def attend_tile(
             break  # no query of this tile sees any key from here on
         columns = slice(start, start + TILE)
         scores = masked(rows @ keys[..., columns, :].float().mT, first, start, q, keys, is_causal)
-        grown = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
+        grown = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))  # @inspect grown
         weights = torch.exp(scores - grown)
-        correction = torch.exp(largest - grown)
+        correction = torch.exp(largest - grown)  # @inspect correction
         total = total * correction + weights.sum(dim=-1, keepdim=True)
-        mixed = mixed * correction + weights @ values[..., columns, :].float()
+        mixed = mixed * correction + weights @ values[..., columns, :].float()  # @inspect mixed
         largest = grown
     return (mixed / total).to(queries.dtype), (largest + torch.log(total)).squeeze(-1)
 
