@@ -38,8 +38,8 @@ def rank_main(rank, port):
     work(rank)
     dist.destroy_process_group()
 """
-"""The beginning of a lecture that starts its ranks itself; `work(rank)` follows. They are forked, unless METHOD says `spawn`: that
-is what mp.spawn does, and takes longer, since each of them imports torch."""
+"""The beginning of a lecture that starts its ranks itself; `work(rank)` follows. They are forked, unless METHOD says `spawn`:
+that is what mp.spawn does, and takes longer, since each of them imports torch."""
 
 JOINS = """
 import os
