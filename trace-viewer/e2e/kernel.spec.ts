@@ -119,3 +119,12 @@ test("it is accessible, and has room on a telephone", async ({ page }) => {
   await expectNoSidewaysScroll(page);
   await expectAccessible(page, ".kernel", ["light"]);
 });
+
+test("values that change do not push it out of sight", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 600 });
+  await open(page, stepsOf(lecture, "total = tl.dot(a, b, total)")[0]);
+  await expect(pane(page).locator(".kernel-place")).toBeInViewport();
+  for (let press = 0; press < 6; press++) await page.keyboard.press("ArrowRight");
+  await expect(page.locator(".variables")).toBeAttached();
+  await expect(pane(page).locator(".kernel-place")).toBeInViewport();
+});

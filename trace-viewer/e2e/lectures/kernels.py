@@ -56,7 +56,7 @@ def product(a_ptr, b_ptr, c_ptr, m, n, k, BLOCK: tl.constexpr):
     total = tl.zeros([BLOCK, BLOCK], tl.float32)
     for start in range(0, k, BLOCK):
         inner = start + tl.arange(0, BLOCK)
-        a = tl.load(a_ptr + row[:, None] * k + inner[None, :], mask=row[:, None] < m, other=0.0)
+        a = tl.load(a_ptr + row[:, None] * k + inner[None, :], mask=row[:, None] < m, other=0.0)  # @inspect a
         b = tl.load(b_ptr + inner[:, None] * n + column[None, :], mask=column[None, :] < n, other=0.0)
         total = tl.dot(a, b, total)
     inside = (row[:, None] < m) & (column[None, :] < n)

@@ -1,5 +1,5 @@
 import "./kernel.css";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { accessWords, count, placeWords, programWords } from "../../logic/kernel-words";
 import { KINDS, bytesOf } from "../../logic/kernels";
 import { bytes as written } from "../../logic/units";
@@ -22,10 +22,16 @@ const MOST_TOLD = 8;
 /** Inside a kernel: its grid, the tiles of each array that this program touches, and what all of it moves. */
 export default function KernelPane() {
   const now = useKernel();
+  const pane = useRef<HTMLElement>(null);
+  // It comes at the top of the panel, which may have been scrolled down to some value.
+  useLayoutEffect(() => {
+    const panel = pane.current?.closest(".side");
+    if (panel) panel.scrollTop = 0;
+  }, []);
   if (!now) return null;
   const { facts } = now;
   return (
-    <section className="kernel" aria-label="Kernel">
+    <section ref={pane} className="kernel" data-keeps aria-label="Kernel">
       <KindPatterns />
       <Guard what="This kernel" watch={facts.launch}>
         <div className="kernel-top">

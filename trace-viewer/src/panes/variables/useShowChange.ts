@@ -77,6 +77,8 @@ function panelOf(pane: HTMLElement): HTMLElement | null {
 function showChange(pane: HTMLElement, panel: HTMLElement): void {
   const changed = pane.querySelector(".raised, [data-changed], [data-result]");
   if (!changed || !isInView(pane) || panel.scrollHeight <= panel.clientHeight) return;
+  const kept = panel.querySelector<HTMLElement>("[data-keeps]"); // a picture of the step, which values must not push away
+  if (kept && isInView(kept)) return;
   const { top, bottom } = changed.getBoundingClientRect();
   const view = panel.getBoundingClientRect();
   const cover = panel.querySelector("[data-covers]"); // what stays at the top of the panel, over the values
