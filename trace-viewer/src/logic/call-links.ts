@@ -47,6 +47,13 @@ function buildLinks({ trace: { calls, steps, statements } }: Lecture): CallLinks
   return { order, first, last, parent, children: groupRows(above, count + 1, order), calling };
 }
 
+/** 1 for the statements that made a call: all that a page needs to be drawn, and quicker to find than the links. */
+export function callingStatements({ trace: { calls, steps, statements } }: Lecture): Uint8Array {
+  const calling = new Uint8Array(statements.file.length);
+  for (const step of calls.parent) if (step >= 0) calling[steps.statement[step]] = 1;
+  return calling;
+}
+
 /** The calls that a call made, in the order in which they began; those of -1: the ones that nothing visible made. */
 export function childrenOf({ children: { start, order } }: CallLinks, call: number): Int32Array {
   return order.subarray(start[call + 1], start[call + 2]);

@@ -2,6 +2,7 @@ import type { Trace } from "../format/generated";
 import { loadTrace } from "../format/load";
 import { TraceProblem } from "../format/problem";
 import type { Comparing } from "../logic/comparing";
+import { callLinks } from "../logic/call-links";
 import type { Scope } from "../logic/history";
 import { openLecture } from "../logic/lecture";
 import { loopsOf } from "../logic/loops";
@@ -81,8 +82,9 @@ export async function openPlace(place: Place): Promise<void> {
     if (controller.signal.aborted) return;
     const opened = { status: "ready", path, lecture, ...(file && { file }) } as const;
     store.setState((state) => shownAt({ ...state, opened }, place));
-    // A lecture rarely begins in a loop, and no key should wait for them.
-    if ("requestIdleCallback" in window) requestIdleCallback(() => loopsOf(lecture), { timeout: 2000 });
+    // A lecture rarely begins in a loop, or with a call shown in place, and no key should wait for them.
+    for (const find of [loopsOf, callLinks])
+      if ("requestIdleCallback" in window) requestIdleCallback(() => find(lecture), { timeout: 2000 });
   } catch (error) {
     if (controller.signal.aborted) return;
     const unknown = new TraceProblem("This trace cannot be opened", "The viewer met something it does not understand.");

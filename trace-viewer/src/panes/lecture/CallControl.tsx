@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense } from "react";
 import type { Lecture } from "../../logic/lecture";
-import { callLinks } from "../../logic/call-links";
+import { callingStatements } from "../../logic/call-links";
 import { placeOf, toggleInPlace } from "../../state/in-place";
 import { useStore } from "../../state/store";
 
@@ -51,7 +51,7 @@ export interface CallingLines {
 
 export function callingLines(lecture: Lecture, file: number): CallingLines {
   const { statements } = lecture.trace;
-  const { calling } = callLinks(lecture);
+  const calling = callingStatements(lecture);
   const begins = new Map<number, number>();
   const ends = new Map<number, number>();
   for (let statement = 0; statement < calling.length; statement++) {

@@ -27,8 +27,12 @@ export function VariablesPane() {
   const pane = useRef<HTMLElement>(null);
   useShowChange(pane, position);
   useEffect(() => {
-    const needed = [loadHistory(), holdsArrays(values) && loadSharing()]; // the first value should not wait for them
-    void Promise.allSettled(needed); // what fails is tried again when it is drawn
+    if (typeof requestIdleCallback !== "function") return undefined;
+    const asked = requestIdleCallback(() => {
+      const needed = [loadHistory(), holdsArrays(values) && loadSharing()]; // the first value should not wait for them
+      void Promise.allSettled(needed); // what fails is tried again when it is drawn
+    });
+    return () => cancelIdleCallback(asked);
   }, [values]);
   return (
     <section className="variables" aria-label="Variables" ref={pane}>

@@ -122,7 +122,9 @@ describe("the panel", () => {
 describe("the history of numbers", () => {
   it("is a curve, whose range is said, and on which a click goes to a moment", async () => {
     const page = await show(TRAINING, 4);
-    await expect.poll(() => row(page, "loss").querySelector(".spark-labels")?.textContent).toBe("max 1\nlast 0.1\nmin 0.1");
+    await expect
+      .poll(() => row(page, "loss").querySelector(".spark-labels")?.textContent)
+      .toBe("max 1\nlast 0.1\nmin 0.1");
     expect(sliderOf(page, "loss").getAttribute("aria-valuetext")).toBe("2 of 10: 0.9");
     const { width, height } = sliderOf(page, "loss").getBoundingClientRect();
     await userEvent.click(sliderOf(page, "loss"), { position: { x: width - 1, y: height / 2 } });
