@@ -115,7 +115,10 @@ def finish_if_last(journal: Path) -> Path | None:
     `journal` is of a process that a launcher started; it has ended. Where nothing was recorded, no trace is made. Raises
     NotAJournal and OSError; then the journals stay.
     """
-    mine = opening_of(journal)
+    try:
+        mine = opening_of(journal)
+    except FileNotFoundError:
+        return None  # somebody else was faster
     for _ in range(TRIES):
         with ExitStack() as held:
             with alone_in(journal.parent):
