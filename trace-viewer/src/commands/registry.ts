@@ -20,6 +20,7 @@ import { closeLastInPlace, placeOf, toggleInPlace } from "../state/in-place";
 import { goToProgram, kernelHere, programBeside } from "../state/kernels";
 import { copyLink } from "../state/link";
 import { loopHere, loopsHere } from "../state/loops";
+import { goToRank, isRanked, rankBeside } from "../state/ranks";
 import { hasRoomForOutline } from "../state/room";
 import { changeSpeed, pause, play } from "../state/playing";
 import { prefersMoreContrast } from "../state/settings";
@@ -58,6 +59,8 @@ export type CommandId =
   | "previousLoopTurn"
   | "nextProgram"
   | "previousProgram"
+  | "nextRank"
+  | "previousRank"
   | "nextStop"
   | "previousStop"
   | "play"
@@ -79,6 +82,7 @@ export type CommandId =
   | "costs"
   | "kernel"
   | "program"
+  | "rank"
   | "turns"
   | "calls"
   | "inPlace"
@@ -121,6 +125,8 @@ export const commands: Command[] = [
   turning("previousLoopTurn", "Previous turn of the loop", ["{"], -1),
   toProgram("nextProgram", "Same line in the next program of the kernel", [")"], 1),
   toProgram("previousProgram", "Same line in the previous program of the kernel", ["("], -1),
+  toRank("nextRank", "Same line on the next rank", [";"], 1),
+  toRank("previousRank", "Same line on the previous rank", [","], -1),
   onALine("nextStop", "Continue to the next stop", ["f"], "Step", () => void continueTo(1)),
   onALine("previousStop", "Back to the stop before", ["Shift+F"], "Step", () => void continueTo(-1)),
   onALine("play", "Play or pause", ["p"], "Step", ({ playing }) => (playing ? pause("Paused.") : play())),
@@ -176,6 +182,15 @@ export const commands: Command[] = [
     icon: "goTo",
     when: (state) => kernelHere(state) !== null,
     run: () => openPalette(":p "),
+  },
+  {
+    id: "rank",
+    label: "Go to a rank",
+    group: "Go",
+    keys: ["Shift+Z"],
+    icon: "goTo",
+    when: (state) => isRanked(lectureOf(state)),
+    run: () => openPalette(":r "),
   },
   switching("variables", "Variables", ["e", "Shift+E"], "variables"),
   switching("printed", "Printed output", ["o"], "printed"),
@@ -367,6 +382,19 @@ function toProgram(id: CommandId & IconName, label: string, keys: string[], by: 
     icon: id,
     when: (state) => programBeside(state, by) >= 0,
     run: (state) => void goToProgram(programBeside(state, by)),
+  };
+}
+
+/** To the same line, as another rank ran it. */
+function toRank(id: CommandId & IconName, label: string, keys: string[], by: 1 | -1): Command {
+  return {
+    id,
+    label,
+    group: "Step",
+    keys,
+    icon: id,
+    when: (state) => rankBeside(state, by) >= 0,
+    run: (state) => void goToRank(rankBeside(state, by)),
   };
 }
 

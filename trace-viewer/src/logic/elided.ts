@@ -11,7 +11,7 @@ export interface Elided {
 /** Turns are counted up to so many times those that were recorded; the number above says that there were more. */
 const COUNTED = 10;
 
-export function buildElided({ elided, steps, summary }: Trace): Elided {
+export function buildElided({ elided, steps, summary, ranks }: Trace): Elided {
   const rows = new Map(Array.from(elided.statement, (statement, row) => [statement, row]));
   const recorded = new Map(Array.from(elided.statement, (statement) => [statement, 0]));
   if (rows.size > 0)
@@ -21,6 +21,7 @@ export function buildElided({ elided, steps, summary }: Trace): Elided {
     }
   // Who was killed could not say how far it had come: the count is from some time before.
   const killed = ["lost", "interrupted", "running"].includes(summary.outcome.status);
+  const where = ranks.length > 0 ? " on all ranks" : ""; // whose turns they were is not recorded
   const more = (row: number) => {
     const least = killed || elided.count[row] > COUNTED * (recorded.get(elided.statement[row]) ?? 0) ? "at least " : "";
     return `${least}${elided.count[row].toLocaleString("en")} more`;
@@ -28,11 +29,11 @@ export function buildElided({ elided, steps, summary }: Trace): Elided {
   return {
     wordsOf(statement) {
       const row = rows.get(statement);
-      return row === undefined ? "" : `${more(row)} ${elided.count[row] === 1 ? "turn" : "turns"} not recorded`;
+      return row === undefined ? "" : `${more(row)} ${elided.count[row] === 1 ? "turn" : "turns"} not recorded${where}`;
     },
     wordsAfter(step) {
       const row = rows.get(steps.statement[step]);
-      return row !== undefined && elided.step[row] === step ? `${more(row)} not recorded` : "";
+      return row !== undefined && elided.step[row] === step ? `${more(row)} not recorded${where}` : "";
     },
   };
 }

@@ -7,6 +7,7 @@ import { findHeadings, type Heading } from "./headings";
 import { buildOutputs, type Outputs } from "./outputs";
 import { buildPositions, lastInside, type Positions } from "./positions";
 import { buildPrinted, type Printed } from "./printed";
+import type { OfRank } from "./ranks";
 
 /** A trace and everything that is worked out from it, once, when it is opened. */
 export interface Lecture {
@@ -19,6 +20,8 @@ export interface Lecture {
   outputs: Outputs;
   printed: Printed;
   headings: Heading[];
+  /** In a run of several ranks: whose steps these are. */
+  rank?: OfRank;
   title: string;
   /** The calls open at a position, the innermost first. */
   stackAt(position: number): Frame[];

@@ -2,11 +2,13 @@ import { anchorOf, findAnchor, findLine, isAt, lineText, type Anchor, type Found
 import { comparingParts, readComparing, type Comparing } from "./comparing";
 import type { Lecture } from "./lecture";
 
-/** Where a reader is, as the address of the page says it: `?trace=…&step=12&phase=out&code=…&turn=3&at=main:40`. */
+/** Where a reader is, as the address of the page says it: `?trace=…&rank=2&step=12&phase=out&code=…&turn=3&at=main:40`. */
 export interface Place {
   trace: string | null;
   /** The name of a file of the reader's own, which no address leads to. */
   local?: string | null;
+  /** Of a run of several ranks: whose steps are meant. */
+  rank?: number;
   step: number;
   out: boolean;
   /** The step once more, told by its source: it holds when the lecture was edited since. */
@@ -27,6 +29,7 @@ export function readPlace(search: string): Place {
   return {
     trace,
     local: trace ? null : query.get("local") || null,
+    ...(/^\d{1,9}$/.test(query.get("rank") ?? "") && { rank: Number(query.get("rank")) }),
     step: query.has("step") ? Number(query.get("step") || NaN) : 0,
     out: query.get("phase") === "out",
     anchor: readAnchor(query),
@@ -38,9 +41,10 @@ export function readPlace(search: string): Place {
 }
 
 /** What may end a sentence does not end the address: a program that finds links in text would leave it out. */
-export function writePlace({ trace, local, step, out, anchor, file, line, text, comparing }: Place): string {
+export function writePlace({ trace, local, rank, step, out, anchor, file, line, text, comparing }: Place): string {
   if (!trace && !local) return "";
   const parts = [trace ? `trace=${encode(trace)}` : `local=${encode(local!)}`];
+  if (rank !== undefined) parts.push(`rank=${rank}`);
   if (step > 0) parts.push(`step=${step}`);
   if (out) parts.push("phase=out");
   if (comparing) parts.push(...comparingParts(comparing, encode));
@@ -94,6 +98,7 @@ export function placeAt(
   const anchor = position < 0 ? null : anchorOf(lecture, step);
   return {
     ...from,
+    ...(lecture.rank && { rank: lecture.rank.number }),
     step,
     out: position >= 0 && positions.out[position] === 1,
     anchor: step > 0 ? anchor : null, // the beginning needs none

@@ -24,6 +24,11 @@ import type { Output, Trace, Value } from "../format/generated";
  *                           it, four were masked; `:d3`, three different ones; `:e9`, nine addressed; `:b2`, two beyond
  *       12 load:a::m16      a step that touched nothing of it; `?` is memory that is in no array
  *
+ *     rank 2                what follows is done by rank 2 (`rank -1`: by who started the ranks), until the next such row
+ *       10 comm:all_reduce:0,2:0:16:40+10
+ *                           … which takes part in operation 0 of the group of ranks 0 and 2 with 16 bytes, from 40 ns on
+ *                           for 10 (`+-1`: for ever)
+ *
  * Deeper indentation is a new call of the function of its line: lines 1–9 are `main`, 10–19 are `f10`, and so on. `x-`
  * clears x; `@1 12` is a step on line 12 in call 1, resumed by the step around it. Values are JSON, or `$t` for the one
  * called t in `values`.
@@ -32,13 +37,20 @@ export function traceFromText(drawing: string, values: Record<string, Value> = {
   const trace = emptyTrace();
   const { steps, calls, statements, functions, bindings, shown, printed, resumes, raised } = trace;
   const string = (text: string) => intern(trace.strings, text);
-  const open: { indent: number; call: number; step: number }[] = [];
+  let open: { indent: number; call: number; step: number }[] = [];
+  let track = 0;
+  const others = new Map([[-1, { track, open }]]); // of each rank
 
   const rows = drawing.split("\n").filter((row) => row.trim() !== "");
   for (const row of rows) {
     const loop = /^\s*loop (\d+)-(\d+)\s*$/.exec(row);
     if (loop) {
       statements.loop_end[statementAt(Number(loop[1]))] = Number(loop[2]);
+      continue;
+    }
+    const ranked = /^\s*rank (-?\d+)\s*$/.exec(row);
+    if (ranked) {
+      beRank(Number(ranked[1]));
       continue;
     }
     const indent = row.search(/\S/);
@@ -70,6 +82,7 @@ export function traceFromText(drawing: string, values: Record<string, Value> = {
       else if (item.startsWith("launch:")) launch(step, item);
       else if (item.startsWith("array:")) giveArray(item);
       else if (item.startsWith("program:")) beProgram(level.call, item);
+      else if (item.startsWith("comm:")) communicate(step, item);
       else if (/^(load|store|atomic):/.test(item)) access(step, item);
       else if (/:(same|view|own):/.test(item)) derive(step, item);
       else if (item === "!") fail(step);
@@ -84,7 +97,39 @@ export function traceFromText(drawing: string, values: Record<string, Value> = {
   return trace;
 
   function newCall(line: number, parent: number): number {
-    return push(calls, { function: functionAt(line), parent, track: 0 });
+    return push(calls, { function: functionAt(line), parent, track });
+  }
+
+  function beRank(rank: number): void {
+    let other = others.get(rank);
+    if (!other) {
+      const process = 100 + rank;
+      const ends = { outcome: { status: "finished" as const }, clock_offset: 0, clock_error: 0 };
+      trace.ranks.push({ rank, launch: 0, host: "", process, device: "cpu", ...ends });
+      other = { track: push(trace.tracks, { rank, process, thread: 0, name: 0, host: 0 }), open: [] };
+      others.set(rank, other);
+    }
+    ({ track, open } = other);
+  }
+
+  function communicate(step: number, item: string): void {
+    const [, name, members, sequence, bytes, time] = item.split(":");
+    const [, start, duration] = /^(\d+)\+(-?\d+)$/.exec(time)!;
+    push(trace.collectives, {
+      step,
+      name: string(name),
+      operation: 0,
+      group: internList(trace.groups, members.split(",").map(Number)),
+      sequence: Number(sequence),
+      peer: -1,
+      bytes: Number(bytes),
+      start: Number(start),
+      duration: Number(duration),
+      asynchronous: 0,
+      waited_step: -1,
+      waited_start: -1,
+      waited_duration: -1,
+    });
   }
 
   function functionAt(line: number): number {

@@ -4,9 +4,10 @@ import { TraceProblem } from "../format/problem";
 import type { Comparing } from "../logic/comparing";
 import { callLinks } from "../logic/call-links";
 import type { Scope } from "../logic/history";
-import { openLecture } from "../logic/lecture";
+import type { Lecture } from "../logic/lecture";
 import { loopsOf } from "../logic/loops";
 import * as moves from "../logic/moves";
+import { openRun } from "../logic/open";
 import { locate, type Place } from "../logic/place";
 import { preloadMath } from "../markdown/katex";
 import { preloadGraphs } from "../outputs/graph/LazyGraph";
@@ -77,7 +78,7 @@ export async function openPlace(place: Place): Promise<void> {
       preloadGraphs(trace.outputs),
     ];
     // Meanwhile:
-    const lecture = openLecture(trace);
+    const lecture = await openRun(trace, place.rank);
     await Promise.race([Promise.all(needed), pause(LONGEST_WAIT_MS)]);
     if (controller.signal.aborted) return;
     const opened = { status: "ready", path, lecture, ...(file && { file }) } as const;
@@ -104,12 +105,22 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function shownAt(state: State, place: Place): State {
-  const lecture = lectureOf(state);
-  if (!lecture) return state;
+function shownAt(before: State, place: Place): State {
+  const shown = lectureOf(before);
+  if (!shown) return before;
+  const lecture = place.rank === undefined ? shown : (shown.rank?.run.open(place.rank) ?? shown);
+  const state = lecture === shown ? before : ofRank(before, lecture, []);
   const { position, peek, problem } = locate(lecture, place);
   const comparing = place.comparing ?? null;
   return { ...state, position: nearestVisible(state, position), peek, comparing, motion: "jump", message: problem };
+}
+
+/** The state with another rank of the open run in the place of the one that is shown; `past` is where it was jumped from. */
+export function ofRank(state: State, lecture: Lecture, past: number[]): State {
+  if (state.opened.status !== "ready") return state;
+  const { search, histories, playing, lineMenu } = nowhere; // these know calls and positions of one rank
+  const opened = { ...state.opened, lecture };
+  return { ...state, opened, past, search, histories, playing, lineMenu, comparing: null };
 }
 
 /** Go to a position that a step leads to: forward, back, over, out. */

@@ -8,7 +8,8 @@ import { findDivergences, type Divergences } from "../logic/compare/divergences"
 import { inSlices } from "../logic/compare/in-slices";
 import { alignSources } from "../logic/compare/sources";
 import { FROM_FILE, type Comparing } from "../logic/comparing";
-import { openLecture, type Lecture } from "../logic/lecture";
+import type { Lecture } from "../logic/lecture";
+import { openRun } from "../logic/open";
 import { keepFile } from "./actions";
 import { lectureOf, store, type State } from "./store";
 
@@ -102,7 +103,7 @@ async function start({ opened, comparing }: State): Promise<void> {
   try {
     let lecture = kept.get(path);
     if (!lecture) {
-      lecture = openLecture(await loadTrace(path, signal));
+      lecture = await openRun(await loadTrace(path, signal), opened.lecture.rank?.number);
       if (signal.aborted) return;
       kept.set(path, lecture);
     }

@@ -1,5 +1,6 @@
 import { loadTrace, traceURL } from "../format/load";
-import { openLecture, type Lecture } from "../logic/lecture";
+import type { Lecture } from "../logic/lecture";
+import { openRun } from "../logic/open";
 import { locate, placeAt } from "../logic/place";
 import { nearestVisible } from "./actions";
 import { lectureOf, store, type State } from "./store";
@@ -25,7 +26,8 @@ export function followRun(path: string): () => void {
         const head = url ? await fetch(url, { method: "HEAD", signal, cache: "no-cache" }) : null;
         const now = head?.ok ? head.headers.get("etag") : null;
         if (now !== null && now !== tag) {
-          const lecture = openLecture(await loadTrace(path, signal));
+          const trace = await loadTrace(path, signal);
+          const lecture = await openRun(trace, lectureOf(store.getState())?.rank?.number);
           if (signal.aborted) return;
           tag = now;
           show(path, lecture);

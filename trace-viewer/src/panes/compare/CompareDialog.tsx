@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import { openLecture, type Lecture } from "../../logic/lecture";
+import type { Lecture } from "../../logic/lecture";
+import { openRun } from "../../logic/open";
 import { TraceProblem } from "../../format/problem";
 import { compareWith } from "../../state/actions";
 import { keepOpened } from "../../state/comparison";
@@ -168,7 +169,7 @@ function FromFile() {
   const open = async (file: File) => {
     try {
       const { loadFile } = await import("../../format/local");
-      const path = keepOpened(file, openLecture(await loadFile(file)));
+      const path = keepOpened(file, await openRun(await loadFile(file)));
       compareWith({ path, step: -1, out: false });
     } catch (error) {
       if (!(error instanceof TraceProblem)) console.error(error);

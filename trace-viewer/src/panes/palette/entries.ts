@@ -8,6 +8,7 @@ import { functionsOf } from "../../logic/search/functions";
 import { goToTurn, jumpTo, jumpToLine, peekAt } from "../../state/actions";
 import { goToProgram, kernelHere } from "../../state/kernels";
 import { loopHere } from "../../state/loops";
+import { goToRank } from "../../state/ranks";
 import type { State } from "../../state/store";
 import { count } from "../../values/numbers";
 import type { IconName } from "../../widgets/Icon";
@@ -55,6 +56,7 @@ export function entriesFor(
 ): PickGroup<Entry>[] {
   const text = typed.trimStart();
   if (/^:\s*p/i.test(text)) return placed(text.replace(/^:\s*p[a-z]*/i, ""), state, lecture);
+  if (/^:\s*r/i.test(text)) return ranked(text.replace(/^:\s*r[a-z]*/i, ""), lecture);
   if (text.startsWith(":")) return numbered(text.slice(1), state, lecture);
   if (/^\d+$/.test(text)) return [...numbered(text, state, lecture), ...named(text, null, state, lecture, lectures)];
   const only = PREFIXES[text.charAt(0)] ?? null;
@@ -211,6 +213,7 @@ function numbered(text: string, state: State, lecture: Lecture): PickGroup<Entry
     );
   }
   if (kind === "" && number === 0 && kernelHere(state)) offered.push(...placed("", state, lecture)[0].items);
+  if (kind === "" && number === 0) offered.push(...(ranked("", lecture)[0]?.items ?? []));
   return offered.length > 0 ? [{ id: "numbers", title: "", items: offered }] : [];
 }
 
@@ -237,4 +240,33 @@ function placed(text: string, state: State, lecture: Lecture): PickGroup<Entry>[
     choose: () => (program >= 0 && typed.length > 0 ? void goToProgram(program, true) : ":p "),
   };
   return [{ id: "programs", title: "", items: [entry] }];
+}
+
+/** The ranks of the run, or the one that is typed. */
+function ranked(text: string, { rank }: Lecture): PickGroup<Entry>[] {
+  if (!rank) return [];
+  const { ranks, trace } = rank.run;
+  const typed = /\d{1,9}/.exec(text)?.[0];
+  const entry = (number: number | null, detail: string): Entry => ({
+    id: number === null ? ":r" : `rank ${number}`,
+    icon: "ranks",
+    label: `Go to rank ${number ?? "…"}`,
+    ranges: [],
+    detail,
+    keys: number === null ? [":r"] : [],
+    choose: () => (number === null ? ":r " : void goToRank(number)),
+  });
+  if (typed !== undefined && !ranks.includes(Number(typed)))
+    return [
+      { id: "ranks", title: "", items: [entry(null, `there is no rank ${typed} among the ${count(ranks.length)}`)] },
+    ];
+  if (text === "") return [{ id: "ranks", title: "", items: [entry(null, `of ${count(ranks.length)}`)] }];
+  const items = (typed === undefined ? ranks.slice(0, MOST) : [Number(typed)]).map((number) => {
+    const own = trace.ranks.findLast((each) => each.rank === number);
+    return entry(
+      number,
+      number === rank.number ? "the one that is shown" : `${own?.device ?? ""} on ${own?.host || "this machine"}`,
+    );
+  });
+  return [{ id: "ranks", title: "", items }];
 }
