@@ -247,10 +247,9 @@ def without_a_mask() -> None:
     damaged = (neighbour != 7).sum().item()  # @inspect damaged
     text(
         f"The forty results are right. {damaged} numbers of the neighbour's are gone, and nothing was raised: only the lens "
-        "beside the code has noticed. On a GPU it is "
-        "the same: the page belongs to your process, so the hardware does not mind. One meets such a bug as a loss that is "
-        "wrong now and then, somewhere else. With 48 numbers all tests would have passed: *test on sizes that no block "
-        "divides.*"
+        "beside the code has noticed. On a GPU it is the same: the page belongs to your process, so the hardware does not "
+        "mind. One meets such a bug as a loss that is wrong now and then, somewhere else. With 48 numbers all tests would "
+        "have passed: *test on sizes that no block divides.*"
     )
     assert damaged == 8
     assert torch.equal(y, x.square())
@@ -1066,9 +1065,7 @@ def the_compiler_that_writes_kernels() -> None:
         caption=f"Kernels that one call launches, {launched.words()}.",
     )  # @stepover
     rows = compared()  # @stepover
-    table(
-        rows, caption=f"Milliseconds of the largest case of each, {measured('kernels.gelu_sizes').words()}."
-    )  # @stepover
+    table(rows, caption=f"Milliseconds, {measured('kernels.gelu_sizes').words()}.")  # @stepover
     attention = rows[-1]
     names = launched.data["attention"]["torch.compile"]
     fused = next(name for name in names if name.startswith("triton"))  # @inspect fused
@@ -1092,7 +1089,7 @@ def asks_for_a_value(x: Tensor) -> Tensor:
 
 
 def compared() -> Table:
-    """The largest case of each function, in milliseconds: eager, compiled, and by the best of our kernels."""
+    """A large case of each function, in milliseconds: eager, compiled, and by the best of our kernels."""
     rows = []
     for name, measurement, ours in (
         ("gelu, 268 million numbers", "kernels.gelu_sizes", "Triton"),
