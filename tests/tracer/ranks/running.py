@@ -14,7 +14,7 @@ from tracer.format import schema
 from tracer.format.reader import read_trace
 
 ROOT = Path(__file__).resolve().parents[3]
-HANGS = 600
+HANGS = 300
 """Seconds after which a run is taken to hang."""
 
 SPAWNS = """

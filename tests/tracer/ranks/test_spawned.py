@@ -52,6 +52,7 @@ def pairs(rank):
         dist.recv(box, src=0, tag=7)
     else:
         sender = dist.recv(box)  # @inspect sender
+    dist.barrier()  # or the next message of rank 1 could be the one that rank 2 takes from whoever sends
     ring = [dist.P2POp(dist.isend, torch.ones(1), (rank + 1) % 3), dist.P2POp(dist.irecv, torch.zeros(1), (rank - 1) % 3)]
     for request in dist.batch_isend_irecv(ring):
         request.wait()
