@@ -1,4 +1,6 @@
 import { boxFrom, covered, volume, type Box } from "./kernel-tiles";
+import type { Groups } from "./columns";
+import { programsOf } from "./kernel-place";
 import { kernelsOf } from "./kernels";
 import type { Lecture } from "./lecture";
 
@@ -30,15 +32,21 @@ export function timesRead({ loaded, distinct }: ArrayTraffic): number | null {
   return distinct ? loaded / distinct : null;
 }
 
+/** The accesses of some programs. */
+export function* accessesOf({ start, order }: Groups, programs: Int32Array): Generator<number> {
+  for (const program of programs) yield* order.subarray(start[program + 1], start[program + 2]);
+}
+
 function measure(lecture: Lecture, launch: number): ArrayTraffic[] {
   const { trace } = lecture;
-  const { order, start } = kernelsOf(lecture).arrays;
+  const { arrays, byProgram } = kernelsOf(lecture);
+  const { order, start } = arrays;
   const own = order.subarray(start[launch], start[launch + 1]);
   const found = new Map(
     Array.from(own, (array) => [array, { loaded: 0, stored: 0, isBound: false, boxes: new Map<number, Box>() }]),
   );
   const { accesses } = trace;
-  for (let row = 0; row < accesses.step.length; row++) {
+  for (const row of accessesOf(byProgram, programsOf(lecture, launch))) {
     const sum = found.get(accesses.array[row]);
     if (!sum) continue;
     const [kind, region] = [accesses.kind[row], accesses.region[row]];

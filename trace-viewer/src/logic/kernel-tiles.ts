@@ -113,15 +113,42 @@ export function overhangOf(trace: Trace, shapes: TileShapes, access: number): Ov
   return overhang;
 }
 
-/** Places in one dimension at which boxes begin or end, at most; with more, nothing is worked out. */
+/** With more parts, marks or boxes than these nothing is worked out. */
 const MOST_CELLS = 2 ** 21;
 const MOST_MARKS = 2 ** 25;
+const MOST_BOXES = 2 ** 17;
+/** Parts of a box with holes. */
+const MOST_PARTS = 2 ** 10;
+
+/** A box with holes as the boxes that it is made of; null where these are too many. */
+function withoutHoles(box: Box): Box[] | null {
+  const parts = box.reduce((product, range) => product * (range.step > 1 ? extent(range) : 1), 1);
+  if (parts > MOST_PARTS) return null;
+  return box.reduce<Box[]>(
+    (found, range) => {
+      const runs =
+        range.step === 1
+          ? [range]
+          : Array.from({ length: extent(range) }, (_, i) => {
+              const start = range.start + i * range.step;
+              return { start, stop: start + 1, step: 1 };
+            });
+      return found.flatMap((before) => runs.map((run) => [...before, run]));
+    },
+    [[]],
+  );
+}
 
 /** How many different elements some boxes cover together; null where that is too long to work out. */
-export function covered(boxes: readonly Box[]): number | null {
+export function covered(holed: readonly Box[]): number | null {
+  const boxes: Box[] = [];
+  for (const box of holed) {
+    const parts = withoutHoles(box);
+    if (!parts || boxes.length > MOST_BOXES) return null;
+    boxes.push(...parts);
+  }
   if (boxes.length === 0) return 0;
   const dimensions = boxes[0].length;
-  if (boxes.some((box) => box.some((range) => range.step > 1))) return null;
   const edges = Array.from({ length: dimensions }, (_, axis) => {
     const places = new Set<number>();
     for (const box of boxes) places.add(box[axis].start).add(box[axis].stop);

@@ -73,6 +73,7 @@ export function rangeWords({ start, stop, step }: Range): string {
   const size = Math.ceil((stop - start) / step);
   if (size === 1) return count(start);
   const last = start + (size - 1) * step;
+  if (size === 2 && step > 1) return `${count(start)} and ${count(last)}`;
   return `${count(start)}–${count(last)}${step > 1 ? ` in steps of ${count(step)}` : ""}`;
 }
 

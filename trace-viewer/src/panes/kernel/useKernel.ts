@@ -3,7 +3,7 @@ import type { Trace } from "../../format/generated";
 import { callLinks } from "../../logic/call-links";
 import { programsOf } from "../../logic/kernel-place";
 import { goesDown, productOf } from "../../logic/kernel-product";
-import { trafficOf, type ArrayTraffic } from "../../logic/kernel-reuse";
+import { accessesOf, trafficOf, type ArrayTraffic } from "../../logic/kernel-reuse";
 import { planeOf, type Plane, type Product } from "../../logic/kernel-sheets";
 import { overhangOf } from "../../logic/kernel-tiles";
 import { dimensionsOf } from "../../logic/kernel-words";
@@ -97,7 +97,7 @@ function findFacts(lecture: Lecture, launch: number): LaunchFacts {
   const programs = programsOf(lecture, launch);
   const traffic = trafficOf(lecture, launch);
   const drawn = traffic.slice(0, MOST_ARRAYS);
-  const reach = reachOf(lecture, drawn);
+  const reach = reachOf(lecture, programs, drawn);
   return {
     launch,
     kernel: strings[functions.name[launches.function[launch]]],
@@ -123,11 +123,15 @@ function findFacts(lecture: Lecture, launch: number): LaunchFacts {
 }
 
 /** How far the tiles of each array reach beyond it; what is drawn of that is no longer than the array itself. */
-function reachOf(lecture: Lecture, drawn: readonly ArrayTraffic[]): { below: number; beside: number }[] {
+function reachOf(
+  lecture: Lecture,
+  programs: Int32Array,
+  drawn: readonly ArrayTraffic[],
+): { below: number; beside: number }[] {
   const { trace } = lecture;
-  const { shapes } = kernelsOf(lecture);
+  const { shapes, byProgram } = kernelsOf(lecture);
   const reach = new Map(drawn.map(({ array }) => [array, { below: 0, beside: 0 }]));
-  for (let access = 0; access < trace.accesses.step.length; access++) {
+  for (const access of accessesOf(byProgram, programs)) {
     const own = reach.get(trace.accesses.array[access]);
     if (!own || trace.accesses.masked[access] + trace.accesses.beyond[access] === 0) continue;
     const after = overhangOf(trace, shapes, access)?.after;
