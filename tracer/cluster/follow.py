@@ -148,15 +148,19 @@ class _Party:
         return Wanted(run.id, run.remote, run.job or 0, have, folder.sizes(), track.judge.wants_books)
 
     def _is_time_to_ask(self, now: float) -> bool:
-        if self.scheduler != "slurm" or any(track.judge.wants_queue for track in self.tracks):
+        if self.scheduler != "slurm":
             return True
         polite = max(min(track.folder.run.poll_seconds for track in self.tracks), 1.0)
-        return now - self._asked >= (min(EARLY_QUESTIONS, polite) if now - self._begun < FIRST_MINUTE else polite)
+        if any(track.judge.wants_queue for track in self.tracks):
+            due = min(2.0**self._unanswered, polite)  # soon, but a Slurm that does not answer has enough to do
+        else:
+            due = min(EARLY_QUESTIONS, polite) if now - self._begun < FIRST_MINUTE else polite
+        return now - self._asked >= due
 
     def _hear_of_slurm(self, answered: bool) -> None:
         if answered and self._unanswered >= 2:
             self._tell("Slurm answers again.")
-        self._unanswered = 0 if answered else self._unanswered + 1
+        self._unanswered = 0 if answered else min(self._unanswered + 1, 10)
         if self._unanswered == 2:
             self._tell("Slurm does not answer; running jobs go on, and it is asked again …")
 
@@ -205,10 +209,14 @@ class _Party:
             self._tell(f"{self._names(track.folder)}: {words}")
 
     def _conclude(self, track: _Track) -> Result:
-        self._logs.end(self._names(track.folder))
         result = self.patiently(
             lambda: conclude(track.folder, track.judge.standing, self.host, self._traces, self._tell)
         )
+        # What the node wrote last may have reached the login node only now.
+        last = self.patiently(lambda: tick(self.host, "none", [self._wanted(track)], False, streams=False))[0]
+        track.folder.grow(track.folder.log, last.log)
+        self._logs.show(self._names(track.folder), last.log)
+        self._logs.end(self._names(track.folder))
         self._tell(f"{self._names(track.folder)}: {result.words}")
         track.folder.leave()
         return result
@@ -240,7 +248,9 @@ def in_words(standing: Standing, cluster: str) -> str:
     if standing.reason in ("", "None"):
         return ""
     why = waiting(standing.reason, cluster)
-    start = f"; Slurm expects to start it at {standing.start[11:16]}" if len(standing.start) >= 16 else ""
+    day, _, hour = standing.start.partition("T")
+    when = hour[:5] if day == time.strftime("%Y-%m-%d") else f"{day} {hour[:5]}"
+    start = f"; Slurm expects to start it at {when}, by its own clock" if hour else ""
     if why.mend is None:
         return f"waiting: {why.words} ({standing.reason}){start}"
     return f"waiting: {why.words} ({standing.reason}). It will not start like this: {why.mend}; cancel it, and run it again"

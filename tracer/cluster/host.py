@@ -94,6 +94,8 @@ class Host:
         if process.returncode == 255:
             problem, final = ssh_problem(self.name, told)
             raise (Unreachable if final else Lost)(problem)
+        if self._socket is not None and not self._socket.exists():
+            self._socket = None  # no master is to be had here: every call connects for itself
 
     def options(self, batch: bool = True, master: bool = False) -> list[str]:
         """What ssh is told, by us and by rsync."""

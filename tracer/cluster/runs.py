@@ -62,7 +62,7 @@ class Run(msgspec.Struct):
     restart: int = 0
     """How often Slurm has started it again, as far as that was seen: what is here of it is of this start."""
     phase: str = "new"
-    words: str = ""
+    words: str = "not known to be submitted"
     """Where it stood when it was last asked about."""
     status: int | None = None
     """Its exit status, once it has ended and all that there is was brought here."""

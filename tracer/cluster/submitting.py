@@ -88,8 +88,9 @@ def _submitted(project: Project, host: Host, place: Place, asks: Sequence[_Ask])
     for ask in asks:
         try:
             folder = _submit(project, host, replace(place, latest=latest), ask)
-        except (Refused, TransferProblem) as problem:
-            say(f"{ask.name}: {problem}")
+        except (Refused, TransferProblem, Lost, Unreachable) as problem:
+            text = str(problem)
+            say(f"{ask.name}: {text if text.endswith('.') or text.endswith(')') else f'{text}.'}")
             refused = True
         else:
             folders.append(folder)
@@ -132,6 +133,15 @@ def _submit(project: Project, host: Host, place: Place, ask: _Ask) -> RunFolder:
     except Refused:
         run.phase, run.words, run.status = "refused", "refused by Slurm", 3
         folder.save()
+        raise
+    except (Lost, KeyboardInterrupt) as problem:
+        why = str(problem) or "interrupted while it was submitted"
+        ways = (
+            f"./remote_execute.sh attach {run.id} asks again, and goes on; ./remote_execute.sh cancel {run.id} ends it"
+        )
+        if isinstance(problem, Lost):
+            raise Refused(f"{why}. Whether there is a job is not known: {ways}.") from None
+        say(f"{ask.name}: {why}; whether there is a job is not known: {ways}.")
         raise
     run.phase, run.words = "waiting", "submitted"
     folder.save()

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Literal
 
 from tracer.cluster.ending import Result
 from tracer.cluster.follow import GivenUp, follow, in_words
@@ -114,6 +115,8 @@ def _cancel(folders: Sequence[RunFolder], hosts: dict[str | None, Host]) -> bool
         run = folder.run
         if run.scheduler == "slurm":
             script = f"exec 2>&1\nscancel {run.job}" if run.job else f"exec 2>&1\nscancel --name={quote(run.id)}"
+        elif run.job is None:
+            script = "true"
         else:
             # It is asked first; what does not heed that is ended with all that it started.
             script = (
@@ -125,6 +128,10 @@ def _cancel(folders: Sequence[RunFolder], hosts: dict[str | None, Host]) -> bool
         if answer.code:
             done = False
             say(f"{run.name}: job {run.job} could not be cancelled: {answer.text}")
+        elif run.job is None:
+            run.phase, run.words, run.status = "ended", "was cancelled before it was known to have a job", 143
+            folder.save()
+            say(f"{run.name}: {run.words}.")
         else:
             say(f"{run.name}: job {run.job} is cancelled.")
     return done
@@ -140,11 +147,11 @@ def cancel(project: Project, named: Sequence[str]) -> int:
         say(f"{folder.run.name}: it has ended already ({folder.run.id}).")
     left = [folder for folder in folders if folder.run.status is None]
     hosts = connected(left)
-    for folder in left:
-        _make_sure_of_job(hosts[folder.run.host], folder, submits=False)
     done = _cancel(left, hosts)
     ours = []
     for folder in left:
+        if folder.run.job is None:
+            continue
         with suppress(Followed):  # whoever follows it brings what it leaves
             folder.follow()
             ours.append(folder)
@@ -265,15 +272,13 @@ def connected(folders: Sequence[RunFolder]) -> dict[str | None, Host]:
     return hosts
 
 
-def _make_sure_of_job(host: Host, folder: RunFolder, submits: bool = True) -> None:
-    """A run whose submission nobody answered, or that was interrupted there: is there a job?"""
+def _make_sure_of_job(host: Host, folder: RunFolder) -> None:
+    """A run whose submission nobody answered, or that was interrupted there, gets its job, unless it has one."""
     run = folder.run
-    if run.job is not None:
-        return
-    if submits:
-        cluster = Cluster(
-            host=run.host, root=run.root, scheduler="slurm" if run.scheduler == "slurm" else "none", name=run.cluster
-        )
+    if run.job is None:
+        say(f"{run.name}: whether it was submitted is not known; asking …")
+        scheduler: Literal["slurm", "none"] = "slurm" if run.scheduler == "slurm" else "none"
+        cluster = Cluster(host=run.host, root=run.root, scheduler=scheduler, name=run.cluster)
         run.job = submit(host, run.id, run.remote, cluster, say)
         folder.save()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,7 @@ def test_a_host_without_bash_says_so(fake_ssh: Path) -> None:
         host.run("true")
 
 
+@pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed")
 def test_what_would_be_sent(tmp_path: Path) -> None:
     (tmp_path / "lectures/__pycache__").mkdir(parents=True)
     (tmp_path / "lectures/talk.py").write_text("x = 1\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tracer.format.reader import read_trace
 from tracer.format.schema import Outcome
 from tracer.run import Options, run_lecture
 
+needs_rsync = pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed")
 PROJECT = Path(__file__).resolve().parents[3]
 LOST = Outcome(status="lost", message="On campus it was lost.", exit_code=3)
 
@@ -61,6 +63,7 @@ def recorded(tmp_path: Path, turns: int = 3) -> tuple[bytes, bytes]:
     return path.read_bytes(), kept[0]
 
 
+@needs_rsync
 def test_a_trace_grows_and_is_replaced_by_the_real_one(tmp_path: Path, folder: RunFolder, traces: Path) -> None:
     whole, journal = recorded(tmp_path)
     told: list[str] = []
@@ -124,6 +127,7 @@ def test_of_two_runs_at_once_the_first_has_the_name(tmp_path: Path, traces: Path
     assert names[1] == names[3] != names[0]
 
 
+@needs_rsync
 def test_a_run_that_left_only_a_journal_is_told_how_it_ended(tmp_path: Path, folder: RunFolder, traces: Path) -> None:
     _, journal = recorded(tmp_path)
     rows = journal.splitlines(keepends=True)
@@ -136,6 +140,7 @@ def test_a_run_that_left_only_a_journal_is_told_how_it_ended(tmp_path: Path, fol
     assert (found.summary.outcome.status, found.summary.outcome.message) == ("lost", LOST.message)
 
 
+@needs_rsync
 def test_a_trace_that_does_not_open_is_not_put_under_the_name(tmp_path: Path, folder: RunFolder, traces: Path) -> None:
     remote = Path(folder.run.remote) / "code/var/traces/talk.json"
     remote.parent.mkdir()
@@ -146,6 +151,7 @@ def test_a_trace_that_does_not_open_is_not_put_under_the_name(tmp_path: Path, fo
     assert not (traces / "talk.json").exists()
 
 
+@needs_rsync
 def test_pictures_come_along_and_what_is_there_stays(tmp_path: Path, folder: RunFolder, traces: Path) -> None:
     remote = Path(folder.run.remote) / "code/var/files"
     remote.mkdir()
@@ -158,6 +164,7 @@ def test_pictures_come_along_and_what_is_there_stays(tmp_path: Path, folder: Run
     assert {path.name: path.read_bytes() for path in here.iterdir()} == {"ab.png": b"old", "cd.png": b"new"}
 
 
+@needs_rsync
 def test_a_run_that_never_began_leaves_nothing(folder: RunFolder, traces: Path) -> None:
     assert fetch(folder, Host(None), traces, print).trace is None
 
