@@ -19,7 +19,7 @@ shown_in_tests := lecture_01 tour
 
 viewer_sources := $(shell find trace-viewer/src trace-viewer/public trace-viewer/index.html trace-viewer/*.ts trace-viewer/*.json -type f -not -name '*.test.*')
 lecture_sources := $(shell find lectures -type f -not -path '*/__pycache__/*')
-engine_sources := execute.py $(shell find tracer \( -name '*.py' -o -name '*.yaml' \) -not -path 'tracer/server/*' -not -name __main__.py)
+engine_sources := execute.py $(shell find tracer \( -name '*.py' -o -name '*.yaml' \) -not -path 'tracer/server/*' -not -path 'tracer/cluster/*' -not -name __main__.py)
 
 checks := python-lint viewer-lint viewer-format viewer-types generated build python-types viewer-test python-test cluster interpreters e2e
 

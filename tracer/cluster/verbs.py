@@ -176,6 +176,8 @@ def status(project: Project, named: Sequence[str]) -> int:
 def _standing(folder: RunFolder, hosts: dict[str | None, Host]) -> str:
     """Where a run stands now, asked until it is known."""
     run, judge = folder.run, Judge()
+    if run.job is None:
+        return f"{run.words}: ./remote_execute.sh attach {run.id} asks, and goes on"
     host = hosts[run.host]
     for _ in range(5):
         wanted = Wanted(run.id, run.remote, run.job or 0, log=1 << 60, deep=judge.wants_books)
