@@ -35,6 +35,11 @@ export function Counts({ lecture, kernels, facts, program, position, now }: Kern
         )}
         <Rows title={launchTitle(facts)} tallies={total} isAtomic={isAtomic} />
       </table>
+      {facts.remarks.map((remark) => (
+        <p key={remark} className="kernel-note">
+          {visible(remark)}
+        </p>
+      ))}
       <Traffic lecture={lecture} traffic={facts.traffic} total={total} />
     </div>
   );

@@ -145,6 +145,21 @@ describe("the step", () => {
     expect(root.querySelector(".kernel-moved")?.textContent).toBe("It moved 160 B in all.");
   });
 
+  it("is told to be a part where not all was recorded", async () => {
+    const trace = traceFromText(DRAWN, { x: X });
+    const statement = trace.statements.line.indexOf(12);
+    trace.elided = { statement: [statement], step: [trace.steps.statement.lastIndexOf(statement)], count: [7] };
+    trace.notices = [{ message: "From here on, 9 accesses of kernels to memory are not in the record.", step: 5 }];
+    store.setState({
+      ...initialState(),
+      opened: { status: "ready", path: "t.json", lecture: openLecture(trace) },
+      position: 4,
+    });
+    const { container } = await render(<KernelPane />);
+    expect(container.querySelector(".kernel-counts")?.textContent).toContain("What is counted here is what was.");
+    expect(container.querySelector(".kernel-counts")?.textContent).toContain("9 accesses of kernels");
+  });
+
   it("that touches what is not the array's is marked as wrong", async () => {
     const { root } = await pane(1, "1 launch:10:1 array:x:8:float32\n  10 program:0 load:x:4-8:b4");
     expect(root.querySelector("[data-wrong]")?.textContent).toContain("4 elements outside of x, with no mask");

@@ -31,6 +31,8 @@ export interface LaunchFacts {
   /** The grid is drawn with its first dimension downwards. */
   goesDown: boolean;
   traffic: ArrayTraffic[];
+  /** What the reader should know about what was not recorded, in sentences. */
+  remarks: string[];
 }
 
 export interface DrawnArray {
@@ -119,7 +121,24 @@ function findFacts(lecture: Lecture, launch: number): LaunchFacts {
     goesDown:
       dimensionsOf([launches.x[launch], launches.y[launch], launches.z[launch]]) > 1 && goesDown(lecture, programs),
     traffic,
+    remarks: remarksOn(lecture, launch, programs),
   };
+}
+
+function remarksOn(lecture: Lecture, launch: number, programs: Int32Array): string[] {
+  const { trace, positions } = lecture;
+  const { elided, functions, launches, notices, statements } = trace;
+  const kernel = launches.function[launch];
+  const ends = programs.at(-1) === undefined ? null : kernelsOf(lecture).span(programs.at(-1)!);
+  const last = ends ? positions.step[ends.to] : -1;
+  const isCut = elided.statement.some((statement, row) => {
+    const line = statements.line[statement];
+    const isOfKernel = functions.line[kernel] <= line && line <= functions.end_line[kernel];
+    return isOfKernel && statements.file[statement] === functions.file[kernel] && elided.step[row] <= last;
+  });
+  const cut = "Some lines of this kernel ran more often than was recorded. What is counted here is what was.";
+  const said = notices.filter(({ message, step }) => /\bkernels?\b/.test(message) && (step ?? 0) <= last);
+  return [...(isCut ? [cut] : []), ...new Set(said.map(({ message }) => message.slice(0, 400)))].slice(0, 4);
 }
 
 /** How far the tiles of each array reach beyond it; what is drawn of that is no longer than the array itself. */
