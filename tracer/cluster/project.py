@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracer.cluster.settings import Cluster, local_cluster, read_clusters
+from tracer.cluster.settings import Cluster, OwnSettings, SettingsProblem, local_cluster, read_clusters
 
 __all__ = ["Project"]
 
@@ -30,7 +30,15 @@ class Project:
     def cluster(self, options: argparse.Namespace, lecture: str | None = None) -> Cluster:
         """The cluster that a command means, as a lecture needs it. Raises SettingsProblem."""
         if getattr(options, "local", False):
-            return local_cluster(self.folder)
+            if options.set or options.cluster:
+                raise SettingsProblem("--set and --cluster say how to run on a cluster: they do not go with --local.")
+            own = read_clusters(self.config).own(lecture) if self.config.exists() else OwnSettings()
+            return replace(
+                local_cluster(self.folder),
+                arguments=own.arguments,
+                ranks_per_node=own.ranks_per_node,
+                launch="python" if own.launch == "python" else "torchrun",  # srun is Slurm's
+            )
         return read_clusters(self.config).cluster(
             options.cluster or os.environ.get("LECTURE_CLUSTER"), lecture, options.set
         )

@@ -20,6 +20,7 @@ __all__ = [
     "Clusters",
     "Env",
     "Fetch",
+    "OwnSettings",
     "Sbatch",
     "SettingsProblem",
     "Sync",
@@ -114,7 +115,7 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class _Lecture:
+class OwnSettings:
     """What a lecture may say of its own."""
 
     sbatch: Sbatch = Sbatch()
@@ -150,12 +151,17 @@ class Clusters:
             node = over(_set(each), node)
         return _checked(read(Cluster, node, f"the cluster {name}"), name, self.file)
 
+    def own(self, lecture: str | None) -> OwnSettings:
+        """What a lecture says of its own, wherever it runs. Raises SettingsProblem."""
+        node = self.lectures.get(lecture or "")
+        return OwnSettings() if node is None else read(OwnSettings, node, f"the lecture {lecture}")
+
 
 @dataclass(frozen=True)
 class _File:
     clusters: dict[str, Cluster]
     default: str | None = None
-    lectures: dict[str, _Lecture] = field(default_factory=dict)
+    lectures: dict[str, OwnSettings] = field(default_factory=dict)
 
 
 def read_clusters(path: Path) -> Clusters:

@@ -92,6 +92,11 @@ def _submitted(project: Project, host: Host, place: Place, asks: Sequence[_Ask])
             text = str(problem)
             say(f"{ask.name}: {text if text.endswith('.') or text.endswith(')') else f'{text}.'}")
             refused = True
+        except KeyboardInterrupt:
+            if folders:
+                ids = " ".join(folder.run.id for folder in folders)
+                say(f"What was submitted goes on. Come back: ./remote_execute.sh attach {ids}")
+            raise
         else:
             folders.append(folder)
             latest = folder.run.id
@@ -123,7 +128,7 @@ def _submit(project: Project, host: Host, place: Place, ask: _Ask) -> RunFolder:
         if venv := venv_folder(cluster, place.root, hashed):
             make_venv(host, cluster, venv, f"{run.remote}/code", say)
         put_script(host, run.remote, _script(project, run.id, ask, place.root))
-    except (Refused, TransferProblem):
+    except (Refused, TransferProblem, KeyboardInterrupt):
         with suppress(Lost, Unreachable):
             host.run(f"rm -rf -- {quote(run.remote)}")
         raise

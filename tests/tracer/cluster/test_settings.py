@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import pytest
 
+from tracer.cluster.project import Project
 from tracer.cluster.settings import Cluster, SettingsProblem, local_cluster, read_clusters
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -97,3 +99,17 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
 def test_this_machine_needs_no_file(tmp_path: Path) -> None:
     here = local_cluster(tmp_path)
     assert (here.host, here.scheduler) == (None, "none")
+
+
+def test_a_lecture_keeps_its_own_settings_on_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "clusters.yaml").write_text(
+        LEAST + "lectures:\n  talk: {launch: srun, ranks_per_node: 4, arguments: [--costs], sbatch: {mem: 8G}}\n"
+    )
+    project = Project(tmp_path, tmp_path / "clusters.yaml")
+    options = argparse.Namespace(local=True, set=[], cluster=None)
+    here = project.cluster(options, "talk")
+    assert (here.host, here.launch, here.ranks_per_node, here.arguments) == (None, "torchrun", 4, ("--costs",))
+    assert project.cluster(options, "other") == local_cluster(tmp_path)
+    options.set = ["sbatch.time=1"]
+    with pytest.raises(SettingsProblem, match="--local"):
+        project.cluster(options, "talk")
