@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tracer.cluster.ending import Result, conclude
-from tracer.cluster.host import Host, Lost, Unreachable
+from tracer.cluster.host import Host, Lost, Unreachable, quote
 from tracer.cluster.reasons import waiting
 from tracer.cluster.results import partial
 from tracer.cluster.runs import RunFolder
@@ -191,12 +191,15 @@ class _Party:
         every = track.folder.run.every_seconds
         if not (every and track.grown and time.monotonic() >= track.partial_due):
             return
-        track.grown = False
+        track.grown, first = False, track.folder.run.placed is None
         try:
             took = partial(track.folder, self._traces, self._tell)
         except OSError as problem:  # the log is followed all the same, and the whole trace comes at the end
             took = 60.0
             self._tell(f"{self._names(track.folder)}: its trace so far cannot be written here: {problem.strerror}.")
+        if first and track.folder.run.placed:
+            stem = track.folder.run.placed.removesuffix(".json")
+            self._tell(f"{self._names(track.folder)}: watch it grow: python -m tracer serve {quote(stem)}")
         track.partial_due = time.monotonic() + max(every, 10 * took)  # it must not take all of this machine
 
     def _tell_standing(self, track: _Track, standing: Standing) -> None:
