@@ -3,7 +3,7 @@ import type { SourceFile } from "../../format/generated";
 import type { Costs, LineAccount } from "../../logic/costs";
 import { movesOnly, standing, usualCeiling, verdict, type Ceiling, type Point, type Roof } from "../../logic/roofline";
 import { plain } from "../../logic/units";
-import { dotsOf, rateWords, RooflinePlot } from "./RooflinePlot";
+import { dotsOf, rateWords, RooflinePlot, type Dot } from "./RooflinePlot";
 
 interface Props {
   costs: Costs;
@@ -12,6 +12,8 @@ interface Props {
   line: LineAccount | undefined;
   files: SourceFile[];
 }
+
+const NONE: Dot[] = [];
 
 /** The lines under the roofline of a machine: how much arithmetic they do for each byte, and how fast. */
 export const Roofline = memo(function Roofline({ costs, roofs, line, files }: Props) {
@@ -60,7 +62,7 @@ export const Roofline = memo(function Roofline({ costs, roofs, line, files }: Pr
         </div>
       )}
       <RooflinePlot
-        dots={roof && !roof.ran ? [] : dots}
+        dots={roof && !roof.ran ? NONE : dots}
         roof={roof}
         ceiling={ceiling}
         here={here?.point ?? null}

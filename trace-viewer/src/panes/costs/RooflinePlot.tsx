@@ -54,15 +54,7 @@ export function RooflinePlot({ dots, roof, ceiling, here, label, files, words }:
     <svg className="roofline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Roofline. ${words}`}>
       <Axes left={xs[0]} right={xs[1]} bottom={ys[0]} top={ys[1]} />
       {lines && <Roofs lines={lines} />}
-      <g className="roofline-dots">
-        {dots.map(({ line, point }) => (
-          <circle key={`${line.file}:${line.line}`} cx={x(point.intensity)} cy={y(point.rate)} r="3">
-            <title>
-              {`${files[line.file].path}, line ${line.line}: ${plain(point.intensity)} FLOP/byte${rateWords(point)}`}
-            </title>
-          </circle>
-        ))}
-      </g>
+      <Dots dots={dots} files={files} left={xs[0]} right={xs[1]} bottom={ys[0]} top={ys[1]} />
       {here && (
         <g className="roofline-here">
           <line x1={dot[0]} x2={dot[0]} y1={HEIGHT - BOTTOM} y2={dot[1]} />
@@ -99,7 +91,24 @@ export function rateWords({ rate }: Point): string {
 }
 
 /** From powers of ten, so that a step that leaves them as they are draws nothing again. */
-const Axes = memo(function Axes(range: Record<"left" | "right" | "bottom" | "top", number>) {
+type Edges = Record<"left" | "right" | "bottom" | "top", number>;
+
+const Dots = memo(function Dots({ dots, files, left, right, bottom, top }: Pick<Props, "dots" | "files"> & Edges) {
+  const [x, y] = [acrossOf([left, right]), downOf([bottom, top])];
+  return (
+    <g className="roofline-dots">
+      {dots.map(({ line, point }) => (
+        <circle key={`${line.file}:${line.line}`} cx={x(point.intensity)} cy={y(point.rate)} r="3">
+          <title>
+            {`${files[line.file].path}, line ${line.line}: ${plain(point.intensity)} FLOP/byte${rateWords(point)}`}
+          </title>
+        </circle>
+      ))}
+    </g>
+  );
+});
+
+const Axes = memo(function Axes(range: Edges) {
   const xs: Range = [range.left, range.right];
   const ys: Range = [range.bottom, range.top];
   const [x, y] = [acrossOf(xs), downOf(ys)];
