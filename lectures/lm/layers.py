@@ -48,7 +48,7 @@ class Linear(nn.Module):  # type: ignore[misc]
 
     def forward(self, x: Inputs) -> Outputs:
         y = x @ self.weight.T
-        return y if self.bias is None else y + self.bias
+        return y if self.bias is None else y + self.bias.to(y.dtype)  # autocast makes y narrow: so it stays
 
 
 class Embedding(nn.Module):  # type: ignore[misc]

@@ -8,7 +8,7 @@ import torch
 import triton
 from torch import Tensor
 
-__all__ = ["INTERPRETED", "checked_device", "processors", "tile_width"]
+__all__ = ["INTERPRETED", "checked_device", "in_autocast", "processors", "tile_width"]
 
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 """Whether kernels are run by NumPy, line by line: decided when this is imported, since Triton decides then."""
@@ -24,6 +24,15 @@ def checked_device(*tensors: Tensor) -> None:
             "Triton kernels run on a GPU: move the tensors there (`.cuda()`), or set the environment variable "
             "TRITON_INTERPRET=1 before the first import of lectures.lm.kernels, to run them on the CPU."
         )
+
+
+def in_autocast(*tensors: Tensor) -> tuple[Tensor, ...]:
+    """Within `torch.autocast`, the tensors in its dtype, which is what torch does for its own products; else as they are."""
+    device = tensors[0].device.type
+    if not torch.is_autocast_enabled(device):
+        return tensors
+    narrow = torch.get_autocast_dtype(device)
+    return tuple(tensor.to(narrow) for tensor in tensors)
 
 
 def processors(device: torch.device) -> int:

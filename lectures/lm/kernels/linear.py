@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lectures.lm.kernels.launch import in_autocast
 from lectures.lm.kernels.matmul import matmul
 
 __all__ = ["linear"]
@@ -14,9 +15,7 @@ __all__ = ["linear"]
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x Wᵀ (+ b): `x` (…, in), `weight` (out, in), `bias` (out,) → (…, out), in x's dtype, or autocast's within it."""
-    if torch.is_autocast_enabled(x.device.type):
-        narrow = torch.get_autocast_dtype(x.device.type)
-        x, weight = x.to(narrow), weight.to(narrow)
+    x, weight = in_autocast(x, weight)
     y: Tensor = LinearFunction.apply(x, weight)
     return y if bias is None else y + bias.to(y.dtype)
 

@@ -15,6 +15,7 @@ from lectures.lm import functional, layers
 from lectures.lm.attention import CausalMultiHeadSelfAttention
 from lectures.lm.kernels.flash_attention import FlashAttention
 from lectures.lm.kernels.gelu import gelu
+from lectures.lm.kernels.launch import in_autocast
 from lectures.lm.kernels.linear import linear
 from lectures.lm.kernels.rmsnorm import rmsnorm
 from lectures.lm.kernels.softmax import softmax
@@ -77,6 +78,7 @@ class FlashHeads(CausalMultiHeadSelfAttention):
     def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         if self.alibi:  # adds to the scores, which FlashAttention does not show
             return super().attend(q, k, v)
+        q, k, v = in_autocast(q, k, v)
         return flash(q, k, v.to(q.dtype))
 
 

@@ -34,6 +34,12 @@ def test_linear(leading, bias):
     assert gradcheck(ours, (randn(2, 4).requires_grad_(),))
 
 
+def test_a_bias_does_not_make_wide_what_autocast_made_narrow():
+    layer, theirs = Linear(4, 3, bias=True), nn.Linear(4, 3)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert layer(torch.ones(2, 4)).dtype == theirs(torch.ones(2, 4)).dtype == torch.bfloat16
+
+
 @pytest.mark.parametrize("leading", LEADING)
 def test_embedding(leading):
     ours, theirs = Embedding(9, 4, **F64), nn.Embedding(9, 4, **F64)

@@ -66,6 +66,23 @@ def test_the_switch_of_the_model():
 
 
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_attention_is_in_the_dtype_of_autocast(options, monkeypatch):
+    """As torch's own is: in float32 the tensor cores would take many times as long."""
+    _, fused = pair(options, ["attention", "norm"])
+    seen = []
+    original = type(fused.layers[0].attn).attend
+
+    def attend(self, q, k, v):
+        seen.append(original(self, q, k, v).dtype)
+        return original(self, q, k, v)
+
+    monkeypatch.setattr(type(fused.layers[0].attn), "attend", attend)
+    with torch.autocast(DEVICE, dtype=torch.bfloat16):
+        fused(tokens(2, 9))
+    assert set(seen) == {torch.bfloat16}
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
 def test_a_cache_gives_the_same_tokens(options):
     plain, fused = pair(options, "all")
     prompt = tokens(2, 5)
