@@ -253,6 +253,14 @@ class Lab:
             held.unlink()
             until(self.answers, "the controller again")
 
+    def note(self, job: str) -> None:
+        """Comes back once the controller has on disk where the job stands now; else it may start it again after its own death."""
+        self.run("scontrol", "update", f"jobid={job}", f"comment=noted-{job}")
+        noted = self.folder / "state/job_state"
+        until(
+            lambda: noted.exists() and f"noted-{job}".encode() in noted.read_bytes(), "the controller's note of a job"
+        )
+
     def answers(self) -> bool:
         """Whether the controller does."""
         return self.run("scontrol", "ping", check=False).returncode == 0
@@ -269,7 +277,9 @@ class Lab:
             (self.disk / left).unlink(missing_ok=True)
         self.kill("-x", "ssh", host="laptop")  # connections that are kept open for the next command
         self.run("scancel", "-u", "student", check=False)
-        until(self.at_rest, f"a cluster at rest:\n{self.run('squeue').stdout}{self.run('sinfo').stdout}")
+        for node in self.run("sinfo", "-h", "-N", "-p", "batch", "-t", "drain", "-o", "%N", check=False).stdout.split():
+            self.run("scontrol", "update", f"NodeName={node}", "State=RESUME", check=False)
+        until(self.at_rest, f"a cluster at rest:\n{self.run('squeue').stdout}{self.run('sinfo', '-R').stdout}")
 
     def jobs(self) -> list[str]:
         """The names of all jobs that were ever submitted, in order, as the controller still knows them."""

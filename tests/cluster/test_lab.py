@@ -51,8 +51,7 @@ def test_a_node_dies_and_comes_back(lab: Lab) -> None:
 
 
 def test_a_controller_that_is_killed_knows_its_jobs(lab: Lab) -> None:
-    lab.ssh("sbatch --job-name=held-back --hold --wrap true")
-    until(lambda: b"held-back" in (lab.folder / "state/job_state").read_bytes(), "the controller's own note of it")
+    lab.note(lab.ssh("sbatch --parsable --job-name=held-back --hold --wrap true").strip())
     with lab.no_controller():
         assert not lab.answers()
     assert "held-back" in lab.run("squeue", "-h", "-o", "%j").stdout

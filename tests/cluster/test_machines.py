@@ -82,7 +82,7 @@ def test_the_controller_is_killed_and_comes_back(project: Project, lab: Lab) -> 
     project.lecture(COUNTED)
     running = project.start("talk")
     job = project.begun()
-    until(lambda: project.runs()[-1].name.encode() in (lab.folder / "state/job_state").read_bytes(), "its own note")
+    lab.note(job)
     with lab.no_controller():
         time.sleep(6)
         project.go()
