@@ -35,5 +35,5 @@ def project(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Project]:
     name = re.sub(r"\W", "_", request.node.name).removeprefix("test_")[:40]
     project = Project(lab, f"{name}_{next(_numbers)}")
     yield project
-    print(project.told())  # pytest shows it of tests that fail, and with -rP of all
+    print(f"{request.node.name}:\n{project.told()}")  # pytest shows it of tests that fail, and with -rP of all
     assert project.left_over() == []
