@@ -102,6 +102,8 @@ const VECTOR = 18;
 /** An element is drawn no larger, a sheet no thinner. */
 const LARGEST = 22;
 const THINNEST = 6;
+/** … and no smaller than what brings the longest dimension that a number can hold to less than a pixel. */
+const SMALLEST = 1e-16;
 /** From one size of elements to the next smaller. */
 const SHRINK = 0.92;
 
@@ -118,7 +120,7 @@ export interface Product {
  */
 export function layOut(sheets: readonly Sheet[], room: Room, product: Product | null): Layout {
   let layout: Layout | null = null;
-  for (let size = LARGEST; size > 1e-9; size *= SHRINK) {
+  for (let size = LARGEST; size > SMALLEST; size *= SHRINK) {
     layout = product ? crossed(sheets, size, product, room) : flowing(sheets, size, room);
     if (layout.width <= room.width && layout.height <= room.height) return layout;
     if (sheets.every(({ rows, columns }) => Math.max(rows, columns) * size < THINNEST)) break;

@@ -384,6 +384,9 @@ describe("the sheets", () => {
       expect(width).toBeGreaterThanOrEqual(6);
       expect(height).toBeLessThanOrEqual(room.height);
     }
+    expect(layOut([sheet(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)], room, null).width).toBeLessThan(
+      room.width,
+    );
     expect(layOut([sheet(0, 0)], room, null).sheets[0].across).toBeGreaterThan(0);
     expect(
       layOut(

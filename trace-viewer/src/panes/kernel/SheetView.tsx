@@ -91,6 +91,7 @@ export function SheetView(props: Props) {
           aria-label={`${name}, ${shapeWords(trace, array)}. Arrow keys read its elements.`}
           tabIndex={0}
           data-stacked={plane.leading.some((size) => size > 1) || undefined}
+          onPointerDown={at}
           onPointerMove={at}
           onPointerLeave={() => onCursor(null)}
           onKeyDown={press}

@@ -23,7 +23,8 @@ const SCOPES: Record<Scope, string> = {
 /** What the reader chose last, in any kernel: the pane comes and goes with the steps. */
 let lastScope: Scope = "program";
 
-const HIGHEST = 460;
+/** How high the picture of a few arrays may be; of more it is higher, so that each can still be seen. */
+const [HIGHEST, FEW, EACH_MORE] = [460, 6, 90];
 const NONE = new Int32Array();
 
 /** The arrays of the kernel to scale, with the tiles of this step, and those before them. */
@@ -132,14 +133,15 @@ function layoutOf({ arrays, product }: LaunchFacts, trace: Trace, width: number)
     const wide = Math.max(name.length * CODE_LETTER, ...lines.map(({ length }) => length * LETTER));
     return { rows, columns, isVector: rows === 1, below, beside, caption: { width: wide, height } };
   });
-  return layOut(sheets, { width, height: HIGHEST }, product);
+  const more = Math.max(arrays.length - FEW, 0);
+  return layOut(sheets, { width, height: HIGHEST + more * EACH_MORE }, product);
 }
 
 /** What stands above an array: its name, the size of what is drawn, which slice that is, how often each byte was read. */
 export function captionOf(trace: Trace, { array, plane, traffic }: DrawnArray, slice: readonly number[]): string[] {
   const { name, shape } = trace.arrays[array];
   const times = traffic.loaded > 0 && traffic.distinct ? [`read ${timesWords(traffic)}`] : [];
-  const which = plane.leading.length > 0 ? [`slice [${slice.map(count).join(", ")}]`] : [];
+  const which = plane.leading.length > 0 ? [`slice [${slice.slice(0, 8).map(count).join(", ")}]`] : [];
   return [name.slice(0, 40), shape.slice(-2).map(count).join(" × ") || "one number", ...which, ...times];
 }
 
