@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import sys
 from pathlib import Path
 
 from tracer.cluster.ending import NOT_FETCHED
@@ -28,11 +30,10 @@ USAGE, NO_CLUSTER, INTERRUPTED = 2, 3, 130
 def main(arguments: list[str]) -> int:
     """Do what the arguments ask for; the exit status."""
     arguments, passed_on = _split(arguments)
-    if (
-        not arguments
-        or (arguments[0] not in VERBS and not arguments[0].startswith("-"))
-        or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"))
-    ):
+    if not arguments:
+        _parser().print_help(sys.stderr)
+        return USAGE
+    if arguments[0] not in (*VERBS, "-h", "--help"):
         arguments = ["run", *arguments]
     options = _parser().parse_args(arguments)
     options.passed_on = tuple(passed_on)
@@ -40,7 +41,11 @@ def main(arguments: list[str]) -> int:
     project = Project(PROJECT, Path(config).expanduser())
     try:
         return _do(options, project)
-    except (SettingsProblem, UnknownRun, LectureProblem, Followed) as problem:
+    except LectureProblem as problem:
+        near = difflib.get_close_matches(options.lectures[0], VERBS, 1, cutoff=0.75)
+        say(f"{problem}{f' Or did you mean `./remote_execute.sh {near[0]}`?' if near else ''}")
+        return USAGE
+    except (SettingsProblem, UnknownRun, Followed) as problem:
         say(str(problem))
         return USAGE
     except (Refused, TransferProblem, Unreachable) as problem:

@@ -93,6 +93,10 @@ def test_a_mistake_on_the_command_line(
     monkeypatch.setattr("tracer.cluster.cli.PROJECT", tmp_path)
     assert main(["lecture_01"]) == 2
     assert "There is no lecture" in capsys.readouterr().err
+    assert main(["statsu"]) == 2
+    assert "did you mean `./remote_execute.sh status`?" in capsys.readouterr().err
+    assert main([]) == 2
+    assert "attach" in capsys.readouterr().err
     assert main(["attach"]) == 2
     assert main(["logs", "nothing"]) == 2
     assert main(["list"]) == 0
