@@ -150,7 +150,7 @@ def children_told_of(
         start = base.start
 
         @functools.wraps(start)
-        def start_and_tell(self: Any) -> Any:
+        def passed_on(self: Any) -> Any:
             nonlocal preparing
             before = {name: self.__dict__.get(name) for name in CALL}
             if recorder.closed or not children.prepare(self):
@@ -168,7 +168,7 @@ def children_told_of(
             return result
 
         patched.append((base, start))
-        base.start = start_and_tell
+        base.start = passed_on
 
     with when_imported({"multiprocessing.process": patch}):
         try:

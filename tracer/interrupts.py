@@ -23,6 +23,8 @@ __all__ = ["Interrupts"]
 ENGINE = str(Path(__file__).parent) + os.sep
 OUTERMOST = str(Path(__file__).with_name("run.py"))
 GUARD = str(Path(__file__).with_name("values") / "guard.py")
+PASSED_ON = "passed_on"
+"""Functions of this name are ours and only stand between: below them the lecture runs, or a library on its behalf."""
 AGAIN = 0.002
 """Seconds until a signal that found us at work comes again."""
 SECOND = 0.3
@@ -165,7 +167,7 @@ class Interrupts:
 def _engine_at_work(frame: FrameType | None) -> FrameType | None:
     """The engine's innermost frame, unless the lecture runs."""
     while frame is not None and frame.f_code.co_filename != OUTERMOST:
-        if frame.f_code.co_filename.startswith(ENGINE):
+        if frame.f_code.co_filename.startswith(ENGINE) and frame.f_code.co_name != PASSED_ON:
             return frame
         frame = frame.f_back
     return None

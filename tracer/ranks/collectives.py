@@ -1,7 +1,8 @@
 """What ranks say to each other: the functions of torch.distributed, each call of which becomes a row of the record.
 
-They do what they do without us, and return what they return. A row is written before the call, so that one that never returns
-is in the record, too; what it took is added afterwards, and who waited for it, when `Work.wait()` returns.
+They do what they do without us, and return what they return; what stands in their place is called `passed_on`, by which
+`interrupts` knows it. A row is written before the call, so that one that never returns is in the record, too; what it took is
+added afterwards, and who waited for it, when `Work.wait()` returns.
 """
 
 from __future__ import annotations
@@ -125,13 +126,13 @@ class Collectives:
         signature = inspect.signature(original)
 
         @functools.wraps(original)
-        def function(*args: Any, **kwargs: Any) -> Any:
+        def passed_on(*args: Any, **kwargs: Any) -> Any:
             if self._recorder.closed or getattr(self._inside, "one", False):
                 return original(*args, **kwargs)
             begun = self._guarded(self._begin, name, kind, signature, args, kwargs)
-            self._inside.one = True
             result = None
             try:
+                self._inside.one = True
                 result = original(*args, **kwargs)
             finally:
                 self._inside.one = False
@@ -139,20 +140,21 @@ class Collectives:
                     self._guarded(self._end, begun, perf_counter_ns(), result)
             return result
 
-        return function
+        return passed_on
 
     def _joining(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
-        def init_process_group(*args: Any, **kwargs: Any) -> Any:
+        def passed_on(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
             self._guarded(self._join)
             self._guarded(lambda: self._recorder.recording_took(perf_counter_ns() - self._steps.clock()))
             return result
 
-        return init_process_group
+        return passed_on
 
     def _waiting(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def wait(work: Any, *args: Any, **kwargs: Any) -> Any:
+        @functools.wraps(original)
+        def passed_on(work: Any, *args: Any, **kwargs: Any) -> Any:
             row = None if self._recorder.closed else self._works.pop(work, None)
             if row is None:
                 return original(work, *args, **kwargs)
@@ -165,7 +167,7 @@ class Collectives:
                     ended = perf_counter_ns()
                     self._guarded(self._recorder.collective_tells, WAITED, row, step, start, ended - start)
 
-        return wait
+        return passed_on
 
     def _guarded(self, action: Callable[..., Any], *arguments: Any) -> Any:
         """Do it without being charged to the lecture. A fault of ours ends the recording, not the lecture."""

@@ -31,10 +31,12 @@ def work(rank):
 """
 WAITS = """
 def work(rank):
-    dist.barrier()
+    processes = [None, None]
+    dist.all_gather_object(processes, os.getpid())
     if rank == 0:
-        print(f"ready {os.getpid()}", flush=True)
         dist.recv(torch.zeros(1), src=1)
+    time.sleep(1)
+    print(f"ready {processes[0]}", flush=True)
     time.sleep(1000)
 """
 

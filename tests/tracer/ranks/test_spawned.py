@@ -194,6 +194,9 @@ def test_what_is_asynchronous_says_who_waited(everything: Recorded) -> None:
 
 def test_the_lecture_does_what_it_does_untraced(tmp_path: Path) -> None:
     program = """
+    import sys
+
+
     def work(rank):
         torch.manual_seed(rank)
         numbers = torch.randn(100)
@@ -202,12 +205,17 @@ def test_the_lecture_does_what_it_does_untraced(tmp_path: Path) -> None:
         dist.all_gather(gathered, numbers * torch.rand(1))
         work = dist.all_reduce(numbers, async_op=True)
         sums = numbers.sum().item(), torch.stack(gathered).sum().item()
-        print(f"{rank}: {work.wait()} {type(work).__name__} {sums!r}", flush=True)
+        say(f"{rank}: {work.wait()} {type(work).__name__} {sums!r}")
         try:
             dist.send(numbers, dst=rank)
         except ValueError as error:
-            print(f"{rank}: {error}", flush=True)
-        print(f"{rank}: {torch.rand(1).item()!r}", flush=True)
+            say(f"{rank}: {error}")
+        say(f"{rank}: {torch.rand(1).item()!r}")
+
+
+    def say(line):
+        sys.stdout.write(line + "\\n")  # as one piece: others write, too
+        sys.stdout.flush()
 
 
     if __name__ == "__main__":
@@ -277,8 +285,9 @@ def test_interrupted(tmp_path: Path) -> None:
     def work(rank):
         dist.barrier()
         if rank == 0:
-            print("ready", flush=True)
             dist.recv(torch.zeros(1), src=1)
+        time.sleep(1)
+        print("ready", flush=True)
         time.sleep(1000)
     """
     lecture = write(tmp_path, SPAWNS, body)
