@@ -10,7 +10,17 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor, nn
 
-__all__ = ["make_buckets", "pack", "pack_shards", "shard_of", "shard_range", "shard_width", "unpack", "unpack_shards"]
+__all__ = [
+    "balanced_range",
+    "make_buckets",
+    "pack",
+    "pack_shards",
+    "shard_of",
+    "shard_range",
+    "shard_width",
+    "unpack",
+    "unpack_shards",
+]
 
 
 def make_buckets(parameters: Iterable[Tensor], bucket_bytes: float) -> list[list[Tensor]]:
@@ -58,6 +68,13 @@ def shard_range(count: int, rank: int, size: int) -> tuple[int, int]:
     """From where to where rank `rank` holds."""
     width = shard_width(count, size)
     return min(rank * width, count), min((rank + 1) * width, count)
+
+
+def balanced_range(count: int, rank: int, size: int) -> tuple[int, int]:
+    """From where to where of `count` indivisible things, such as layers, if the ranks' numbers differ by one at most."""
+    few, more = divmod(count, size)
+    first = rank * few + min(rank, more)
+    return first, first + few + (rank < more)
 
 
 def shard_of(tensor: Tensor, rank: int, size: int) -> Tensor:
