@@ -204,8 +204,9 @@ def test_the_lecture_does_what_it_does_untraced(tmp_path: Path) -> None:
         gathered = [torch.zeros(100) for _ in range(RANKS)]
         dist.all_gather(gathered, numbers * torch.rand(1))
         work = dist.all_reduce(numbers, async_op=True)
+        done = work.wait()
         sums = numbers.sum().item(), torch.stack(gathered).sum().item()
-        say(f"{rank}: {work.wait()} {type(work).__name__} {sums!r}")
+        say(f"{rank}: {done} {type(work).__name__} {sums!r}")
         try:
             dist.send(numbers, dst=rank)
         except ValueError as error:
