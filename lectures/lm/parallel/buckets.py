@@ -15,6 +15,7 @@ __all__ = [
     "make_buckets",
     "pack",
     "pack_shards",
+    "require_gradients",
     "shard_of",
     "shard_range",
     "shard_width",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import Optimizer
 
 __all__ = ["Held", "held_bytes", "zero_memory"]
@@ -58,8 +58,3 @@ def storage_bytes(tensors: Iterable[Tensor]) -> int:
     """The memory that is kept alive by them, not only what they show of it."""
     storages = {(s := tensor.untyped_storage()).data_ptr(): s.nbytes() for tensor in tensors if tensor.numel()}
     return sum(storages.values())
-
-
-def parameter_count(module: nn.Module) -> int:
-    """Trained numbers, shared ones once."""
-    return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)

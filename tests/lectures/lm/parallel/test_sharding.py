@@ -7,11 +7,12 @@ import pytest
 import torch
 from torch import nn
 
+from lectures.lm.model import count_parameters
 from lectures.lm.optimizers import SGD, AdamW, clip_gradients
 from lectures.lm.parallel.buckets import pack_shards, shard_range, unpack_shards
 from lectures.lm.parallel.collectives import rank_and_size
 from lectures.lm.parallel.fsdp import FSDP, Unit
-from lectures.lm.parallel.memory import held_bytes, parameter_count, zero_memory
+from lectures.lm.parallel.memory import held_bytes, zero_memory
 from lectures.lm.parallel.zero import ShardedOptimizer, clip_sharded_gradients
 from tests.lectures.lm.parallel.models import (
     OPTIONS,
@@ -85,7 +86,7 @@ def test_a_transformer_with_tied_embeddings(workers, stage):
 def case_memory(group, stage, width):
     rank, size = rank_and_size(group)
     model = nn.Sequential(*(nn.Linear(width, width) for _ in range(3)))
-    numbers, shapes = parameter_count(model), [p.numel() for p in model.parameters()]
+    numbers, shapes = count_parameters(model), [p.numel() for p in model.parameters()]
     called, optimizer = start(model, stage, group)
     called(torch.ones(2, width)).sum().backward()
     if stage < 3:
