@@ -131,6 +131,7 @@ function Header() {
         {trace.memory.step.length > 0 && <CommandButton id="memory" className="roomy" />}
         {isTimed(trace) && <CommandButton id="costs" className="roomy" />}
         {hasKernels(lecture) && <CommandButton id="kernel" className="roomy" />}
+        {lecture.rank && <CommandButton id="ranks" className="roomy" />}
         <CommandButton id="notes" className="roomy" />
         <CommandButton id="animate" className="roomy" />
         <CommandButton id="raw" className="roomy" />

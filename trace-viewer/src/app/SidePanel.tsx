@@ -8,6 +8,7 @@ import { NARROW, useMedia } from "../widgets/useMedia";
 import type { SidePart } from "./useSideParts";
 
 const KernelPane = lazy(() => import("../panes/kernel/KernelPane"));
+const RanksPane = lazy(() => import("../panes/ranks/RanksPane"));
 const CallsPane = lazy(() => import("../panes/calls/CallsPane"));
 const LoopPane = lazy(() => import("../panes/loop/LoopPane"));
 const MemoryPane = lazy(() => import("../panes/memory/MemoryPane"));
@@ -15,6 +16,7 @@ const CostsPane = lazy(() => import("../panes/costs/CostsPane"));
 
 const PANES: Record<SidePart, ReactNode> = {
   kernel: <KernelPane />,
+  ranks: <RanksPane />,
   turns: <LoopPane />,
   calls: <CallsPane />,
   variables: <VariablesPane />,
@@ -26,6 +28,7 @@ const PANES: Record<SidePart, ReactNode> = {
 /** What the button that shows and hides them calls them. */
 const WORDS: Record<SidePart, string> = {
   kernel: "the kernel",
+  ranks: "the ranks",
   turns: "the turns",
   calls: "the calls",
   variables: "the values",

@@ -81,6 +81,7 @@ export type CommandId =
   | "memory"
   | "costs"
   | "kernel"
+  | "ranks"
   | "program"
   | "rank"
   | "turns"
@@ -197,6 +198,7 @@ export const commands: Command[] = [
   switching("memory", "Memory", ["m"], "memory", ({ trace }) => trace.memory.step.length > 0),
   switching("costs", "Costs", ["c"], "costs", ({ trace }) => isTimed(trace)),
   switching("kernel", "Kernel lens", ["q"], "kernel", hasKernels),
+  switching("ranks", "Ranks", ["z"], "ranks", isRanked),
   {
     ...switching("turns", "Turns of the loop", ["Shift+T"], "turns"),
     when: (state) => lectureOf(state) !== null && (state.settings.turns || loopsHere(state).length > 0),
@@ -456,7 +458,7 @@ function nextHit(id: CommandId & IconName, label: string, keys: string[], by: 1 
 
 function switching(
   id: CommandId &
-    ("variables" | "printed" | "memory" | "costs" | "kernel" | "turns" | "calls" | "notes" | "animate" | "raw"),
+    ("variables" | "printed" | "memory" | "costs" | "kernel" | "ranks" | "turns" | "calls" | "notes" | "animate" | "raw"),
   label: string,
   keys: string[],
   icon: IconName,

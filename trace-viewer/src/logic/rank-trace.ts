@@ -1,5 +1,5 @@
 import type { Column } from "../format/column";
-import type { Trace } from "../format/generated";
+import { END_NEXT, END_OPEN, type Trace } from "../format/generated";
 
 /** One rank's own trace, and which step of the whole run each of its steps is. */
 export interface RankTrace {
@@ -120,8 +120,10 @@ function joined(whole: Trace, lanes: Lanes, rank: number, calls: Trace["calls"],
     }
   }
   const callers = new Map<number, number>();
-  for (const [track, { before: caller }] of waiting)
+  for (const [track, { before: latest, first }] of waiting) {
+    const caller = openAt(whole, lanes, latest, first);
     if (caller >= 0 && tracks.thread[track] === 0) callers.set(track, caller);
+  }
   if (callers.size === 0) return calls;
   const parent = Int32Array.from(calls.parent);
   const track = Int32Array.from(calls.track);
@@ -132,6 +134,17 @@ function joined(whole: Trace, lanes: Lanes, rank: number, calls: Trace["calls"],
     track[call] = all.track[steps.call[caller]];
   }
   return { ...calls, parent, track };
+}
+
+/**
+ * The innermost step still open when `first` began, of those that lead to `latest`: what ended its call had gone on if there
+ * was time for that, while what was followed by another line of its call waited, since that line came later.
+ */
+function openAt({ calls, steps }: Trace, { start }: Lanes, latest: number, first: number): number {
+  const isOver = (step: number) =>
+    steps.end[step] !== END_NEXT && steps.end[step] !== END_OPEN && start[step] + steps.duration[step] < start[first];
+  while (latest >= 0 && isOver(latest)) latest = calls.parent[steps.call[latest]];
+  return latest;
 }
 
 /** One row a statement tells of all ranks together: it stands at this rank's own last turn. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { END_RETURN } from "../format/generated";
 import { openRun } from "./open";
 import { momentOf, positionAt, runOf, sameLine, type RankLecture } from "./ranks";
 import { traceFromText } from "./trace-from-text";
@@ -75,6 +76,22 @@ describe("a run of several ranks", () => {
       ["rank", 1],
       ["y", 21],
     ]);
+  });
+
+  it("is below the statement that waits, not what that called before", () => {
+    const trace = traceFromText(`
+      1
+      2
+        10
+      rank 0
+        20
+      rank -1
+      3`);
+    trace.steps.end[2] = END_RETURN;
+    trace.steps.duration[2] = 10;
+    const rank = runOf(trace).open(0);
+    expect(linesOf(rank)).toEqual([1, 2, 10, 20, 2, 3]);
+    expect(rank.stackAt(at(rank, 20)).map(({ call }) => rank.functionName(call))).toEqual(["f20", "main"]);
   });
 
   it("keeps a process that goes on while its ranks run beside them", () => {

@@ -14,6 +14,8 @@ export interface Run {
   ranks: number[];
   /** What a rank did; of a number that is no rank, the first one. */
   open(rank: number): RankLecture;
+  /** The same, if it was opened before. */
+  opened(rank: number): RankLecture | null;
 }
 
 /** What one rank did, and where its steps stand in the whole run. */
@@ -60,6 +62,7 @@ function buildRun(trace: Trace): Run {
       }
       return lecture;
     },
+    opened: (rank) => opened.get(rank) ?? null,
   };
   return run;
 }

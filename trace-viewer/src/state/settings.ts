@@ -27,6 +27,8 @@ export interface Settings {
   costCalls: boolean;
   /** Show, in a kernel, its grid and what each program does to memory. */
   kernel: boolean;
+  /** Show, in a run of several ranks, all of them side by side. */
+  ranks: boolean;
   /** Show the turns of the loop around the step, and what was bound in each. */
   turns: boolean;
   /** Show the calls as a tree. */
@@ -50,6 +52,7 @@ export const defaults: Settings = {
   costMeasure: "time",
   costCalls: true,
   kernel: true,
+  ranks: true,
   turns: false,
   calls: false,
   outline: true,
@@ -77,6 +80,7 @@ export function loadSettings(): Settings {
       "costs",
       "costCalls",
       "kernel",
+      "ranks",
       "turns",
       "calls",
       "outline",
