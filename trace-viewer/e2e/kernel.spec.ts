@@ -107,12 +107,16 @@ test("the slices of a grid and of an array are gone through", async ({ page }) =
   await expect(pane(page).locator(".kernel-reading")).toHaveText("x_ptr[2, 0, 1] = 65.0");
 });
 
-test("it is accessible, and has room on a telephone", async ({ page }) => {
+test("it is accessible", async ({ page }) => {
   await open(page, stores[5]);
   await pane(page).getByRole("button", { name: "all so far" }).click();
   await expectAccessible(page, ".kernel");
   await page.emulateMedia({ contrast: "more" });
   await expectAccessible(page, ".kernel", ["dark"]);
+});
+
+test("it has room on a telephone", async ({ page }) => {
+  await open(page, stores[5]);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole("button", { name: /^Show the kernel/ }).click();
   await expect(pane(page).locator(".kernel-now")).toBeVisible();
