@@ -85,7 +85,7 @@ def bubble(works: Sequence[Work]) -> float:
 
 def split_layers(layers: Sequence[nn.Module], group: Group = None) -> nn.Sequential:
     """This rank's stage: consecutive layers, the numbers differing by one at most. ValueError for more ranks than layers."""
-    rank, size = rank_and_size(group)
+    rank, size = rank_and_size(group)  # @stepover
     if size > len(layers):
         raise ValueError(f"{len(layers)} layers cannot be shared out to {size} stages: each needs one.")
     first, end = balanced_range(len(layers), rank, size)

@@ -41,7 +41,7 @@ def rank_main(
 ) -> None:
     """What one process does: join, run, leave its result."""
     torch.set_num_threads(1)  # the ranks share the cores
-    connect(rank, world_size, folder, timeout_s)
+    connect(rank, world_size, folder, timeout_s)  # @stepover
     try:
         torch.save(function(*arguments), result_file(folder, rank))
     finally:

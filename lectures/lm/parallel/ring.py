@@ -30,23 +30,23 @@ def ring_all_reduce(tensor: Tensor, group: Group = None) -> Tensor:
 
 def ring_reduce_scatter(chunks: list[Tensor], group: Group = None) -> Tensor:
     """`chunks`: n of them, chunk i of one shape on all ranks. In place, chunk r of rank r becomes the sum; the rest is spoilt."""
-    rank, size = rank_and_size(group)
+    rank, size = rank_and_size(group)  # @stepover
     for turn in range(1, size):
         ours, theirs = chunks[(rank - turn) % size], chunks[(rank - turn - 1) % size]
-        theirs += exchange(ours, torch.empty_like(theirs), group)
+        theirs += exchange(ours, torch.empty_like(theirs), group)  # @inspect theirs
     return chunks[rank]
 
 
 def ring_all_gather(chunks: list[Tensor], group: Group = None) -> None:
     """In place, chunk i of every rank becomes what rank i has there."""
-    rank, size = rank_and_size(group)
+    rank, size = rank_and_size(group)  # @stepover
     for turn in range(size - 1):
         exchange(chunks[(rank - turn) % size], chunks[(rank - turn - 1) % size], group)
 
 
 def exchange(ours: Tensor, theirs: Tensor, group: Group) -> Tensor:
     """`ours` to the next rank of the ring, while `theirs` is filled by the one before. Nobody waits for a neighbour to listen."""
-    rank, size = rank_and_size(group)
+    rank, size = rank_and_size(group)  # @stepover
     sending = dist.isend(ours, group=group, group_dst=(rank + 1) % size)
     dist.recv(theirs, group=group, group_src=(rank - 1) % size)
     sending.wait()

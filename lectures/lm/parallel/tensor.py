@@ -131,7 +131,7 @@ def gathered(x: Tensor, group: Group) -> Tensor:
 
 def scattered(x: Tensor, group: Group) -> Tensor:
     """(…, n t, d) → (…, t, d)"""
-    _, size = rank_and_size(group)
+    _, size = rank_and_size(group)  # @stepover
     if x.shape[-2] % size:
         raise ValueError(f"A sequence of {x.shape[-2]} cannot be cut into {size} equal stretches: pad it.")
     return reduce_scatter_rows(torch.stack(x.chunk(size, dim=-2)), group)[0]
