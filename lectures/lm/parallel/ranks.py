@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,13 +21,20 @@ def run_ranks(function: Callable[..., Any], world_size: int, *arguments: Any, ti
 
     `function` and what it returns must be picklable: a function at the top level of a module that can be imported, which returns
     numbers, tensors, lists of them. Call it below `if __name__ == "__main__":`, since every process imports the module anew.
-    Raises `torch.multiprocessing.ProcessRaisedException`, with the traceback of the rank that failed first; a rank that waits
-    for another longer than `timeout_s` fails.
+    Raises RuntimeError with the traceback of the rank that failed first; a rank that waits for another longer than `timeout_s`
+    fails, too.
     """
     if world_size < 1:
         raise ValueError(f"There must be at least one rank, not {world_size}.")
     with tempfile.TemporaryDirectory(prefix="ranks-") as folder:
-        mp.spawn(rank_main, (function, world_size, folder, timeout_s, arguments), nprocs=world_size)
+        try:
+            mp.spawn(rank_main, (function, world_size, folder, timeout_s, arguments), nprocs=world_size)
+        except mp.ProcessRaisedException as error:
+            # Of several, torch names any; but those that lost their neighbour failed because of it.
+            first = min(Path(folder).glob("failure-*"), key=lambda path: path.stat().st_mtime_ns, default=None)
+            if first is None:
+                raise
+            raise RuntimeError(f"Rank {first.name.split('-')[1]} failed:\n{first.read_text()}") from error
         # Tensors come back whole, by value: the process that made them is gone.
         return [torch.load(result_file(folder, rank), weights_only=False) for rank in range(world_size)]
 
@@ -44,6 +52,9 @@ def rank_main(
     connect(rank, world_size, folder, timeout_s)  # @stepover
     try:
         torch.save(function(*arguments), result_file(folder, rank))
+    except Exception:
+        (Path(folder) / f"failure-{rank}").write_text(traceback.format_exc())  # before the others notice
+        raise
     finally:
         dist.destroy_process_group()
 
