@@ -13,12 +13,15 @@ import {
   variable,
 } from "../e2e/lecture";
 import { record } from "../e2e/recorded";
+import { runOf } from "../src/logic/ranks";
 import type { Settings } from "../src/state/settings";
 
 const images = path.resolve(import.meta.dirname, "../../docs/images");
 const tour = realTour();
 const lecture = realLecture();
 const kernels = record("kernels");
+const ranks = record("ranks");
+const rankOne = runOf(ranks.lecture.trace).open(1);
 const [forward] = stepsOf(tour, "mixed = rearrange(");
 
 interface Picture {
@@ -27,6 +30,8 @@ interface Picture {
   trace?: string;
   /** A trace that no server has. */
   recorded?: string;
+  /** Of a run of several ranks: whose step it is. */
+  rank?: number;
   step: number;
   settings?: Partial<Settings>;
   /** Light alone, where it is not said. */
@@ -103,6 +108,14 @@ const pictures: Picture[] = [
     },
   },
   {
+    name: "viewer-ranks",
+    recorded: ranks.text,
+    step: stepsOf(rankOne, "dist.all_reduce")[1],
+    rank: 1,
+    settings: { variables: false },
+    prepare: (page) => expect(page.locator(".ranks-operation")).toBeVisible(),
+  },
+  {
     name: "viewer-search",
     step: stepsOf(tour, "loss = nn.functional.mse_loss")[0],
     prepare: async (page) => {
@@ -143,7 +156,7 @@ async function toTop(page: Page, name: string): Promise<void> {
   await variable(page, name).evaluate((row) => row.scrollIntoView({ behavior: "instant" }));
 }
 
-for (const { name, trace = TOUR, recorded, step, settings, both = false, prepare } of pictures) {
+for (const { name, trace = TOUR, recorded, rank = -1, step, settings, both = false, prepare } of pictures) {
   for (const colorScheme of both ? themes : themes.slice(0, 1)) {
     test(`${name}, ${colorScheme}`, async ({ page }) => {
       await page.setViewportSize({ width: 1440, height: 900 });
@@ -151,7 +164,7 @@ for (const { name, trace = TOUR, recorded, step, settings, both = false, prepare
       const chosen = JSON.stringify(settings ?? {});
       await page.addInitScript((text) => localStorage.setItem("executable-lectures.settings", text), chosen);
       await page.route("**/api/sources/**", (route) => route.abort()); // whether files were edited since is no matter here
-      if (recorded) await openTrace(page, recorded, `&step=${step}&phase=out`);
+      if (recorded) await openTrace(page, recorded, `${rank < 0 ? "" : `&rank=${rank}`}&step=${step}&phase=out`);
       else await open(page, `?trace=${trace}&step=${step}&phase=out`);
       await page.waitForLoadState("networkidle");
       await prepare?.(page);
