@@ -28,7 +28,7 @@ export function Collectives(now: RanksNow) {
 /** One operation, with how long each waited: by a bar, and in words. */
 function Now({ operation, here }: { operation: Operation; here: number }) {
   const { name, group, parts, missing, straggler, spread } = operation;
-  const longest = Math.max(...parts.map(({ wait }) => wait), 1);
+  const longest = parts.reduce((most, { wait }) => Math.max(most, wait), 1);
   return (
     <section className="ranks-operation" aria-label={visible(name)}>
       <h3>
