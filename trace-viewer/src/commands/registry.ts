@@ -458,7 +458,19 @@ function nextHit(id: CommandId & IconName, label: string, keys: string[], by: 1 
 
 function switching(
   id: CommandId &
-    ("variables" | "printed" | "memory" | "costs" | "kernel" | "ranks" | "turns" | "calls" | "notes" | "animate" | "raw"),
+    (
+      | "variables"
+      | "printed"
+      | "memory"
+      | "costs"
+      | "kernel"
+      | "ranks"
+      | "turns"
+      | "calls"
+      | "notes"
+      | "animate"
+      | "raw"
+    ),
   label: string,
   keys: string[],
   icon: IconName,
