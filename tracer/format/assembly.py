@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -67,6 +67,10 @@ PRIVATE = frozenset({"rank", "device", "recording", "groups", ENDED, WAITED, PEE
 
 LONGEST_TITLE = 500
 """Characters of a line in which a title is looked for."""
+
+PLACE = {"rank": int, "members": int, "launch": int}
+RANK = {"rank": int, "world_size": int, "world": str, "offset": int, "error": int}
+"""What the place of a process, and the row of a rank, have to say for others to reckon with."""
 
 SENSELESS = (ArithmeticError, IndexError, KeyError, TypeError, ValueError, RecursionError)
 """What comes of a row that is none of a journal's."""
@@ -240,8 +244,9 @@ class Assembly:
                     for column, cell in zip(columns, cells, strict=True):
                         column.append(cell)
             elif kind == "end":
-                _, self._ending = row
-                self.part.ended = self._ending.get("at")
+                _, ending = row
+                self.part.ended = _of(_of(ending, dict).get("at", 0), int) or None
+                self._ending = ending
             elif kind in PRIVATE:
                 self._private(kind, row)
             else:
@@ -253,15 +258,17 @@ class Assembly:
         """What only `merging` asks for, and what completes a row that is there."""
         part, collectives = self.part, dict(zip(TABLES["collectives"], self._tables["collectives"], strict=True))
         if kind == "rank":
-            _, part.rank = row
+            _, content = row
+            part.rank = _having(content, RANK)
         elif kind == "device":
-            _, part.device = row
+            _, device = row
+            part.device = _of(device, str)
         elif kind == "recording":
             _, step, took = row
-            part.recording.append((step, took))
+            part.recording.append((_of(step, int), _of(took, int)))
         elif kind == "groups":
             _, key, ranks = row
-            part.groups.append((key, ranks))
+            part.groups.append((_of(key, str), [_of(rank, int) for rank in _of(ranks, list)]))
         elif kind == ENDED:
             _, number, duration = row
             collectives["duration"][number] = duration
@@ -294,6 +301,21 @@ class Assembly:
         roles += [ROLE_INSPECTED] * count
 
 
+def _of(content: Any, kind: type) -> Any:
+    """`content`, if it is of that very type. Raises ValueError: what follows reckons with it."""
+    if type(content) is not kind:
+        raise ValueError(content)
+    return content
+
+
+def _having(content: Any, keys: Mapping[str, type]) -> dict[str, Any]:
+    """`content`, if it is a mapping with a value of the right type for each of `keys`. Raises ValueError and KeyError."""
+    mapping: dict[str, Any] = _of(content, dict)
+    for key, kind in keys.items():
+        _of(mapping[key], kind)
+    return mapping
+
+
 def _opening(journal: Path, rows: Iterator[list[Any]]) -> dict[str, Any]:
     """The first row's content. Raises NotAJournal."""
     try:
@@ -310,7 +332,15 @@ def _opening(journal: Path, rows: Iterator[list[Any]]) -> dict[str, Any]:
             f"{journal} is of version {version} of the format, and this engine reads up to {VERSION}: update this project."
         )
     name = header.get("name")
-    if not isinstance(name, str) or not {"clock", "provenance"} <= header.keys():
+    try:
+        if place := header.get("place"):
+            _of(_having(place, PLACE).get("world_size") or 0, int)
+        for key, kind in (("run", str), ("host", str), ("process", int), ("zero", int), ("clocks", str)):
+            _of(header.get(key, kind()), kind)
+        whole = isinstance(name, str) and {"clock", "provenance"} <= header.keys()
+    except (KeyError, ValueError):
+        whole = False
+    if not whole:
         raise NotAJournal(f"{journal} is a damaged journal: its first row is not whole.")
     if (
         not name or Path(name).name != name or name.startswith(".") or "\0" in name

@@ -15,6 +15,7 @@ from tests.tracer.format.damage import HOSTILE, damaged_bytes
 from tests.tracer.format.test_damage import bounded, walk
 from tests.tracer.recording import record
 from tracer.format import schema
+from tracer.format.assembly import PRIVATE
 from tracer.format.compact import NotAJournal, compact
 from tracer.format.reader import read_trace
 
@@ -191,6 +192,17 @@ def test_with_a_damaged_row(ended: bytes, finish: Finish, data: st.DataObject) -
         assert begins_like(trace, whole, ended, at)
 
 
+@pytest.mark.parametrize("kind", ["end", *sorted(PRIVATE)])
+def test_a_row_without_sense_ends_what_is_read(kind: str, journal: bytes, finish: Finish) -> None:
+    whole = finish(journal)
+    assert whole is not None
+    rows = journal.rstrip(b"\0")
+    for content in HOSTILE:
+        trace = finish(rows + json.dumps([kind, content]).encode() + b"\n")
+        assert trace is not None
+        assert trace.steps == whole.steps
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -205,6 +217,12 @@ def test_with_a_damaged_row(ended: bytes, finish: Finish, data: st.DataObject) -
         {"version": "1"},
         {"format": "another"},
         {"clock": "noon"},
+        {"place": "here"},
+        {"place": {"rank": 0}},
+        {"place": {"rank": None, "members": 2, "launch": 0}},
+        {"zero": "noon"},
+        {"run": 3},
+        {"clocks": None},
     ],
 )
 def test_a_journal_that_does_not_begin_as_one_is_refused(
