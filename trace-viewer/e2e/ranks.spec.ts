@@ -49,6 +49,15 @@ test("a line that only one rank ran says so on the others", async ({ page }) => 
   await expect(page.getByRole("status")).toContainText("Rank 1 never came to this line");
 });
 
+test("values that change do not push it out of sight", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 600 });
+  await open(page, reduces[0]);
+  await expect(pane(page).locator(".ranks-place")).toBeInViewport();
+  for (let press = 0; press < 6; press++) await page.keyboard.press("ArrowRight");
+  await expect(page.locator(".variables")).toBeAttached();
+  await expect(pane(page).locator(".ranks-place")).toBeInViewport();
+});
+
 test("it is accessible, and fits a telephone", async ({ page }) => {
   await open(page, reduces[1]);
   await expect(pane(page).locator(".ranks-operation")).toBeVisible();

@@ -1,5 +1,5 @@
 import "./kernel.css";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { accessWords, count, placeWords, programWords } from "../../logic/kernel-words";
 import { KINDS, bytesOf } from "../../logic/kernels";
 import { bytes as written } from "../../logic/units";
@@ -7,6 +7,7 @@ import { jumpTo } from "../../state/actions";
 import { useStore } from "../../state/store";
 import { visible } from "../../values/escape";
 import { Guard } from "../../widgets/Guard";
+import { useOnTop } from "../../widgets/useOnTop";
 import { Counts } from "./Counts";
 import { Grid } from "./Grid";
 import { KindMark, KindPatterns } from "./marks";
@@ -23,11 +24,7 @@ const MOST_TOLD = 8;
 export default function KernelPane() {
   const now = useKernel();
   const pane = useRef<HTMLElement>(null);
-  // It comes at the top of the panel, which may have been scrolled down to some value.
-  useLayoutEffect(() => {
-    const panel = pane.current?.closest(".side");
-    if (panel) panel.scrollTop = 0;
-  }, []);
+  useOnTop(pane, now !== null);
   if (!now) return null;
   const { facts } = now;
   return (

@@ -1,4 +1,5 @@
 import "./ranks.css";
+import { useRef } from "react";
 import type { Outcome } from "../../format/generated";
 import type { Lane } from "../../logic/side-by-side";
 import { seconds } from "../../logic/units";
@@ -6,6 +7,7 @@ import { goToRank } from "../../state/ranks";
 import { visible } from "../../values/escape";
 import { count } from "../../values/numbers";
 import { Guard } from "../../widgets/Guard";
+import { useOnTop } from "../../widgets/useOnTop";
 import { AcrossRanks } from "./AcrossRanks";
 import { Collectives } from "./Collectives";
 import { useRanks, type RanksNow } from "./useRanks";
@@ -13,9 +15,11 @@ import { useRanks, type RanksNow } from "./useRanks";
 /** A run of several ranks: where each is, what the names of this function are on each, and what they say to each other. */
 export default function RanksPane() {
   const now = useRanks();
+  const pane = useRef<HTMLElement>(null);
+  useOnTop(pane, now !== null);
   if (!now) return null;
   return (
-    <section className="ranks" aria-label="Ranks">
+    <section ref={pane} className="ranks" data-keeps aria-label="Ranks">
       <Guard what="The ranks" watch={now.lecture}>
         <Head {...now} />
         <Where {...now} />
