@@ -146,6 +146,20 @@ test("the examples are of this lecture, and a click on one finds something", asy
   }
 });
 
+test("a key pressed as soon as the search is closed reaches the page", async ({ page }) => {
+  await open(page);
+  await page.keyboard.press("/");
+  await expect(field(page)).toBeFocused();
+  await page.evaluate(async () => {
+    document.querySelector("dialog")!.close();
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve(); // no task of the browser comes between
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "/", cancelable: true }));
+  });
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type("tokenizer");
+  await expect(field(page)).toHaveValue("tokenizer");
+});
+
 test("a pattern that is none, and a name that is none, are told in a sentence", async ({ page }) => {
   await open(page);
   await page.keyboard.press("/");

@@ -29,6 +29,8 @@ export function Dialog({ title, variant = "box", children }: Props) {
     const press = (event: PointerEvent) => (pressed = event.target);
     const outside = (event: MouseEvent) => event.target === element && pressed === element && element.close();
     const closed = () => setOverlay(null);
+    // The browser tells of the close in a later task; a key pressed before that is meant for the page already.
+    const closing = (event: ToggleEvent) => event.newState === "closed" && closed();
     const wheel = (event: WheelEvent) => {
       const { top, bottom, left, right } = element.getBoundingClientRect();
       const inside = event.clientX > left && event.clientX < right && event.clientY > top && event.clientY < bottom;
@@ -37,11 +39,13 @@ export function Dialog({ title, variant = "box", children }: Props) {
     document.addEventListener("wheel", wheel, { passive: false });
     element.addEventListener("pointerdown", press);
     element.addEventListener("click", outside);
+    element.addEventListener("beforetoggle", closing);
     element.addEventListener("close", closed);
     return () => {
       document.removeEventListener("wheel", wheel);
       element.removeEventListener("pointerdown", press);
       element.removeEventListener("click", outside);
+      element.removeEventListener("beforetoggle", closing);
       element.removeEventListener("close", closed); // another dialog may be open by the time it is told
       element.close();
       const lost = document.activeElement === null || document.activeElement === document.body;
