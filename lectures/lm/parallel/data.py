@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -13,7 +15,7 @@ from torch import Tensor, nn
 from lectures.lm.parallel.buckets import make_buckets, pack, require_gradients, unpack
 from lectures.lm.parallel.collectives import Group, broadcast_state
 
-__all__ = ["DDP", "average_gradients"]
+__all__ = ["DDP", "Message", "average_gradients"]
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
@@ -23,6 +25,16 @@ def average_gradients(module: nn.Module, group: Group = None) -> None:
         if parameter.grad is not None:
             dist.all_reduce(parameter.grad, group=group)
             parameter.grad /= dist.get_world_size(group)
+
+
+@dataclass
+class Message:
+    """A bucket on its way, from when to when, in seconds of `time.time`: the host's, also where a GPU does the work."""
+
+    bucket: int
+    nbytes: int
+    start: float
+    end: float = 0.0
 
 
 class DDP(nn.Module):  # type: ignore[misc]
@@ -48,6 +60,8 @@ class DDP(nn.Module):  # type: ignore[misc]
         self.module, self.group, self.overlap = module, group, overlap
         self.buckets = make_buckets(module.parameters(), bucket_bytes)
         self.sending: list[tuple[Tensor, Any]] = []  # of the first buckets, in order
+        self.messages: list[Message] = []
+        """Of the last step, in order."""
         self.ready: set[int] = set()  # parameters, by id
         self.accumulating = False
         for parameter in (p for bucket in self.buckets for p in bucket):
@@ -73,8 +87,9 @@ class DDP(nn.Module):  # type: ignore[misc]
         while len(self.sending) < len(self.buckets):
             self._send(self.buckets[len(self.sending)])
         size = dist.get_world_size(self.group)
-        for bucket, (flat, work) in zip(self.buckets, self.sending, strict=True):
+        for bucket, (flat, work), message in zip(self.buckets, self.sending, self.messages, strict=True):
             work.wait()
+            message.end = message.end or time.time()
             for parameter, gradient in zip(bucket, unpack(flat, bucket), strict=True):
                 if gradient is None:
                     parameter.grad = None
@@ -103,5 +118,12 @@ class DDP(nn.Module):  # type: ignore[misc]
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def _send(self, bucket: list[Tensor]) -> None:
+        if not self.sending:
+            self.messages = []
         flat = pack([parameter.grad for parameter in bucket], bucket)
-        self.sending.append((flat, dist.all_reduce(flat, group=self.group, async_op=True)))
+        message = Message(len(self.sending), flat.nbytes, time.time())
+        work = dist.all_reduce(flat, group=self.group, async_op=True)
+        if flat.device.type == "cpu":  # when it was there, whenever somebody asks for it
+            work.get_future().add_done_callback(lambda _: setattr(message, "end", time.time()))
+        self.sending.append((flat, work))
+        self.messages.append(message)

@@ -1,7 +1,8 @@
-"""Ranks on one machine: processes that talk through gloo, and hand their results back."""
+"""Ranks on one machine: processes that talk through gloo, or NCCL with a GPU each, and hand their results back."""
 
 from __future__ import annotations
 
+import multiprocessing
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -13,14 +14,18 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 
-__all__ = ["connect", "run_ranks"]
+__all__ = ["best_backend", "connect", "run_ranks"]
 
 
-def run_ranks(function: Callable[..., Any], world_size: int, *arguments: Any, timeout_s: float = 120) -> list[Any]:
+def run_ranks(
+    function: Callable[..., Any], world_size: int, *arguments: Any, backend: str = "gloo", timeout_s: float = 120
+) -> list[Any]:
     """Run `function(*arguments)` on `world_size` processes that are one process group; what each returned, by rank.
 
     `function` and what it returns must be picklable: a function at the top level of a module that can be imported, which returns
     numbers, tensors, lists of them. Call it below `if __name__ == "__main__":`, since every process imports the module anew.
+    With `backend="nccl"` each rank has a GPU, on which its new tensors are unless they are told otherwise; tensors that are
+    returned come back to the CPU.
     Raises RuntimeError with the traceback of the rank that failed first; a rank that waits for another longer than `timeout_s`
     fails, too.
     """
@@ -28,7 +33,8 @@ def run_ranks(function: Callable[..., Any], world_size: int, *arguments: Any, ti
         raise ValueError(f"There must be at least one rank, not {world_size}.")
     with tempfile.TemporaryDirectory(prefix="ranks-") as folder:
         try:
-            mp.spawn(rank_main, (function, world_size, folder, timeout_s, arguments), nprocs=world_size)
+            call = (function, world_size, folder, backend, timeout_s, arguments)
+            mp.start_processes(rank_main, call, nprocs=world_size, start_method=start_method())
         except mp.ProcessRaisedException as error:
             # Of several, torch names any; but those that lost their neighbour failed because of it.
             first = min(Path(folder).glob("failure-*"), key=lambda path: path.stat().st_mtime_ns, default=None)
@@ -36,7 +42,24 @@ def run_ranks(function: Callable[..., Any], world_size: int, *arguments: Any, ti
                 raise
             raise RuntimeError(f"Rank {first.name.split('-')[1]} failed:\n{first.read_text()}") from error
         # Tensors come back whole, by value: the process that made them is gone.
-        return [torch.load(result_file(folder, rank), weights_only=False) for rank in range(world_size)]
+        files = [result_file(folder, rank) for rank in range(world_size)]
+        return [torch.load(file, weights_only=False, map_location="cpu") for file in files]
+
+
+def best_backend(world_size: int) -> str:
+    """For `run_ranks` on this machine: "nccl" where there is a GPU for each rank, else "gloo"."""
+    return "nccl" if torch.cuda.device_count() >= world_size and dist.is_nccl_available() else "gloo"
+
+
+def start_method() -> str:
+    """All ranks, of every call, are forked from one server that has imported torch once: that takes longer than all the rest.
+
+    (Not from this process: what it has started by then, such as autograd's threads, or CUDA, would be broken in a fork.)
+    """
+    if "forkserver" not in mp.get_all_start_methods():  # Windows
+        return "spawn"
+    multiprocessing.set_forkserver_preload(["torch.distributed"])
+    return "forkserver"
 
 
 def rank_main(
@@ -44,12 +67,16 @@ def rank_main(
     function: Callable[..., Any],
     world_size: int,
     folder: str,
+    backend: str,
     timeout_s: float,
     arguments: tuple[Any, ...],
 ) -> None:
     """What one process does: join, run, leave its result."""
     torch.set_num_threads(1)  # the ranks share the cores
-    connect(rank, world_size, folder, timeout_s)  # @stepover
+    if backend == "nccl":
+        torch.cuda.set_device(rank)
+        torch.set_default_device(f"cuda:{rank}")
+    connect(rank, world_size, folder, timeout_s, backend)  # @stepover
     try:
         torch.save(function(*arguments), result_file(folder, rank))
     except Exception:
@@ -59,10 +86,10 @@ def rank_main(
         dist.destroy_process_group()
 
 
-def connect(rank: int, world_size: int, folder: Path | str, timeout_s: float = 120) -> None:
+def connect(rank: int, world_size: int, folder: Path | str, timeout_s: float = 120, backend: str = "gloo") -> None:
     """Make this process rank `rank` of `world_size`. They find each other through a file in `folder`: no port to be taken."""
     dist.init_process_group(
-        "gloo",
+        backend,
         init_method=(Path(folder).absolute() / "rendezvous").as_uri(),
         rank=rank,
         world_size=world_size,
