@@ -1,5 +1,5 @@
 import "./dialog.css";
-import { useLayoutEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { setOverlay } from "../state/actions";
 import { Icon } from "./Icon";
 
@@ -27,10 +27,7 @@ export function Dialog({ title, variant = "box", children }: Props) {
     // A press that ends outside, but began inside, as when text is selected, closes nothing.
     let pressed: EventTarget | null = null;
     const press = (event: PointerEvent) => (pressed = event.target);
-    const outside = (event: MouseEvent) => event.target === element && pressed === element && element.close();
-    const closed = () => setOverlay(null);
-    // The browser tells of the close in a later task; a key pressed before that is meant for the page already.
-    const closing = (event: ToggleEvent) => event.newState === "closed" && closed();
+    const outside = (event: MouseEvent) => event.target === element && pressed === element && dismiss();
     const wheel = (event: WheelEvent) => {
       const { top, bottom, left, right } = element.getBoundingClientRect();
       const inside = event.clientX > left && event.clientX < right && event.clientY > top && event.clientY < bottom;
@@ -39,25 +36,23 @@ export function Dialog({ title, variant = "box", children }: Props) {
     document.addEventListener("wheel", wheel, { passive: false });
     element.addEventListener("pointerdown", press);
     element.addEventListener("click", outside);
-    element.addEventListener("beforetoggle", closing);
-    element.addEventListener("close", closed);
+    element.addEventListener("close", dismiss);
     return () => {
       document.removeEventListener("wheel", wheel);
       element.removeEventListener("pointerdown", press);
       element.removeEventListener("click", outside);
-      element.removeEventListener("beforetoggle", closing);
-      element.removeEventListener("close", closed); // another dialog may be open by the time it is told
+      element.removeEventListener("close", dismiss); // another dialog may be open by the time it is told
       element.close();
       const lost = document.activeElement === null || document.activeElement === document.body;
       if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
   return (
-    <dialog ref={dialog} className="dialog" data-variant={variant} aria-labelledby="dialog-title">
+    <dialog ref={dialog} className="dialog" data-variant={variant} aria-labelledby="dialog-title" onKeyDown={dismissByEscape}>
       <div className="dialog-body">
         <header>
           <h2 id="dialog-title">{title}</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <button type="button" className="icon-button" aria-label="Close" onClick={dismiss}>
             <Icon name="close" />
           </button>
         </header>
@@ -65,6 +60,17 @@ export function Dialog({ title, variant = "box", children }: Props) {
       </div>
     </dialog>
   );
+}
+
+function dismiss(): void {
+  setOverlay(null);
+}
+
+/** The browser would tell of the close in a later task, and a key pressed before that would reach nobody. */
+function dismissByEscape(event: KeyboardEvent<HTMLDialogElement>): void {
+  if (event.key !== "Escape" || event.defaultPrevented || event.nativeEvent.isComposing) return;
+  event.preventDefault();
+  dismiss();
 }
 
 /** Whether something inside the dialog, or the dialog itself, scrolls where the wheel is turned. */
