@@ -105,10 +105,11 @@ def _compacted(folder: RunFolder, outcome: Outcome) -> Path | None:
     copies.mkdir(parents=True)
     try:
         here = [Path(shutil.copy2(path, copies)) for path in _journals(folder)]
-        of_ranks = [(opening_of(path).rank, path) for path in here]
-        if not of_ranks:
+        opened = [(opening_of(path), path) for path in here]
+        begun = [(opening.rank, path) for opening, path in opened if opening.name]  # of others not a line is here yet
+        if not begun:
             return None
-        first = min(of_ranks)[1]
+        first = min(begun)[1]
         return compact(first, made, outcome, others=dict.fromkeys(siblings(first), outcome))
     except (NotAJournal, NewerJournal):
         return None

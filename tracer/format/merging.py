@@ -386,7 +386,10 @@ def _real_times(document: dict[str, Any], part: Part, offset: int) -> Iterator[i
 def _overall(
     ranks: Sequence[tuple[dict[str, Any], int]], parts: Sequence[Part], clocks: Sequence[tuple[int, int]]
 ) -> dict[str, Any]:
-    """How the run ended, where only its ranks can say: as the one did that ended badly first, and took the others along."""
+    """How the run ended, where only its ranks can say: as the one did that ended badly first, and took the others along.
+
+    It goes on while any of them does.
+    """
 
     def when(one: tuple[dict[str, Any], int]) -> int:
         rank, which = one
@@ -394,7 +397,10 @@ def _overall(
         time = 1 << 62 if ended is None else ended + clocks[which][0]
         return time - AT_ONCE if rank["outcome"]["status"] == "lost" else time
 
-    for kinds in (("stopped",), ("lost", "failed"), ("interrupted",), ("running",)):
+    for rank, _ in ranks:
+        if rank["outcome"]["status"] == "running":
+            return dict(rank["outcome"])
+    for kinds in (("stopped",), ("lost", "failed"), ("interrupted",)):
         ended = [one for one in ranks if one[0]["outcome"]["status"] in kinds]
         if ended:
             rank = min(ended, key=when)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -14,6 +15,7 @@ from tracer.cluster.results import fetch, partial, rescue
 from tracer.cluster.runs import Followed, Run, RunFolder, UnknownRun, identity, known_runs, new_id, pick
 from tracer.format.reader import read_trace
 from tracer.format.schema import Outcome
+from tracer.format.struct import to_json
 from tracer.run import Options, run_lecture
 
 needs_rsync = pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed")
@@ -84,6 +86,37 @@ def test_a_trace_grows_and_is_replaced_by_the_real_one(tmp_path: Path, folder: R
     assert (traces / "talk.json").read_bytes() == whole
     assert not told
     assert [path.name for path in traces.iterdir()] == ["talk.json"]
+
+
+def of_rank(journal: bytes, rank: int, of: int) -> bytes:
+    """The journal as a launcher's rank would have written it, without its end."""
+    first, *rows = journal.splitlines(keepends=True)
+    _, opening = json.loads(first)
+    place = {"rank": rank, "world_size": of, "members": of, "launch": -1}
+    opening |= {"process": 100 + rank, "place": place, "run": "r"}
+    ending = next(at for at, row in enumerate(rows) if row.startswith(b'["end"'))
+    return b"".join([json.dumps(["trace", opening]).encode() + b"\n", *rows[:ending]])
+
+
+def test_the_ranks_grow_together(tmp_path: Path, folder: RunFolder, traces: Path) -> None:
+    """Of rank 0 not a line is here yet, rank 2 has failed: the run goes on while any of them does."""
+    _, journal = recorded(tmp_path)
+    failed = {"outcome": {"status": "failed", "message": "no", "exit_code": 1}, "seconds": 1.0, "at": 1}
+    failed["provenance"] = json.loads(journal.splitlines()[0])[1]["provenance"]
+    folder.grow(folder.journals / "talk.100.journal", b'["trace",')
+    folder.grow(folder.journals / "talk.101.journal", of_rank(journal, 1, 3))
+    folder.grow(folder.journals / "talk.102.journal", of_rank(journal, 2, 3) + to_json(["end", failed]) + b"\n")
+    partial(folder, traces, print)
+    so_far = read_trace(traces / "talk.json")
+    assert [(each.rank, each.outcome.status) for each in so_far.ranks] == [(1, "running"), (2, "failed")]
+    assert so_far.summary.outcome.status == "running"
+    assert so_far.summary.outcome.message == "It runs on campus, and this is what has come so far."
+    (folder.journals / "talk.100.journal").write_bytes(of_rank(journal, 0, 3))
+    partial(folder, traces, print)
+    assert [each.rank for each in read_trace(traces / "talk.json").ranks] == [0, 1, 2]
+    ended = rescue(folder, traces, LOST, print)
+    assert ended.summary is not None
+    assert ended.summary.outcome.message == "rank 2: no"  # it is known when that was, and of the others nothing
 
 
 def test_a_journal_without_a_step_makes_no_trace(tmp_path: Path, folder: RunFolder, traces: Path) -> None:

@@ -6,7 +6,7 @@ import { followAddress } from "../state/address";
 import { followReading } from "../state/last-read";
 import { applyTheme } from "../state/settings";
 import { followSources } from "../state/sources";
-import { store, useStore, type Opened } from "../state/store";
+import { store, useStore, wholeSummary, type Opened } from "../state/store";
 import { Drop } from "./Drop";
 import { LecturePage, preloadBeside } from "./LecturePage";
 
@@ -40,9 +40,8 @@ export function App() {
 
 /** The trace that is open, if its run goes on. */
 function runningPath(opened: Opened): string | null {
-  return opened.status === "ready" && !opened.file && opened.lecture.trace.summary.outcome.status === "running"
-    ? opened.path
-    : null;
+  if (opened.status !== "ready" || opened.file) return null;
+  return wholeSummary(opened.lecture).outcome.status === "running" ? opened.path : null;
 }
 
 /** Few runs are looked at before they are over, so what follows one comes when it is needed. Returns what stops it. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openLecture } from "../logic/lecture";
+import { openRun } from "../logic/open";
 import { traceFromText } from "../logic/trace-from-text";
 import { followRun } from "./running";
 import { initialState, store } from "./store";
@@ -83,6 +84,18 @@ describe("a run that goes on", () => {
     serve("1\n2\n3");
     await aWhile();
     expect(steps()).toBe(3);
+  });
+
+  it("of several ranks grows on each of them, also where the reader's own is over", async () => {
+    const both = "rank 0\n 1\n 2\nrank 1\n 1";
+    store.setState({ opened: { status: "ready", path, lecture: await openRun(traceOf(both, "running"), 0) } });
+    serve(`${both}\n 2\n 3`);
+    await aWhile();
+    const { opened } = store.getState();
+    const rank = opened.status === "ready" ? opened.lecture.rank : undefined;
+    expect(rank?.number).toBe(0);
+    expect(rank?.run.open(1).trace.steps.call.length).toBe(3);
+    expect(steps()).toBe(2);
   });
 
   it("is left alone once the reader is elsewhere", async () => {

@@ -3,7 +3,7 @@ import type { Lecture } from "../logic/lecture";
 import { openRun } from "../logic/open";
 import { locate, placeAt } from "../logic/place";
 import { nearestVisible } from "./actions";
-import { lectureOf, store, type State } from "./store";
+import { lectureOf, store, wholeSummary, type State } from "./store";
 
 /** Between two looks at whether the trace has grown. */
 const PAUSE_MS = 2000;
@@ -50,9 +50,8 @@ function show(path: string, lecture: Lecture): void {
   store.setState((state): State | Partial<State> => {
     const before = lectureOf(state);
     if (!before || state.opened.status !== "ready" || state.opened.path !== path) return state;
-    const { summary } = lecture.trace;
-    if (summary.steps === before.trace.summary.steps && summary.outcome.status === before.trace.summary.outcome.status)
-      return state;
+    const [is, was] = [wholeSummary(lecture), wholeSummary(before)];
+    if (is.steps === was.steps && is.outcome.status === was.outcome.status) return state;
     const opened = { ...state.opened, lecture };
     const grown = { ...state, opened, search: null, past: state.past.filter((at) => at < lecture.positions.count) };
     if (state.position >= 0 && state.position < before.positions.count - 1) {

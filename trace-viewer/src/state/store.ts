@@ -1,5 +1,6 @@
 import { useStore as useZustand } from "zustand";
 import { createStore } from "zustand/vanilla";
+import type { Trace } from "../format/generated";
 import type { TraceProblem } from "../format/problem";
 import type { Comparing } from "../logic/comparing";
 import { hiddenStatements } from "../logic/document";
@@ -94,6 +95,11 @@ export function useStore<T>(select: (state: State) => T): T {
 
 export function lectureOf({ opened }: State): Lecture | null {
   return opened.status === "ready" ? opened.lecture : null;
+}
+
+/** What is told of the whole run: of several ranks, one may be over while the others go on. */
+export function wholeSummary({ trace, rank }: Lecture): Trace["summary"] {
+  return (rank?.run.trace ?? trace).summary;
 }
 
 /** The lecture, for panes that are on the page only while one is open. */
