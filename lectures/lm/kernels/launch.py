@@ -8,10 +8,15 @@ import torch
 import triton
 from torch import Tensor
 
+from lectures.lm.kernels.interpreter import mend_loops
+
 __all__ = ["INTERPRETED", "checked_device", "in_autocast", "processors", "tile_width"]
 
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 """Whether kernels are run by NumPy, line by line: decided when this is imported, since Triton decides then."""
+
+if INTERPRETED:
+    mend_loops()
 
 
 def checked_device(*tensors: Tensor) -> None:
