@@ -17,13 +17,16 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
+  // A recording of what happened more than doubles the time of a test, so only one that has failed is tried again with it.
+  // What passes then is told as flaky: its race is to be looked for.
+  retries: 1,
   reporter: [["list"]],
   use: {
     baseURL: `http://127.0.0.1:${port}`,
     launchOptions: chromium,
     viewport: { width: 1440, height: 900 },
     reducedMotion: "reduce",
-    trace: "retain-on-failure",
+    trace: "on-first-retry",
   },
   webServer: {
     command: `${python} -m tracer serve --port ${port} --no-open`,
