@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import os from "node:os";
 import path from "node:path";
 import { expect, type Page } from "@playwright/test";
-import { readTrace } from "../src/format/load";
+import { readTrace } from "../src/format/whole";
 import { openLecture, type Lecture } from "../src/logic/lecture";
 import { expectAccessible, expectNoSidewaysScroll, open, stepsOf, test } from "./lecture";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Locator, type Page } from "@playwright/test";
 import type { Lists } from "../src/format/column";
-import { readTrace } from "../src/format/load";
+import { readTrace } from "../src/format/whole";
 import { openLecture, type Lecture } from "../src/logic/lecture";
 import type { Tensor, Trace } from "../src/format/generated";
 

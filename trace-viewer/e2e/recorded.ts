@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { readTrace } from "../src/format/load";
+import { readTrace } from "../src/format/whole";
 import { openLecture, type Lecture } from "../src/logic/lecture";
 
 const root = path.resolve(import.meta.dirname, "../..");

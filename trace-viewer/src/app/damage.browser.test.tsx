@@ -4,7 +4,7 @@ import { render } from "vitest-browser-react";
 import { commands } from "vitest/browser";
 import { damagedTree, randomFrom } from "../format/damage";
 import type { Trace } from "../format/generated";
-import { readTrace } from "../format/load";
+import { readTrace } from "../format/whole";
 import { TraceProblem } from "../format/problem";
 import { openLecture, type Lecture } from "../logic/lecture";
 import { setOverlay, setSettings, stepTo } from "../state/actions";

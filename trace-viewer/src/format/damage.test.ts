@@ -9,7 +9,7 @@ import type { Lists } from "./column";
 import { damagedText, damagedTree, randomFrom } from "./damage";
 import type { Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
-import { readTrace } from "./load";
+import { readTrace } from "./whole";
 import { TraceProblem } from "./problem";
 
 const files = [

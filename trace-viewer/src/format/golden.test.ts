@@ -6,7 +6,7 @@ import { openLecture } from "../logic/lecture";
 import { isPacked, type Lists } from "./column";
 import { VERSION, type Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
-import { readTrace } from "./load";
+import { readTrace } from "./whole";
 
 const root = path.join(import.meta.dirname, "../../..");
 const golden = path.join(root, "tests/golden");

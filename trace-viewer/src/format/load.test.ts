@@ -6,8 +6,9 @@ import { traceFromText } from "../logic/trace-from-text";
 import { isPacked, type Lists } from "./column";
 import { VERSION, type Trace } from "./generated";
 import { importEdtrace } from "./import/edtrace";
-import { expectTrace, loadTrace, readTrace } from "./load";
+import { expectTrace, loadTrace } from "./load";
 import { TraceProblem } from "./problem";
+import { readTrace } from "./whole";
 
 /** A trace of edtrace. */
 const recorded = path.join(import.meta.dirname, "import/fixtures/edtrace-0.1.20.json");

@@ -1,27 +1,33 @@
-import { checkTrace } from "./check";
-import { FORMAT, type Trace } from "./generated";
-import type { importEdtrace } from "./import/edtrace";
+import { assembled, SMALL } from "./assemble";
+import { readBeside, type Reading } from "./beside";
+import type { Trace } from "./generated";
 import { isAllowed, isOwn } from "./origins";
-import { TraceReader } from "./parse";
-import { TraceProblem } from "./problem";
-import { upgrade } from "./upgrade";
+import { TraceProblem, unanswered } from "./problem";
+import { read, recordOf } from "./read";
 
 /**
  * Fetch a trace and read it: from this page's own origin, or from one that the owner of the page allows. Fails with a
  * `TraceProblem`, and with nothing else.
  */
 export async function loadTrace(path: string, signal?: AbortSignal): Promise<Trace> {
-  const reader = await fetchTrace(path, signal);
-  return opened(parsed(reader));
+  const arrived = await fetchTrace(path, signal);
+  if (arrived instanceof Uint8Array) return read(recordOf(decoded(arrived)));
+  try {
+    return await read(
+      recordOf(
+        await arrived
+          .pieces()
+          .then(assembled)
+          .catch(async () => decoded(await arrived.bytes())),
+      ),
+    );
+  } finally {
+    arrived.close();
+  }
 }
 
-/** Read a trace of whatever kind. Fails with a `TraceProblem`. */
-export async function openTrace(bytes: Uint8Array): Promise<Trace> {
-  return opened(parse(bytes));
-}
-
-async function opened(data: Record<string, unknown>): Promise<Trace> {
-  return read(data, isEdtrace(data) ? await loadImporter() : undefined);
+function decoded(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 /** The URL of a trace, or null where it may not be read from there. */
@@ -34,7 +40,7 @@ export function traceURL(path: string): URL | null {
   }
 }
 
-async function fetchTrace(path: string, signal?: AbortSignal): Promise<TraceReader> {
+async function fetchTrace(path: string, signal?: AbortSignal): Promise<Uint8Array | Reading> {
   const url = traceURL(path);
   if (!url) {
     throw new TraceProblem(
@@ -94,27 +100,39 @@ function takeEarly({ href }: URL): Promise<Response> | undefined {
   return earlyTrace?.url === href ? earlyTrace.response : undefined;
 }
 
-/** Read what has come while the rest is on its way. */
-async function readBody({ body }: Response): Promise<TraceReader> {
-  const trace = new TraceReader();
-  const pieces = body?.getReader();
-  for (let piece = await pieces?.read(); piece && !piece.done; piece = await pieces?.read()) trace.push(piece.value);
-  return trace;
-}
-
-type Importer = typeof importEdtrace;
-
-/** Few traces are foreign, so what makes lectures of them comes when one does. */
-async function loadImporter(): Promise<Importer> {
+/** Take what comes. A large trace is read while the rest of it is on its way. */
+async function readBody({ body }: Response): Promise<Uint8Array | Reading> {
+  const waiting: Uint8Array[] = []; // for who reads
+  let size = 0;
+  let large: Promise<Reading> | undefined;
+  let reading: Reading | undefined;
+  const begin = (found: Reading) => {
+    for (const piece of waiting.splice(0)) found.push(piece);
+    return (reading = found);
+  };
   try {
-    return (await import("./import/edtrace")).importEdtrace;
-  } catch {
-    throw unanswered();
+    const pieces = body?.getReader();
+    for (let piece = await pieces?.read(); piece && !piece.done; piece = await pieces?.read()) {
+      if (reading) reading.push(piece.value);
+      else waiting.push(piece.value);
+      size += piece.value.length;
+      if (size > SMALL) large ??= readBeside().then(begin);
+    }
+  } catch (error) {
+    void large?.then(({ close }) => close());
+    throw error;
   }
+  return large ?? joined(waiting, size);
 }
 
-function unanswered(): TraceProblem {
-  return new TraceProblem("The server does not answer", "Start it with `python -m tracer serve`, then try again.");
+function joined(pieces: Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 function unheard(url: URL): TraceProblem {
@@ -122,115 +140,4 @@ function unheard(url: URL): TraceProblem {
     "The trace did not arrive",
     `${url.host} does not answer, or does not let pages of other sites read it: download the trace and open the file.`,
   );
-}
-
-/** Read a trace: parse it, bring it to this version, check it. One of edtrace needs the importer. */
-export function readTrace(source: string | Uint8Array, importer?: Importer): Trace {
-  return read(parse(source), importer);
-}
-
-function isEdtrace({ format, files, steps }: Record<string, unknown>): boolean {
-  const hasFiles = typeof files === "object" && files !== null && !Array.isArray(files);
-  return format === undefined && hasFiles && Array.isArray(steps);
-}
-
-function read(data: Record<string, unknown>, importer?: Importer): Trace {
-  if (importer && isEdtrace(data)) return checkTrace(importer(data) as unknown as Record<string, unknown>);
-  if (data.format !== FORMAT) {
-    throw new TraceProblem(
-      "This is not a trace",
-      "It is JSON, but not the record of a lecture. Traces are made by `python execute.py -m NAME`.",
-    );
-  }
-  upgrade(data);
-  return checkTrace(data);
-}
-
-function parse(source: string | Uint8Array): Record<string, unknown> {
-  const bytes = typeof source === "string" ? new TextEncoder().encode(source) : source;
-  const reader = new TraceReader();
-  reader.push(bytes);
-  return parsed(reader);
-}
-
-/** What a reader has read; where it fails, the bytes are looked at more closely. */
-function parsed(reader: TraceReader): Record<string, unknown> {
-  let data: unknown;
-  try {
-    data = reader.end();
-  } catch {
-    return parseText(new TextDecoder().decode(reader.bytes));
-  }
-  if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
-  throw new TraceProblem("This is not a trace", "It is JSON, but not the record of a lecture.");
-}
-
-/** Read what is not plain JSON, or say what it is instead. */
-function parseText(text: string): Record<string, unknown> {
-  const start = text.trimStart().slice(0, 200);
-  if (start === "") throw new TraceProblem("This trace is empty", "There is nothing in it. Run the lecture again.");
-  try {
-    const data: unknown = parseJSON(text);
-    if (typeof data === "object" && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
-  } catch (error) {
-    if (start.startsWith("<")) {
-      throw new TraceProblem("This is not a trace", "A web page came instead of one: check the address of the trace.");
-    }
-    if (start.startsWith("{") && endsEarly(text.trimEnd(), String(error))) {
-      const size = text.length.toLocaleString("en");
-      throw new TraceProblem(
-        "This trace is cut off",
-        `It ends in the middle, after ${size} characters: wait for the run to end, copy it again, or run the lecture again.`,
-      );
-    }
-    throw new TraceProblem("This is not a trace", "It is not JSON. Traces are made by `python execute.py -m NAME`.");
-  }
-  throw new TraceProblem("This is not a trace", "It is JSON, but not the record of a lecture.");
-}
-
-/** Python's own JSON writes NaN and infinities bare. */
-function parseJSON(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const quoted = quoteBare(text);
-    if (quoted === text) throw error;
-    return JSON.parse(quoted, (_, value: unknown) => (typeof value === "string" ? (BARE.get(value) ?? value) : value));
-  }
-}
-
-/** What stands for them while they are read: no other string begins with this sign. */
-const BARE = new Map(["NaN", "Infinity", "-Infinity"].map((word) => [`\0${word}`, Number(word)]));
-
-/** Put the bare words of a JSON text, those outside its strings, between quotes. */
-function quoteBare(text: string): string {
-  const pieces: string[] = [];
-  let from = 0;
-  for (let i = 0; i < text.length; i++) {
-    const sign = text[i];
-    if (sign === '"') {
-      do i = text.indexOf('"', i + 1);
-      while (i >= 0 && isEscaped(text, i));
-      if (i < 0) return text; // cut off within a string
-    } else if (sign === "N" || sign === "I" || sign === "-") {
-      const word = /^(?:NaN|-?Infinity)/.exec(text.slice(i, i + 9))?.[0];
-      if (!word) continue;
-      pieces.push(text.slice(from, i), `"\\u0000${word}"`);
-      from = i + word.length;
-      i = from - 1;
-    }
-  }
-  return from === 0 ? text : pieces.join("") + text.slice(from);
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0;
-  while (text[at - 1 - backslashes] === "\\") backslashes++;
-  return backslashes % 2 === 1;
-}
-
-/** Whether reading failed because the text ended: in the middle of something, or before its last bracket closed. */
-function endsEarly(text: string, error: string): boolean {
-  const position = /position (\d+)/.exec(error);
-  return !text.endsWith("}") || /end of|unterminated/i.test(error) || Number(position?.[1] ?? 0) >= text.length;
 }

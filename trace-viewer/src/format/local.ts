@@ -1,6 +1,6 @@
 /** Traces from the reader's own disk: plain, or compressed by gzip. */
 import type { Trace } from "./generated";
-import { openTrace } from "./load";
+import { openTrace } from "./whole";
 import { TraceProblem } from "./problem";
 
 /** Bytes of a trace, unpacked. What is larger is more than most browsers can hold as one string. */

@@ -9,3 +9,7 @@ export class TraceProblem extends Error {
     super(sentence);
   }
 }
+
+export function unanswered(): TraceProblem {
+  return new TraceProblem("The server does not answer", "Start it with `python -m tracer serve`, then try again.");
+}

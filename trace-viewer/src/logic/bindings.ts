@@ -35,41 +35,25 @@ export interface Bindings {
   known: Int32Array;
 }
 
+/**
+ * The rows are put in order when they are first asked for. Of a long run that takes as long as most of opening it, and the
+ * first screen shows the values of one call: until `known`, or another call, is asked for, there are the rows of that alone.
+ */
 export function buildBindings(trace: Trace, positions: Positions): Bindings {
-  const { bindings, steps, calls, strings } = trace;
-  const rows = bindings.step.length;
-  const callOf = new Int32Array(rows);
-  const known = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    callOf[row] = steps.call[bindings.step[row]];
-    known[row] = knownFrom(positions, bindings.step[row], bindings.at[row]);
-  }
-
-  // By call and, within it, by name: a name's rows lie together, in the order of recording.
-  const byCall = groupRows(callOf, calls.parent.length, groupRows(bindings.name, strings.length).order);
-  const { start, order } = byCall;
-  const nameAt = (i: number) => bindings.name[order[i]];
-  for (let call = 0; call < calls.parent.length; call++) {
-    for (let i = start[call] + 1; i < start[call + 1]; i++) {
-      // Known in the order of recording.
-      if (nameAt(i) === nameAt(i - 1)) known[order[i]] = Math.max(known[order[i]], known[order[i - 1]]);
-    }
-  }
-
-  /** Where in `order` the rows of each name of a call are. */
-  const namesOf = (call: number) => {
-    const found: { from: number; to: number }[] = [];
-    for (let from = start[call]; from < start[call + 1];) {
-      const to = lastAtMost(nameAt(from), from, start[call + 1], nameAt) + 1;
-      found.push({ from, to });
-      from = to;
-    }
-    return found;
+  const { bindings, strings } = trace;
+  let all: Order | undefined;
+  let first: { call: number; rows: Order } | undefined;
+  const ofAll = () => (all ??= inOrder(trace, positions));
+  const orderFor = (call: number) => {
+    if (all) return all;
+    first ??= { call, rows: inOrder(trace, positions, call) };
+    return first.call === call ? first.rows : ofAll();
   };
 
   return {
     variables(call, position) {
       const found: (Variable & { first: number })[] = [];
+      const { order, known, namesOf } = orderFor(call);
       for (const { from, to } of namesOf(call)) {
         if (bindings.role[order[from]] === RETURNED) continue;
         const at = lastAtMost(position, from, to, (i) => known[order[i]]);
@@ -92,7 +76,8 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
     returned(position) {
       if (position < 0) return -1;
       const step = positions.step[position];
-      const call = steps.call[step];
+      const call = trace.steps.call[step];
+      const { order, known, namesOf } = orderFor(call);
       for (const { from, to } of namesOf(call)) {
         if (bindings.role[order[from]] !== RETURNED) continue;
         const at = lastAtMost(position, from, to, (i) => known[order[i]]);
@@ -102,13 +87,63 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
     },
     names(call) {
       const found: NameRows[] = [];
+      const { order, namesOf } = orderFor(call);
       for (const { from, to } of namesOf(call)) {
         const rows = order.subarray(from, to);
         if (bindings.role[rows[0]] !== RETURNED) found.push({ name: strings[bindings.name[rows[0]]], rows });
       }
       return found.sort((a, b) => a.rows[0] - b.rows[0]);
     },
+    get known() {
+      return ofAll().known;
+    },
+  };
+}
+
+/** Rows by call and, within it, by name: a name's rows lie together, in the order of recording. */
+interface Order {
+  order: Int32Array;
+  /** Of each of these rows, the position from which it is known. */
+  known: Int32Array;
+  /** Where in `order` the rows of each name of a call are. */
+  namesOf(call: number): { from: number; to: number }[];
+}
+
+/** Put all rows in order, or those of one call. */
+function inOrder({ bindings, steps, calls, strings }: Trace, positions: Positions, only = -1): Order {
+  const count = bindings.step.length;
+  const callOf = new Int32Array(count);
+  const known = new Int32Array(count);
+  let kept = 0;
+  const own = only < 0 ? undefined : new Int32Array(count);
+  for (let row = 0; row < count; row++) {
+    const call = steps.call[bindings.step[row]];
+    if (own && call !== only) continue;
+    if (own) own[kept++] = row;
+    callOf[row] = call;
+    known[row] = knownFrom(positions, bindings.step[row], bindings.at[row]);
+  }
+  const byName = groupRows(bindings.name, strings.length, own?.subarray(0, kept)).order;
+  const { start, order } = groupRows(callOf, calls.parent.length, byName);
+  const nameAt = (i: number) => bindings.name[order[i]];
+  for (let call = 0; call < calls.parent.length; call++) {
+    for (let i = start[call] + 1; i < start[call + 1]; i++) {
+      // Known in the order of recording.
+      if (nameAt(i) === nameAt(i - 1)) known[order[i]] = Math.max(known[order[i]], known[order[i - 1]]);
+    }
+  }
+  return {
+    order,
     known,
+    namesOf(call) {
+      const found: { from: number; to: number }[] = [];
+      for (let from = start[call]; from < start[call + 1];) {
+        const to = lastAtMost(nameAt(from), from, start[call + 1], nameAt) + 1;
+        found.push({ from, to });
+        from = to;
+      }
+      return found;
+    },
   };
 }
 

@@ -2,7 +2,6 @@ import type { Trace } from "../format/generated";
 import { loadTrace } from "../format/load";
 import { TraceProblem } from "../format/problem";
 import type { Comparing } from "../logic/comparing";
-import { callLinks } from "../logic/call-links";
 import type { Scope } from "../logic/history";
 import type { Lecture } from "../logic/lecture";
 import { loopsOf } from "../logic/loops";
@@ -12,6 +11,7 @@ import { locate, type Place } from "../logic/place";
 import { preloadMath } from "../markdown/katex";
 import { preloadGraphs } from "../outputs/graph/LazyGraph";
 import { holdsArrays, preloadLens } from "../values/tensor/load";
+import { prepare } from "./at-rest";
 import { loopHere } from "./loops";
 import { applyTheme, saveSettings, type Settings } from "./settings";
 import { isHidden, lectureOf, store, type Overlay, type State } from "./store";
@@ -83,9 +83,7 @@ export async function openPlace(place: Place): Promise<void> {
     if (controller.signal.aborted) return;
     const opened = { status: "ready", path, lecture, ...(file && { file }) } as const;
     store.setState((state) => shownAt({ ...state, opened }, place));
-    // A lecture rarely begins in a loop, or with a call shown in place, and no key should wait for them.
-    for (const find of [loopsOf, callLinks])
-      if ("requestIdleCallback" in window) requestIdleCallback(() => find(lecture), { timeout: 2000 });
+    prepare(lecture);
   } catch (error) {
     if (controller.signal.aborted) return;
     const unknown = new TraceProblem("This trace cannot be opened", "The viewer met something it does not understand.");

@@ -11,6 +11,7 @@ import { FROM_FILE, type Comparing } from "../logic/comparing";
 import type { Lecture } from "../logic/lecture";
 import { openRun } from "../logic/open";
 import { keepFile } from "./actions";
+import { prepare } from "./at-rest";
 import { lectureOf, store, type State } from "./store";
 
 /** What the open trace (A) is compared with (B), and what was found out. `comparing` in the store is what was asked for. */
@@ -106,6 +107,7 @@ async function start({ opened, comparing }: State): Promise<void> {
       lecture = await openRun(await loadTrace(path, signal), opened.lecture.rank?.number);
       if (signal.aborted) return;
       kept.set(path, lecture);
+      prepare(lecture);
     }
     comparison.setState({ status: "ready", lecture });
     place(store.getState());

@@ -1,6 +1,7 @@
 import type { Lecture } from "../logic/lecture";
 import type { RankLecture } from "../logic/ranks";
 import { jumpTo, nearestVisible, ofRank, say } from "./actions";
+import { prepare } from "./at-rest";
 import { lectureOf, store, type State } from "./store";
 
 /** Whether a lecture is what one of several ranks did. */
@@ -23,6 +24,7 @@ export async function goToRank(number: number): Promise<void> {
     const { run } = lecture.rank;
     if (!run.ranks.includes(number)) return state;
     const other = run.open(number);
+    prepare(other);
     const like = (position: number) => sameLine(lecture, position, other);
     const found = like(state.position);
     const past = state.past.map((position) => like(position)?.position ?? -1).filter((position) => position >= 0);

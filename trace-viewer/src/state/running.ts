@@ -3,6 +3,7 @@ import type { Lecture } from "../logic/lecture";
 import { openRun } from "../logic/open";
 import { locate, placeAt } from "../logic/place";
 import { nearestVisible } from "./actions";
+import { prepare } from "./at-rest";
 import { lectureOf, store, wholeSummary, type State } from "./store";
 
 /** Between two looks at whether the trace has grown. */
@@ -31,6 +32,7 @@ export function followRun(path: string): () => void {
           if (signal.aborted) return;
           tag = now;
           show(path, lecture);
+          prepare(lecture);
         }
       }
     } catch {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openLecture, type Lecture } from "../../logic/lecture";
 import { loopsOf } from "../../logic/loops";
 import * as moves from "../../logic/moves";
-import { readTrace } from "../load";
+import { readTrace } from "../whole";
 import { TraceProblem } from "../problem";
 import { importEdtrace } from "./edtrace";
 

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { operationsOf, type Operation, type Operations } from "../../logic/collectives";
 import { momentOf, type RankLecture } from "../../logic/ranks";
 import { acrossRanks, lanesAt, type Across, type Lane, type Together } from "../../logic/side-by-side";
+import { prepare, whenAtRest } from "../../state/at-rest";
 import { isRanked } from "../../state/ranks";
 import { useLecture, useStore } from "../../state/store";
 
@@ -53,11 +54,10 @@ function useOpened(lecture: RankLecture | null, shown: readonly number[]): numbe
   const next = run ? (shown.find((number) => !run.opened(number)) ?? -1) : -1;
   useEffect(() => {
     if (!run || next < 0) return undefined;
-    const timer = setTimeout(() => {
-      run.open(next);
+    return whenAtRest(() => {
+      prepare(run.open(next));
       again((count) => count + 1);
     });
-    return () => clearTimeout(timer);
   }, [run, next]);
   return ready;
 }
