@@ -58,7 +58,7 @@ def start_method() -> str:
     """
     if "forkserver" not in mp.get_all_start_methods():  # Windows
         return "spawn"
-    multiprocessing.set_forkserver_preload(["torch.distributed"])
+    multiprocessing.set_forkserver_preload(["torch.distributed", "torch._dynamo"])  # the second is what optimizers import
     return "forkserver"
 
 
@@ -77,6 +77,7 @@ def rank_main(
         torch.cuda.set_device(rank)
         torch.set_default_device(f"cuda:{rank}")
     connect(rank, world_size, folder, timeout_s, backend)  # @stepover
+    dist.barrier()  # or one that is done at once would close connections that others are still making
     try:
         torch.save(function(*arguments), result_file(folder, rank))
     except Exception:

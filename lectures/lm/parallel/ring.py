@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lectures.lm.parallel.collectives import Group, rank_and_size
 
-__all__ = ["ring_all_gather", "ring_all_reduce", "ring_bytes", "ring_reduce_scatter"]
+__all__ = ["exchange", "ring_all_gather", "ring_all_reduce", "ring_bytes", "ring_reduce_scatter"]
 
 
 def ring_all_reduce(tensor: Tensor, group: Group = None) -> Tensor:

@@ -143,6 +143,24 @@ def test_the_last_layers_are_on_their_way_before_the_first_has_its_gradient(work
     assert workers.run(case_order, 2) == [[2], [2]]
 
 
+def case_messages(group, overlap):
+    model = nn.Sequential(*(nn.Linear(4, 4, bias=False) for _ in range(3)))
+    parallel = DDP(model, group, bucket_bytes=0, overlap=overlap)
+    before_backward_ended = []
+    for _ in range(2):
+        parallel(torch.ones(2, 4)).sum().backward()
+        before_backward_ended.append(len(parallel.messages) if parallel.sending else 0)
+        parallel.synchronize()
+    return before_backward_ended, [(m.bucket, m.nbytes, m.start <= m.end) for m in parallel.messages]
+
+
+@pytest.mark.parametrize("overlap", [True, False])
+def test_messages_of_the_last_step_know_their_times(workers, overlap):
+    for early, messages in workers.run(case_messages, 2, overlap):
+        assert early == ([3, 3] if overlap else [0, 0])
+        assert messages == [(bucket, 4 * (16 + 1), True) for bucket in range(3)]  # a weight and its flag
+
+
 def test_buckets_hold_each_trained_parameter_once_and_the_last_first():
     model = Awkward(seed=0)
     buckets = make_buckets([*model.parameters(), *model.parameters()], 300)

@@ -5,7 +5,7 @@ import torch
 import torch.distributed as dist
 
 from lectures.lm.parallel.collectives import all_gather_rows, rank_and_size, reduce_scatter_rows
-from lectures.lm.parallel.ranks import run_ranks
+from lectures.lm.parallel.ranks import best_backend, run_ranks
 from lectures.lm.parallel.ring import ring_all_reduce, ring_bytes, ring_reduce_scatter
 
 
@@ -83,3 +83,22 @@ def test_results_come_back_by_rank_and_failures_with_their_words():
         run_ranks(fails_on_one, 2, 0)
     with pytest.raises(ValueError, match="at least one rank"):
         run_ranks(sum_of_ranks, 0, 1)
+
+
+def number_of_rank():
+    return dist.get_rank()
+
+
+def test_ranks_that_are_done_at_once_wait_for_each_other():
+    """Without a collective of their own, one would be gone while others still connect to it."""
+    for _ in range(3):
+        assert run_ranks(number_of_rank, 4) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("gpus", "nccl", "expected"), [(0, True, "gloo"), (3, True, "gloo"), (4, True, "nccl"), (8, False, "gloo")]
+)
+def test_a_gpu_for_each_rank_or_none(monkeypatch, gpus, nccl, expected):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    monkeypatch.setattr(dist, "is_nccl_available", lambda: nccl)
+    assert best_backend(4) == expected
