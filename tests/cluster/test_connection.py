@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from tests.cluster.lab import Lab, until
 from tests.cluster.project import ONE_SUM, Project
 
@@ -97,6 +99,24 @@ def test_an_upload_that_is_cut_off_goes_on(project: Project, lab: Lab) -> None:
     project.ended(running)
     assert (project.runs()[-1] / "code/lectures/data/heavy.bin").stat().st_size == HEAVY
     assert (lab.disk / "begun").read_text() == "x"
+
+
+def test_an_upload_that_is_dropped_leaves_nothing_for_ever(project: Project, lab: Lab) -> None:
+    """The client is killed in the middle: the next one knows of the folder on the cluster, and takes it away."""
+    project.lecture(COUNTS)
+    heavy(project)
+    with lab.slow("login", "4mbit"):
+        running = project.start("talk")
+        until(lambda: any(project.root.rglob("*heavy.bin*")), "the upload")
+        running.signal(signal.SIGKILL)
+        lab.kill("-x", "rsync", host="laptop")
+        running.end()
+    assert len(project.runs()) == 1
+    assert "no job" in project.run("list").out
+    assert "dropped before all its code was there" in project.run("attach", status=3).err
+    project.run("clean", "--keep", "0", "--yes")
+    assert project.runs() == []
+    assert "no run here yet" in project.run("list").out
 
 
 def test_a_download_that_is_cut_off_goes_on(project: Project, lab: Lab) -> None:

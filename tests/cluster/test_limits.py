@@ -85,11 +85,41 @@ def test_the_disk_fills_while_the_lecture_runs(project: Project, lab: Lab) -> No
         """
     )
     with lab.small_disk(project.root, "6m"):
-        done = project.start("talk")
-        status = done.end()
-    assert status != 0, done.err
-    assert "Traceback" not in done.err
-    assert "No space left" in done.out + done.err or "no room" in done.out + done.err
+        done = project.run("talk", status=1)
+    assert "No space left" in done.out
+    assert f"There was no room in {project.root} on lab: `./remote_execute.sh clean`, or change `root`" in done.err
+    assert project.trace().summary.steps > 1000
+
+
+def test_the_disk_is_full_when_the_job_begins(project: Project, lab: Lab) -> None:
+    """Then not even the log takes a word, nor any other file."""
+    project.lecture(WAITS)
+    lab.run("scontrol", "update", "PartitionName=batch", "State=DOWN")
+    try:
+        with lab.small_disk(project.root, "6m"):
+            running = project.start("talk")
+            running.until("talk: waiting")
+            lab.ssh(f"cat /dev/zero >{project.root}/all 2>/dev/null", check=False)
+            lab.run("scontrol", "update", "PartitionName=batch", "State=UP")
+            project.ended(running, 1)
+            lab.ssh(f"rm {project.root}/all")
+    finally:
+        lab.run("scontrol", "update", "PartitionName=batch", "State=UP")
+    assert f"There was no room in {project.root} on lab: `./remote_execute.sh clean`, or change `root`" in running.err
+    assert project.no_trace()
+
+
+def test_a_lecture_that_fills_another_disk(project: Project) -> None:
+    """What helps there, nobody knows but the lecture's author."""
+    project.lecture(
+        """
+        def main():
+            with open("/dev/full", "w") as file:
+                file.write("more than there is room for")
+        """
+    )
+    done = project.run("talk", status=1)
+    assert "failed with exit status 1: OSError: [Errno 28] No space left on device; trace" in done.err
 
 
 def test_the_disk_here_is_full(project: Project, lab: Lab) -> None:

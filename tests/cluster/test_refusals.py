@@ -47,6 +47,7 @@ def test_it_would_wait_for_ever(project: Project, lab: Lab, settings: dict[str, 
     running = project.start("talk")
     running.until("will not start like this")
     assert key in running.err
+    assert running.err.count("talk: waiting") == 1, "and not what Slurm says for a moment before"
     lab.run("scancel", "-u", "student")
     project.ended(running, 143)
 

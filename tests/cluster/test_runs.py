@@ -193,7 +193,7 @@ def test_cancelled_while_it_waits(project: Project, lab: Lab) -> None:
         project.ended(waiting, 143)
     finally:
         lab.run("scontrol", "update", "PartitionName=batch", "State=UP")
-    assert "talk: was cancelled" in waiting.err
+    assert "talk: was cancelled; it left neither trace nor log" in waiting.err
     assert project.no_trace()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from tracer.cluster.host import Host, Lost, Unreachable, quote
 from tracer.cluster.project import Project
-from tracer.cluster.runs import RunFolder, UnknownRun, known_runs, pick
+from tracer.cluster.runs import Followed, RunFolder, UnknownRun, known_runs, pick
 from tracer.cluster.terminal import say
 from tracer.cluster.verbs import connected
 
@@ -19,16 +19,19 @@ __all__ = ["clean"]
 def clean(project: Project, named: Sequence[str], keep: int, yes: bool) -> int:
     """Remove the runs that are named; without a name all that have ended but the latest `keep`. Never one that goes on."""
     known = known_runs(project.runs)
+    ended: list[RunFolder] = []
     if named:
         chosen = pick(known, named)
     else:
         ended = [folder for folder in known if folder.run.status is not None]
-        chosen = ended[: max(0, len(ended) - keep)]
+        chosen = [folder for folder in ended[: max(0, len(ended) - keep)] if not _is_followed(folder)]
     for folder in chosen:
         if folder.run.status is None:
             raise UnknownRun(f"{folder.run.id} has not ended: `./remote_execute.sh cancel {folder.run.id}` first.")
+        folder.follow()
     if not chosen:
-        say("There is nothing to remove.")
+        few = f": the latest {keep} stay, and `--keep 0` removes those, too" if ended else ""
+        say(f"There is nothing to remove{few}.")
         return 0
     if not yes and not _agreed(chosen):
         return 1
@@ -41,6 +44,15 @@ def clean(project: Project, named: Sequence[str], keep: int, yes: bool) -> int:
             say(f"{str(problem).rstrip('.')}: {len(folders)} runs there stay, also here.")
             failed += len(folders)
     return 3 if failed else 0
+
+
+def _is_followed(folder: RunFolder) -> bool:
+    """Whether another shell is at it, bringing its code there, say."""
+    try:
+        folder.follow()
+    except Followed:
+        return True
+    return False
 
 
 def _agreed(chosen: Sequence[RunFolder]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import os
 import sys
 from pathlib import Path
@@ -58,7 +59,13 @@ def main(arguments: list[str]) -> int:
         if isinstance(problem, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return 1
-        where = f"{problem.filename}: " if problem.filename else ""
+        where = (
+            f"{problem.filename}: "
+            if problem.filename
+            else ""
+            if problem.errno != errno.ENOSPC
+            else "On this machine: "
+        )
         say(f"{where}{problem.strerror or problem}. The jobs go on: ./remote_execute.sh attach, when that is mended.")
         return NOT_FETCHED
     except KeyboardInterrupt:

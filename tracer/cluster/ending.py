@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from tracer.cluster.host import Host
 from tracer.cluster.job import TIME_LIMIT
+from tracer.cluster.messages import REMEDY
 from tracer.cluster.results import Fetched, fetch, rescue
+from tracer.cluster.room import lacked_room
 from tracer.cluster.runs import RunFolder
 from tracer.cluster.sync import TransferProblem
 from tracer.cluster.terminal import shown
@@ -45,6 +47,7 @@ def conclude(folder: RunFolder, standing: Standing, host: Host, traces: Path, te
         found = fetch(folder, host, traces, tell)
     except TransferProblem as problem:
         found, unfetched = Fetched(None, None), str(problem)
+    from_there = found.summary.outcome if found.summary else None  # else what it says of the end is said here
     if found.trace is None:
         outcome = Outcome(
             status="interrupted" if standing.state == "CANCELLED" else "lost",
@@ -62,16 +65,20 @@ def conclude(folder: RunFolder, standing: Standing, host: Host, traces: Path, te
         ended = f"failed with exit status {status}"
     elif status == 0 and outcome_of is not None and outcome_of.status not in ("finished", "stopped"):
         status, ended = NOT_FETCHED, f"completed, but its trace says {outcome_of.status}"
-    if outcome_of is not None and outcome_of.status == "failed" and outcome_of.message:
-        ended += f": {shown(outcome_of.message)[:300]}"
+    spoken = outcome_of if outcome_of is not None and outcome_of.status == "failed" else from_there
+    if spoken is not None and spoken.status in ("failed", "lost") and spoken.message:
+        ended += f": {shown(spoken.message)[:300].rstrip('.')}"
     elif status == 0 and outcome_of is not None and outcome_of.status == "stopped":
         ended += f" ({shown(outcome_of.message)})"
+    is_own_failure = status != 0 and standing.state in ("COMPLETED", "FAILED")
+    left_word = standing.code is not None and found.trace is not None
+    if is_own_failure and lacked_room(folder, host, spoken.message if spoken else "", left_word):
+        ended += f". There was no room in {run.root} on {run.cluster}: {REMEDY}"
     if unfetched:
         status, ended = status or NOT_FETCHED, f"{ended}. {unfetched.rstrip('.')}"
     if found.trace is None:
         status = status or NOT_FETCHED
-        why = "" if unfetched else f" ({found.problem.rstrip('.') or 'nothing was recorded'})"
-        words = f"{ended}; there is no trace{why}; its log says more: {_short(folder.log)}"
+        words = f"{ended}; {_nothing(folder, '' if unfetched else found.problem)}"
     else:
         steps = f"{found.summary.steps:,} step{'s' * (found.summary.steps != 1)}" if found.summary else ""
         words = f"{ended}; trace: {_short(found.trace)}, {steps}"
@@ -80,6 +87,15 @@ def conclude(folder: RunFolder, standing: Standing, host: Host, traces: Path, te
     run.phase, run.words, run.status = "ended", words, status
     folder.save()
     return Result(run.id, run.name, status, words, ended, found.trace)
+
+
+def _nothing(folder: RunFolder, problem: str) -> str:
+    """What is said in the place of the trace."""
+    has_log = folder.log.exists() and folder.log.stat().st_size > 0
+    if not (problem or has_log):
+        return "it left neither trace nor log"
+    why = f"there is no trace ({problem.rstrip('.')})" if problem else "it left no trace"
+    return f"{why}; its log says more: {_short(folder.log)}" if has_log else why
 
 
 def _short(path: Path) -> str:

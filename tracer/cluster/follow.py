@@ -28,6 +28,8 @@ SHORTEST, LIVELY, LONGEST, WHILE_WAITING = 0.4, 1.0, 2.0, 5.0
 FIRST_MINUTE, EARLY_QUESTIONS = 60.0, 5.0
 """Slurm is asked every five seconds for a minute, then every `poll_seconds`."""
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+SETTLED = 8.0
+"""Seconds after which a reason that Slurm often replaces by a plainer one is told as it is."""
 HOPELESS = 120.0
 """Seconds after which a login that is refused is no longer tried."""
 
@@ -45,6 +47,8 @@ class _Track:
     folder: RunFolder
     judge: Judge = field(default_factory=Judge)
     told: str = ""
+    unsettled: tuple[str, float] = "", 0.0
+    """The words that are not told yet, and when they came."""
     partial_due: float = 0.0
     grown: bool = False
     """Whether a journal has grown since a trace was last made of it."""
@@ -205,11 +209,18 @@ class _Party:
     def _tell_standing(self, track: _Track, standing: Standing) -> None:
         run = track.folder.run
         words = in_words(standing, run.cluster)
-        if words and words != track.told:
+        if words and words != track.told and self._is_settled(track, standing, words):
             track.told = words
             run.phase, run.words = standing.phase, words
             track.folder.save()
             self._tell(f"{self._names(track.folder)}: {words}")
+
+    def _is_settled(self, track: _Track, standing: Standing, words: str) -> bool:
+        if standing.phase != WAITING or waiting(standing.reason).is_final:
+            return True
+        if track.unsettled[0] != words:
+            track.unsettled = words, time.monotonic()
+        return time.monotonic() - track.unsettled[1] >= SETTLED
 
     def _conclude(self, track: _Track) -> Result:
         result = self.patiently(

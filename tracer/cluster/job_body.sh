@@ -22,16 +22,20 @@ cd "$run/code" || exit 1
 
 # A submission that was thought lost, and was not, must not run the lecture twice. A job that Slurm starts again may.
 if ! (set -o noclobber && printf '%s\n' "$job $restart" >"$run/started") 2>/dev/null; then
-    read -r first before <"$run/started"
-    if [ "$first" != "$job" ]; then
+    first='' before=''
+    [ ! -e "$run/started" ] || read -r first before <"$run/started"
+    if [ -z "$first" ]; then # made, but not written to
+        put started "$job $restart" || missing "nothing can be written in $run: is the disk of \`root\` full?"
+    elif [ "$first" != "$job" ]; then
         say "Job $first runs this already; job $job leaves it alone."
         exit 0
+    else
+        say "Slurm starts this job again (restart $restart): the lecture begins anew."
+        mkdir -p "$run/earlier/$before"
+        for left in var/traces var/files; do [ -e "$left" ] && mv "$left" "$run/earlier/$before/"; done
+        rm -f "$run/exit_code" "$run/warned" "$run/stop"
+        put started "$job $restart"
     fi
-    say "Slurm starts this job again (restart $restart): the lecture begins anew."
-    mkdir -p "$run/earlier/$before"
-    for left in var/traces var/files; do [ -e "$left" ] && mv "$left" "$run/earlier/$before/"; done
-    rm -f "$run/exit_code" "$run/warned" "$run/stop"
-    put started "$job $restart"
 fi
 
 mkdir -p var/traces

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AMBIGUOUS", "rsync_problem", "sbatch_problem", "ssh_problem"]
+__all__ = ["AMBIGUOUS", "NO_ROOM", "REMEDY", "file_problem", "rsync_problem", "sbatch_problem", "ssh_problem"]
+
+NO_ROOM = r"No space left on device|Disk quota exceeded"
+"""A pattern (of grep -E, too) for what programs say whose disk, or whose share of it, is full."""
+REMEDY = "`./remote_execute.sh clean`, or change `root` in clusters.yaml"
+"""What makes room on the cluster."""
 
 FINAL = True
 SSH = (
@@ -38,7 +43,7 @@ SBATCH = (
     (r"unrecognized option|invalid option|Invalid .*(specification|directive)", "sbatch does not know an option: look at `sbatch.extra`."),
     (r"Access/permission denied|not permitted to use", "you may not use it: change `sbatch.partition` or `sbatch.account`."),
     (r"command not found|No such file or directory.*sbatch", "there is no sbatch on {host}: is it the login node of a Slurm cluster (`host`)? If there is no Slurm, write `scheduler: none`."),
-    (r"No space left|Disk quota", "there is no room on {host}: `./remote_execute.sh clean`, or change `root`."),
+    (NO_ROOM, f"there is no room on {{host}}: {REMEDY}."),
 )  # fmt: skip
 
 AMBIGUOUS = (
@@ -49,7 +54,7 @@ AMBIGUOUS = (
 
 RSYNC = (
     (r"is your shell clean|protocol version mismatch", "the shell start-up of {host} prints something, which rsync cannot bear: put `[[ $- == *i* ]] || return` at the top of ~/.bashrc there."),
-    (r"No space left on device|Disk quota exceeded|\(28\)|\(122\)", "there is no room {where}: {remedy}."),
+    (NO_ROOM + r"|\(28\)|\(122\)", "there is no room {where}: {remedy}."),
     (r"command not found|rsync: not found", "there is no rsync on {host}: install it, or load its module in ~/.bashrc there."),
     (r"Permission denied", "a folder may not be written {where}: look at `root` in clusters.yaml, and at var/ here."),
 )  # fmt: skip
@@ -76,13 +81,21 @@ def sbatch_problem(host: str, told: str) -> str:
 def rsync_problem(host: str, told: str, up: bool) -> str:
     """Why rsync failed for good; `up`: on the way to the cluster."""
     where = f"on {host}" if up else "here"
-    remedy = "`./remote_execute.sh clean`, or change `root` in clusters.yaml" if up else "make some, then fetch again"
+    remedy = REMEDY if up else "make some, then fetch again"
     for pattern, sentence in RSYNC:
         if re.search(pattern, told):
             return f"{'The upload' if up else 'The download'} failed: " + sentence.format(
                 host=host, where=where, remedy=remedy
             )
     return f"{'The upload' if up else 'The download'} failed (rsync: {_last_line(told) or 'no word'})."
+
+
+def file_problem(host: str, told: str, otherwise: str = "") -> str:
+    """Why a file or a folder could not be made on the cluster, as the end of a sentence; `otherwise`: what else may help."""
+    if re.search(NO_ROOM, told):
+        return f"there is no room on {host}: {REMEDY}."
+    last = " ".join(told.split())[-300:]
+    return f"{last.rstrip('.')}. {otherwise}".strip()
 
 
 def _last_line(text: str) -> str:

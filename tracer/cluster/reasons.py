@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["Waiting", "waiting"]
 
@@ -14,6 +14,8 @@ class Waiting:
 
     words: str
     mend: str | None = None
+    is_final: bool = True
+    """Whether Slurm will not say something plainer in a moment."""
 
 
 USUAL = {
@@ -44,6 +46,10 @@ NEVER = {
     "PartitionDown": (
         "the partition takes jobs, but starts none",
         "change `sbatch.partition` {of}, or ask whoever runs the cluster",
+    ),
+    "PartitionConfig": (
+        "the partition does not take it as it is asked for",
+        "change `sbatch.time`, `sbatch.nodes`, `sbatch.account` or `sbatch.partition` {of}",
     ),
     "PartitionInactive": ("the partition is switched off", "change `sbatch.partition` {of}"),
     "BadConstraints": (
@@ -82,7 +88,7 @@ def waiting(reason: str, cluster: str = "the cluster") -> Waiting:
     """What Slurm's reason means, for a job on `cluster`. One that is not known is shown as it is."""
     found = _waiting(reason)
     of = f"of {cluster} in clusters.yaml"
-    return Waiting(found.words, None if found.mend is None else found.mend.replace("{of}", of))
+    return replace(found, mend=None if found.mend is None else found.mend.replace("{of}", of))
 
 
 def _waiting(reason: str) -> Waiting:
@@ -94,7 +100,7 @@ def _waiting(reason: str) -> Waiting:
         )
     name = re.split(r"[,\s]", reason, maxsplit=1)[0]
     if name in NEVER:
-        return Waiting(*NEVER[name])
+        return Waiting(*NEVER[name], is_final=name != "PartitionConfig")
     if name in USUAL:
         return Waiting(USUAL[name])
     for pattern, what, key in LIMITS:
@@ -103,4 +109,4 @@ def _waiting(reason: str) -> Waiting:
             mend = f"lower {key} {{of}}" if per_job else None
             whose = "one job may have" if per_job else "you, or your group, may use at once"
             return Waiting(f"it would exceed the {what} that {whose}", mend)
-    return Waiting("Slurm has a reason of its own")
+    return Waiting("Slurm has a reason of its own", is_final=False)

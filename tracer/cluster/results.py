@@ -27,7 +27,7 @@ __all__ = ["Fetched", "fetch", "partial", "place_files", "rescue"]
 
 
 class Fetched(NamedTuple):
-    """What came of fetching: the trace and its summary, or the sentence that says why there is none."""
+    """What came of fetching: the trace and its summary, or why there is none (empty: the run left none)."""
 
     trace: Path | None
     summary: Summary | None
@@ -49,7 +49,7 @@ def rescue(folder: RunFolder, traces: Path, outcome: Outcome, told: Callable[[st
     """Make the trace of a run that could not, out of its journal."""
     made = _compacted(folder, outcome)
     if made is None:
-        return Fetched(None, None, "nothing was recorded")
+        return Fetched(None, None, "nothing is recorded yet")
     return _opened(_place(folder, made, traces, told))
 
 
@@ -63,7 +63,7 @@ def fetch(folder: RunFolder, host: Host, traces: Path, told: Callable[[str], Non
     place_files(folder, traces)
     trace = folder.out / "traces" / f"{run.name}.json"
     if not trace.exists():
-        return Fetched(None, None, "the lecture left none")
+        return Fetched(None, None)
     found = _opened(trace)
     if found.summary is None:
         return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.cluster.host import Answer, Host, Lost, Unreachable, quote
-from tracer.cluster.messages import AMBIGUOUS, sbatch_problem
+from tracer.cluster.messages import AMBIGUOUS, file_problem, sbatch_problem
 from tracer.cluster.settings import Cluster
 
 __all__ = ["Place", "Refused", "make_venv", "prepare", "put_script", "submit"]
@@ -43,8 +43,8 @@ def prepare(host: Host, root: str) -> Place:
     )
     said = dict(line.split(" ", 1) for line in answer.text.splitlines() if " " in line)
     if answer.code or "root" not in said:
-        last = " ".join(answer.text.split())[-300:]
-        raise Refused(f"The folder {root} cannot be made on {host.place}: {last}. Change `root` in clusters.yaml.")
+        why = file_problem(host.place, answer.text, "Change `root` in clusters.yaml.")
+        raise Refused(f"The folder {root} cannot be made on {host.place}: {why}")
     if re.search(r"[\s%\\'\"]", said["root"]):
         raise Refused(
             f"The folder {said['root']} has signs in its name that Slurm cannot bear: change `root` in clusters.yaml."
@@ -72,7 +72,7 @@ def make_venv(host: Host, cluster: Cluster, folder: str, code: str, told: Callab
         BUILDING,
     )
     if answer.code:
-        last = " ".join(answer.text.splitlines()[-3:])[-400:]
+        last = file_problem(host.place, "\n".join(answer.text.splitlines()[-3:]))
         raise Refused(f"The environment could not be made on {host.place} (`env` in clusters.yaml): {last}")
 
 
@@ -82,7 +82,8 @@ def put_script(host: Host, folder: str, script: str) -> None:
         f"exec 2>&1\ncd {quote(folder)} && printf '%s' {quote(script)} >.job.sh.tmp && mv -f .job.sh.tmp job.sh && touch uploaded"
     )
     if answer.code:
-        raise Refused(f"The job's script could not be written on {host.place}: {' '.join(answer.text.split())[-300:]}")
+        why = file_problem(host.place, answer.text)
+        raise Refused(f"The job's script could not be written on {host.place}: {why}")
 
 
 def submit(host: Host, run: str, folder: str, cluster: Cluster, told: Callable[[str], None]) -> int:

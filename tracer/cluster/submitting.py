@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from tracer.cluster.host import Host, Lost, Unreachable, quote
 from tracer.cluster.job import job_script, venv_folder
+from tracer.cluster.messages import file_problem
 from tracer.cluster.project import Project
 from tracer.cluster.runs import Run, RunFolder, identity, new_id
 from tracer.cluster.settings import Cluster, SettingsProblem
@@ -119,10 +121,29 @@ def _submit(project: Project, host: Host, place: Place, ask: _Ask) -> RunFolder:
         before=identity(project.traces / f"{ask.name}.json"),
     )
     folder = RunFolder(project.runs / run.id, run)
-    answer = host.run(f"mkdir {quote(run.remote)} 2>&1")
-    if answer.code:
-        raise Refused(f"The run's folder could not be made on {host.place}: {answer.text}")
+    folder.follow()
     try:
+        _prepare(project, host, place, ask, folder)
+        _start(host, ask, folder)
+    except BaseException:
+        folder.leave()
+        raise
+    return folder
+
+
+def _prepare(project: Project, host: Host, place: Place, ask: _Ask, folder: RunFolder) -> None:
+    """Put all that the run needs into its folder on the cluster.
+
+    That folder is known here before it is made: should this end half-way, for good, `clean` finds a run that has ended.
+    """
+    run, cluster = folder.run, ask.cluster
+    run.phase, run.words, run.status = "dropped", "dropped before all its code was there", 3
+    folder.save()
+    try:
+        answer = host.run(f"mkdir {quote(run.remote)} 2>&1")
+        if answer.code:
+            why = file_problem(host.place, answer.text)
+            raise Refused(f"The run's folder could not be made on {host.place}: {why}")
         upload(host, project.folder, run.remote, cluster.sync, place.latest, say)
         hashed = requirements_hash(project.folder / cluster.env.requirements)
         if venv := venv_folder(cluster, place.root, hashed):
@@ -130,9 +151,18 @@ def _submit(project: Project, host: Host, place: Place, ask: _Ask) -> RunFolder:
         put_script(host, run.remote, _script(project, run.id, ask, place.root))
     except (Refused, TransferProblem, KeyboardInterrupt):
         with suppress(Lost, Unreachable):
-            host.run(f"rm -rf -- {quote(run.remote)}")
+            if host.run(f"rm -rf -- {quote(run.remote)}").code == 0:
+                shutil.rmtree(folder.path, ignore_errors=True)
         raise
+    except Lost as problem:
+        way = f"./remote_execute.sh clean {run.id}"
+        raise Refused(f"{problem}; nothing was submitted. `{way}` removes what is there of it.") from None
+    run.phase, run.words, run.status = "new", "not known to be submitted", None
     folder.save()  # from here on there may be a job: whatever happens, the way back to it is known
+
+
+def _start(host: Host, ask: _Ask, folder: RunFolder) -> None:
+    run, cluster = folder.run, ask.cluster
     try:
         run.job = submit(host, run.id, run.remote, cluster, say)
     except Refused:
@@ -152,7 +182,6 @@ def _submit(project: Project, host: Host, place: Place, ask: _Ask) -> RunFolder:
     folder.save()
     how = f"as job {run.job} on {cluster.name}" if cluster.host or cluster.scheduler == "slurm" else "on this machine"
     say(f"{ask.name}: submitted {how} (run {run.id})")
-    return folder
 
 
 def _commit(folder: Path) -> str:

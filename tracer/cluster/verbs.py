@@ -202,6 +202,8 @@ def logs(project: Project, named: str | None, follows: bool) -> int:
     if folder.run.status is not None and folder.log.exists():
         _write(folder.log.read_bytes())
         return 0
+    if folder.run.status is not None:
+        raise UnknownRun(f"{folder.run.id} left no log: {folder.run.words}.")
     hosts = connected([folder])
     host, judge, run = hosts[folder.run.host], Judge(), folder.run
     asked = 0.0

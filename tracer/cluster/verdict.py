@@ -150,7 +150,9 @@ def told(standing: Standing, cluster: str) -> str:
                 f"failed before it began: its node{node} could not start it, "
                 "as when `root` is not on a file system that the nodes share"
             )
-        return f"failed with exit status {code}" if code else f"failed ({standing.reason or 'no reason given'})"
+        if code:
+            return f"failed with exit status {code}"
+        return "failed" if standing.reason in ("", "None", "NonZeroExitCode") else f"failed ({standing.reason})"
     words = {
         "CANCELLED": "was cancelled",
         "TIMEOUT": "ran into its time limit: raise `sbatch.time`",

@@ -78,6 +78,15 @@ def test_a_second_job_of_the_same_run_does_nothing(folder: Path) -> None:
     assert not (folder / "exit_code").exists()
 
 
+def test_a_beginning_that_found_no_room_is_none(folder: Path) -> None:
+    """The file was made, and nothing could be written to it."""
+    (folder / "started").touch()
+    assert job(folder, SLURM_JOB_ID="7").wait(60) == 0
+    assert log(folder).count("hello") == 1
+    assert (folder / "started").read_text() == "7 0\n"
+    assert (folder / "exit_code").read_text() == "7 0 0\n"
+
+
 def test_a_job_that_slurm_starts_again_begins_anew(folder: Path) -> None:
     keeps = "import pathlib; pathlib.Path('var/traces/a.journal').write_text('x'); sys.exit(int(os.environ['CODE']))"
     assert job(folder, body=keeps, SLURM_JOB_ID="7", CODE="5").wait(60) == 5

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tracer.cluster.messages import AMBIGUOUS, rsync_problem, sbatch_problem, ssh_problem
+from tracer.cluster.messages import AMBIGUOUS, file_problem, rsync_problem, sbatch_problem, ssh_problem
 from tracer.cluster.reasons import NEVER, USUAL, waiting
 
 
@@ -101,3 +101,22 @@ def test_reasons_with_more_behind_them() -> None:
     assert waiting("QOSMaxWallDurationPerJobLimit").mend
     assert waiting("AssocGrpGRES").mend is None
     assert waiting("WhatEverTheyThinkOfNext").mend is None
+
+
+def test_slurm_may_say_something_plainer_in_a_moment() -> None:
+    assert not waiting("PartitionConfig").is_final
+    assert not waiting("WhatEverTheyThinkOfNext").is_final
+    assert waiting("PartitionTimeLimit").is_final
+    assert waiting("Resources").is_final
+
+
+@pytest.mark.parametrize("told", ["mkdir: cannot create directory 'x': No space left on device", "Disk quota exceeded"])
+def test_where_there_is_no_room_it_says_what_makes_some(told: str) -> None:
+    sentence = file_problem("login", told, "Change it.")
+    assert sentence == "there is no room on login: `./remote_execute.sh clean`, or change `root` in clusters.yaml."
+
+
+def test_where_a_file_cannot_be_made_for_another_reason_that_is_told() -> None:
+    assert (
+        file_problem("login", "mkdir: x:\nPermission denied", "Change it.") == "mkdir: x: Permission denied. Change it."
+    )
