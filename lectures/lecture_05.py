@@ -642,7 +642,7 @@ def tiling() -> None:
             "tile": f"{rows_of} × {columns_of}",
             "moved (GB)": round((traffic.read + traffic.written) / GB, 3),
             "FLOPs a byte": round(traffic.intensity, 1),
-            "its sums take (KB)": round(held, 1) if held < 1 else round(held),
+            "its sums take (KB)": round(held, 3) if held < 1 else round(held),
         }
         rows.append(row)  # @inspect row
     table(rows, caption="What tiles read and write, and the FLOPs that they do for each byte.")
@@ -1038,7 +1038,7 @@ def profiling() -> None:
     text(
         "Line by line: a *division* of the scores by $\\sqrt{d}$ leads the list, then the *mask*, then *adding*, "
         "multiplying, copying, exponentials, maxima. None of them computes anything to speak of; each reads or "
-        f"writes the {scores / MB:.0f} MB of the scores, or both. Matrix products, the FLOPs, take **{share:.0%}**. A "
+        f"writes the {scores / 1e6:.0f} MB of the scores, or both. Matrix products, the FLOPs, take **{share:.0%}**. A "
         "profile is read from the top: the first line names what to fix, and here nearly all of the first ten say the same "
         "thing. Now through `torch.compile`, which puts neighbours together:"
     )
