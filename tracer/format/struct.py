@@ -11,7 +11,7 @@ import json
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
-__all__ = ["Struct", "to_json"]
+__all__ = ["Struct", "prepare", "to_json"]
 
 try:
     import msgspec
@@ -49,6 +49,10 @@ if TYPE_CHECKING or msgspec is not None:
         """The compact JSON of a record value. Floats must be finite and strings free of lone surrogates."""
         return msgspec.json.encode(value)
 
+    def prepare(kind: type) -> None:
+        """Work out how a type is read. msgspec does so on first use, and crashes when two threads are the first at once."""
+        msgspec.json.Decoder(kind)
+
 else:
     Struct = PlainStruct
 
@@ -57,3 +61,6 @@ else:
         return json.dumps(
             value, default=PlainStruct.to_builtins, separators=(",", ":"), ensure_ascii=False, allow_nan=False
         ).encode()
+
+    def prepare(kind: type) -> None:
+        """Nothing is read without msgspec."""

@@ -53,6 +53,12 @@ class Head(msgspec.Struct):
     steps: msgspec.Raw = msgspec.Raw(b"null")
 
 
+# Made once, before any thread of the server: msgspec crashes when two are the first to read a type at once.
+HEAD = msgspec.json.Decoder(Head)
+SUMMARY = msgspec.json.Decoder(Summary)
+ROWS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
 class Unreadable(Exception):
     """The file cannot be shown. The message is the sentence that says why."""
 
@@ -120,7 +126,7 @@ def listed(file_name: str, status: os.stat_result, data: bytes | None) -> Listed
 def describe(entry: ListedTrace, data: bytes) -> None:
     """Fill in what the file says of itself. Raises Unreadable."""
     try:
-        head = msgspec.json.decode(data, type=Head)
+        head = HEAD.decode(data)
     except msgspec.ValidationError:
         raise Unreadable("The file is JSON but not a trace.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -138,7 +144,7 @@ def describe(entry: ListedTrace, data: bytes) -> None:
             f"The trace has version {head.version} of the format and this viewer reads up to {VERSION}: update this project."
         )
     try:
-        summary = msgspec.json.decode(head.summary, type=Summary)
+        summary = SUMMARY.decode(head.summary)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Unreadable("The trace is damaged: its summary is not as it should be; make it again.") from None
     entry.title = summary.title[:LONGEST_TEXT] or entry.name
@@ -149,6 +155,6 @@ def describe(entry: ListedTrace, data: bytes) -> None:
 
 def count(steps: msgspec.Raw) -> int | None:
     try:
-        return len(msgspec.json.decode(steps, type=list[msgspec.Raw]))
+        return len(ROWS.decode(steps))
     except (msgspec.DecodeError, RecursionError):
         return None

@@ -41,6 +41,10 @@ class Head(msgspec.Struct):
     files: list[RecordedFile] = []
 
 
+HEAD = msgspec.json.Decoder(Head)
+"""Made once, before any thread of the server: msgspec crashes when two are the first to read a type at once."""
+
+
 class ChangedSources(msgspec.Struct):
     """Paths as the trace has them: of files that hold something else now, and of those that are not there any more."""
 
@@ -123,7 +127,7 @@ class Sources:
 def files_in(data: bytes) -> list[RecordedFile]:
     """The files that a trace names; none, where it cannot be read: the viewer says what is wrong with it."""
     try:
-        head = msgspec.json.decode(data, type=Head)
+        head = HEAD.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
     return head.files[:MOST_FILES] if head.format == FORMAT else []

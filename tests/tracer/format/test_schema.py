@@ -72,3 +72,24 @@ def test_recording_works_without_msgspec(tmp_path: Path) -> None:
         shape = [trace.steps.statement, trace.steps.call, trace.steps.end, trace.calls, trace.bindings, trace.shown]
         outcomes.append([*shape, trace.files, trace.strings, trace.values, trace.outputs, trace.failures])
     assert outcomes[0] == outcomes[1]
+
+
+def test_threads_may_be_the_first_to_read_a_trace() -> None:
+    code = (
+        f"import sys, threading; sys.setswitchinterval(1e-6); sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path\n"
+        "from tracer.format.reader import read_trace\n"
+        "from tracer.server.sources import files_in\n"
+        f"folder = Path({str(ROOT / 'tests/golden')!r})\n"
+        f"newest = folder / 'v{schema.VERSION}.json'\n"
+        "together = threading.Barrier(12)\n"
+        "def read():\n"
+        "    together.wait()\n"
+        "    assert files_in(newest.read_bytes()) and read_trace(newest).files\n"
+        "threads = [threading.Thread(target=read) for _ in range(12)]\n"
+        "[thread.start() for thread in threads]\n"
+        "[thread.join() for thread in threads]\n"
+        "print('read')\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "read\n"), ran.stderr

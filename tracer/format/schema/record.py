@@ -25,7 +25,7 @@ from tracer.format.schema.kernels import Accesses, KernelArray, Launches, Progra
 from tracer.format.schema.outputs import Output
 from tracer.format.schema.ranks import Collectives
 from tracer.format.schema.values import Value
-from tracer.format.struct import Struct
+from tracer.format.struct import Struct, prepare
 
 
 class Hardware(Struct):
@@ -153,3 +153,6 @@ class Trace(Struct):
     failures: list[Failure]
     raised: Raised
     notices: list[Notice]
+
+
+prepare(Trace)
