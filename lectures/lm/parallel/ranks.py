@@ -34,7 +34,7 @@ def run_ranks(
     with tempfile.TemporaryDirectory(prefix="ranks-") as folder:
         try:
             call = (function, world_size, folder, backend, timeout_s, arguments)
-            mp.start_processes(rank_main, call, nprocs=world_size, start_method=start_method())
+            mp.start_processes(rank_main, call, nprocs=world_size, start_method=start_method(function))
         except mp.ProcessRaisedException as error:
             # Of several, torch names any; but those that lost their neighbour failed because of it.
             first = min(Path(folder).glob("failure-*"), key=lambda path: path.stat().st_mtime_ns, default=None)
@@ -51,14 +51,17 @@ def best_backend(world_size: int) -> str:
     return "nccl" if torch.cuda.device_count() >= world_size and dist.is_nccl_available() else "gloo"
 
 
-def start_method() -> str:
-    """All ranks, of every call, are forked from one server that has imported torch once: that takes longer than all the rest.
+def start_method(function: Callable[..., Any]) -> str:
+    """All ranks, of every call, are forked from one server, which has imported once what takes long: torch, and `function`'s own.
 
     (Not from this process: what it has started by then, such as autograd's threads, or CUDA, would be broken in a fork.)
     """
     if "forkserver" not in mp.get_all_start_methods():  # Windows
         return "spawn"
-    multiprocessing.set_forkserver_preload(["torch.distributed", "torch._dynamo"])  # the second is what optimizers import
+    modules = ["torch.distributed", "torch._dynamo"]  # the second is what an optimizer imports
+    if function.__module__ != "__main__":
+        modules.append(function.__module__)
+    multiprocessing.set_forkserver_preload(modules)  # of the first call: then the server runs
     return "forkserver"
 
 
