@@ -94,9 +94,11 @@ test("back and forward walk the places that were jumped to and looked at", async
   await page.keyboard.press("End");
   const end = lecture.placeOf(positions.step[positions.count - 1]).line;
   await expectLine(page, end);
+  await expect(page).toHaveURL(new RegExp(`step=${positions.step[positions.count - 1]}&`));
   await page.keyboard.press("Home");
   const start = lecture.placeOf(0).line;
   await expectLine(page, start);
+  await expect(page).toHaveURL(/step=0(&|$)/); // a jump is in the history once it is painted
   await page.goBack();
   await expectLine(page, end);
   await page.goBack();

@@ -56,13 +56,30 @@ describe("the address", () => {
     stepTo(1);
     jumpTo(4);
     const address = "?trace=t.json&step=3&code=line_3()";
+    await vi.waitFor(() => expect(search()).toContain(address));
     const beside = new URLSearchParams(search()).get("beside")!;
     expect(beside).toMatch(/^\w+\.\w+$/);
     expect(search()).toBe(`${address}&beside=${beside}&at=main:3`);
     expect(window.history.length).toBe(entries + 1);
     peekAt(0, 20);
     const looked = "text=def+f20():&file=lectures/drawn.py&line=20";
-    expect(search()).toBe(`${address}&beside=${beside}&at=main:3&${looked}`);
+    await vi.waitFor(() => expect(search()).toBe(`${address}&beside=${beside}&at=main:3&${looked}`));
+  });
+
+  it("has an entry for each of two jumps, however quickly they follow each other, and none for a place that was left", async () => {
+    await visit("?trace=t.json");
+    const entries = window.history.length;
+    jumpTo(4);
+    jumpTo(2);
+    stepTo(3);
+    await vi.waitFor(() => expect(search()).toMatch(/^\?trace=t.json&step=1&phase=out/));
+    expect(window.history.length).toBe(entries + 2);
+    jumpTo(0);
+    window.history.replaceState(null, "", "/?trace=t.json&step=2");
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(search()).toBe("?trace=t.json&step=2");
+    expect(window.history.length).toBe(entries + 2);
   });
 
   it("leads back without fetching again", async () => {

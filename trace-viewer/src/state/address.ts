@@ -5,6 +5,8 @@ import { lectureOf, store, type State } from "./store";
 
 /** Browsers refuse more than about a hundred changes of the address in half a minute; steps can come faster. */
 const QUIET_MS = 250;
+/** A jump is in the history so long after it, when it has been painted: browsers take as long over that as we do to draw it. */
+const JUMP_MS = 100;
 
 /**
  * Keep the address of the page the shadow of the place: steps replace it, when they pause; jumps make an entry in the
@@ -13,29 +15,38 @@ const QUIET_MS = 250;
 export function followAddress(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let restoring = false; // a change that comes from the address itself
+  let jumps: { from: State; to: State }[] = []; // that are not in the history yet
+
+  const write = (how: "pushState" | "replaceState", state: State) => {
+    const search = addressOf(state);
+    if (search !== null && search !== window.location.search) window.history[how](null, "", withSearch(search));
+  };
 
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    const search = addressOf(store.getState());
-    if (search !== null && search !== window.location.search) window.history.replaceState(null, "", withSearch(search));
+    for (const { from, to } of jumps.splice(0)) {
+      write("replaceState", from);
+      write("pushState", to);
+    }
+    write("replaceState", store.getState());
   };
 
   const changed = (state: State, before: State) => {
+    if (state.opened.status !== "ready") jumps = []; // another entry leads where these were made
     if (restoring || state.opened.status !== "ready") return;
     const told = ["position", "peek", "opened", "comparing"] as const;
     if (told.every((part) => state[part] === before[part])) return;
     const left = state.past !== before.past && state.past.at(-1) === before.position;
     const looked = state.peek !== null && state.peek !== before.peek;
     if (state.opened === before.opened && (left || looked)) {
-      const from = addressOf(before);
-      if (from !== null && from !== window.location.search) window.history.replaceState(null, "", withSearch(from));
-      clearTimeout(timer);
-      timer = undefined;
-      const search = addressOf(state);
-      if (search !== null && search !== window.location.search) window.history.pushState(null, "", withSearch(search));
-    } else {
-      clearTimeout(timer); // browsers take a while over it: not while a key is held down
+      if (jumps.length === 0) {
+        clearTimeout(timer);
+        timer = setTimeout(flush, JUMP_MS);
+      }
+      jumps.push({ from: before, to: state });
+    } else if (jumps.length === 0) {
+      clearTimeout(timer); // not while a key is held down
       timer = setTimeout(flush, QUIET_MS);
     }
   };
@@ -43,6 +54,7 @@ export function followAddress(): () => void {
   const follow = () => {
     clearTimeout(timer);
     timer = undefined;
+    jumps = [];
     restoring = true;
     void openPlace(readPlace(window.location.search)); // a place in the open lecture is shown before this returns
     restoring = false;
