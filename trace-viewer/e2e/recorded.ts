@@ -5,12 +5,12 @@ import path from "node:path";
 import { readTrace } from "../src/format/whole";
 import { openLecture, type Lecture } from "../src/logic/lecture";
 
-const root = path.resolve(import.meta.dirname, "../..");
+export const root = path.resolve(import.meta.dirname, "../..");
 const own = path.join(root, ".venv/bin/python");
+export const python = process.env.PYTHON ?? (existsSync(own) ? own : "python3");
 
 /** Run a lecture of `e2e/lectures/` under the tracer: its trace as it was written, and as the viewer's logic opens it. */
 export function record(name: string): { text: string; lecture: Lecture } {
-  const python = process.env.PYTHON ?? (existsSync(own) ? own : "python3");
   const folder = mkdtempSync(path.join(os.tmpdir(), "recorded-"));
   try {
     const lecture = path.join(import.meta.dirname, "lectures", `${name}.py`);
