@@ -20,14 +20,14 @@ const MOVES = [
   { label: "far: end, beginning", keys: ["End", "Home"] },
 ];
 
-/** Work of the main thread from key press to paint, in traces of several lengths. */
+/** Work of the main thread from key press to paint, in several traces, `from` a step of one if not from its beginning. */
 export async function pressRows({ browser, address, presses }, traces) {
   const rows = [];
-  for (const { name, label, settings, moves } of traces) {
+  for (const { name, label, settings, moves, from = 0 } of traces) {
     const { page, tools, errors, close } = await newPage(browser, settings);
     for (const move of MOVES.filter((each) => !moves || moves.includes(each.label))) {
       const keys = move.keys ?? [move.key];
-      await open(page, `${traceURL(address, name)}&step=${move.from ?? 0}`);
+      await open(page, `${traceURL(address, name)}&step=${move.from ?? from}`);
       for (const key of move.before ?? []) await page.keyboard.press(key);
       await settle(page);
       const all = [...Array(presses + WARM).keys()].map((index) => keys[index % keys.length]);

@@ -27,7 +27,12 @@ const unknown = chosen.find((part) => !PARTS.includes(part));
 if (unknown) throw new Error(`There is no part ${unknown}: choose of ${PARTS.join(", ")}.`);
 
 const LENGTHS = { "1k": 1_000, "100k": 100_000, "1M": 1_000_000 };
-const RECORDED = { lecture_01: "python execute.py -m lecture_01", tour: "python execute.py -m tour --costs" };
+const RECORDED = {
+  lecture_01: "python execute.py -m lecture_01",
+  tour: "python execute.py -m tour --costs",
+  lecture_06: "python execute.py -m lecture_06",
+  lecture_07: "python execute.py -m lecture_07",
+};
 
 /** The parts, in the order of the table. */
 const measure = {
@@ -36,6 +41,8 @@ const measure = {
       ...Object.keys(LENGTHS).map((length) => ({ name: `made_up_${length}`, label: `${length} steps` })),
       { name: "lecture_01", label: "lecture_01, into files not seen before", moves: ["forward"] },
       { name: "tour", label: "tour, values and costs", settings: { costs: true }, moves: ["forward", "back"] },
+      { name: "lecture_06", label: "lecture_06, in a kernel, its grid and memory", from: inKernel(), moves: ["forward"] },
+      { name: "lecture_07", label: "lecture_07, four ranks side by side", from: "200&rank=0", moves: ["forward"] },
     ]),
   opening: async (at) => [await clickRow(at, "lecture_01"), ...(await openingRows(at, "made_up_1M", "1M steps"))],
   weight: () => weightRows(viewer),
@@ -60,6 +67,12 @@ function writeTraces() {
     if (!fs.existsSync(file)) throw new Error(`There is no ${file}: run \`${command}\` first.`);
     fs.copyFileSync(file, path.join(traces, `${name}.json`));
   }
+}
+
+/** The first step of lecture_06 that a program of a kernel ran. */
+function inKernel() {
+  const { programs, steps } = JSON.parse(fs.readFileSync(path.join(traces, "lecture_06.json"), "utf8"));
+  return steps.call.indexOf(programs.call[0]);
 }
 
 function say(what) {
