@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tracer.format.claims import group_of, moment, of_type, opening_of_part, rank_of
 from tracer.format.journal import UNAVAILABLE, read_rows
 from tracer.format.schema import END_NEXT, END_OPEN, FORMAT, ROLE_INSPECTED, VERSION, Outcome
 
@@ -67,10 +68,6 @@ PRIVATE = frozenset({"rank", "device", "recording", "groups", ENDED, WAITED, PEE
 
 LONGEST_TITLE = 500
 """Characters of a line in which a title is looked for."""
-
-PLACE = {"rank": int, "members": int, "launch": int}
-RANK = {"rank": int, "world_size": int, "world": str, "offset": int, "error": int}
-"""What the place of a process, and the row of a rank, have to say for others to reckon with."""
 
 SENSELESS = (ArithmeticError, IndexError, KeyError, TypeError, ValueError, RecursionError)
 """What comes of a row that is none of a journal's."""
@@ -133,15 +130,7 @@ class Assembly:
         self.part = Part("", "", 0, 0.0, 0, "", {})
         rows = islice(read_rows(journal), limit)
         self._header = header = _opening(journal, rows)
-        self.part = Part(
-            run=header.get("run", ""),
-            host=header.get("host", ""),
-            process=header.get("process", 0),
-            clock=header["clock"],
-            zero=header.get("zero", 0),
-            clocks=header.get("clocks", ""),
-            place=header.get("place") or {},
-        )
+        self.part = Part(**opening_of_part(header))
         try:
             self._add(rows)
         except SENSELESS:
@@ -245,7 +234,7 @@ class Assembly:
                         column.append(cell)
             elif kind == "end":
                 _, ending = row
-                self.part.ended = _of(_of(ending, dict).get("at", 0), int) or None
+                self.part.ended = moment(of_type(ending, dict).get("at", 0)) or None
                 self._ending = ending
             elif kind in PRIVATE:
                 self._private(kind, row)
@@ -259,27 +248,27 @@ class Assembly:
         part, collectives = self.part, dict(zip(TABLES["collectives"], self._tables["collectives"], strict=True))
         if kind == "rank":
             _, content = row
-            part.rank = _having(content, RANK)
+            part.rank = rank_of(content)
         elif kind == "device":
             _, device = row
-            part.device = _of(device, str)
+            part.device = of_type(device, str)
         elif kind == "recording":
             _, step, took = row
-            part.recording.append((_of(step, int), _of(took, int)))
+            part.recording.append((_not_below_0(step), moment(took)))
         elif kind == "groups":
             _, key, ranks = row
-            part.groups.append((_of(key, str), [_of(rank, int) for rank in _of(ranks, list)]))
+            part.groups.append((of_type(key, str), group_of(ranks)))
         elif kind == ENDED:
             _, number, duration = row
-            collectives["duration"][number] = duration
+            collectives["duration"][_not_below_0(number)] = duration
         elif kind == PEER:
             _, number, group, sequence, peer = row
-            collectives["group"][number] = group
+            collectives["group"][_not_below_0(number)] = group
             collectives["sequence"][number] = sequence
             collectives["peer"][number] = peer
         else:
             _, number, step, start, duration = row
-            collectives["waited_step"][number] = step
+            collectives["waited_step"][_not_below_0(number)] = step
             collectives["waited_start"][number] = start
             collectives["waited_duration"][number] = duration
 
@@ -301,19 +290,11 @@ class Assembly:
         roles += [ROLE_INSPECTED] * count
 
 
-def _of(content: Any, kind: type) -> Any:
-    """`content`, if it is of that very type. Raises ValueError: what follows reckons with it."""
-    if type(content) is not kind:
-        raise ValueError(content)
-    return content
-
-
-def _having(content: Any, keys: Mapping[str, type]) -> dict[str, Any]:
-    """`content`, if it is a mapping with a value of the right type for each of `keys`. Raises ValueError and KeyError."""
-    mapping: dict[str, Any] = _of(content, dict)
-    for key, kind in keys.items():
-        _of(mapping[key], kind)
-    return mapping
+def _not_below_0(index: Any) -> int:
+    """An index that does not count from the end."""
+    if of_type(index, int) < 0:
+        raise IndexError(index)
+    return int(index)
 
 
 def _opening(journal: Path, rows: Iterator[list[Any]]) -> dict[str, Any]:
@@ -333,11 +314,8 @@ def _opening(journal: Path, rows: Iterator[list[Any]]) -> dict[str, Any]:
         )
     name = header.get("name")
     try:
-        if place := header.get("place"):
-            _of(_having(place, PLACE).get("world_size") or 0, int)
-        for key, kind in (("run", str), ("host", str), ("process", int), ("zero", int), ("clocks", str)):
-            _of(header.get(key, kind()), kind)
-        whole = isinstance(name, str) and {"clock", "provenance"} <= header.keys()
+        opening_of_part(header)
+        whole = isinstance(name, str) and "provenance" in header
     except (KeyError, ValueError):
         whole = False
     if not whole:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tracer.format.assembly import SENSELESS, Assembly, NotAJournal
+from tracer.format.assembly import SENSELESS, Assembly, NewerJournal, NotAJournal
+from tracer.format.claims import moment
 from tracer.format.journal import lock
 from tracer.format.merging import Piece, merged
 from tracer.format.schema import Outcome
@@ -61,11 +62,16 @@ def _together(journal: Path, outcome: Outcome | None, others: Mapping[Path, Outc
     """
     pieces: list[Piece] = []
     first: NotAJournal | None = None
+    missing: list[str] = []
     for path, ended in ((journal, outcome), *others.items()):
         try:
             piece = _sound_piece(path, ended)
+        except NewerJournal:
+            raise
         except NotAJournal as problem:
             first = first or problem
+            if not isinstance(problem, _Unused):
+                missing.append(str(problem).replace(str(path), path.name))
             continue
         if piece[1].number >= 0 or not piece[1].place:  # what another process did that was no rank is not recorded
             pieces.append(piece)
@@ -73,8 +79,16 @@ def _together(journal: Path, outcome: Outcome | None, others: Mapping[Path, Outc
     if not pieces or not pieces[0][0]["files"]:
         raise first or NotAJournal(f"{journal} is a damaged journal: nothing in it can be used.")
     if len(pieces) == 1 and pieces[0][1].number < 0:
-        return pieces[0][0]
-    return merged(pieces)
+        document = pieces[0][0]
+    else:
+        try:
+            document = merged(pieces)
+        except SENSELESS:
+            raise NotAJournal(
+                f"{journal} and the journals of its run contradict each other: nothing is made of them."
+            ) from None
+    document["notices"] += [{"message": f"What another process recorded is missing here. {each}"} for each in missing]
+    return document
 
 
 @contextmanager
@@ -122,15 +136,23 @@ def _sound_piece(journal: Path, outcome: Outcome | None) -> Piece:
                 unsound = rows
             else:
                 sound, document, part = rows, beginning, assembly.part
-    if document is None or not (document["files"] or part.number >= 0):
+    if document is None:
         raise NotAJournal(f"{journal} is a damaged journal: nothing in it can be used.")
+    if not (document["files"] or part.number >= 0):
+        raise _Unused(f"{journal} is a damaged journal: nothing in it can be used.")
     return document, part
+
+
+class _Unused(NotAJournal):
+    """Of a process in which nothing ran, and that was no rank."""
 
 
 def _judged(assembly: Assembly, outcome: Outcome) -> dict[str, Any] | None:
     """The trace, or None if the reader would not take it. One that has no file yet has not begun, and passes."""
     try:
         document = assembly.document(outcome)
+        if assembly.part.run:
+            _check_moments(document)
     except SENSELESS:
         return None
     try:
@@ -145,3 +167,10 @@ def _judged(assembly: Assembly, outcome: Outcome) -> dict[str, Any] | None:
     except (msgspec.ValidationError, RecursionError):
         return None
     return None if trace.files and any(faults(trace)) else document
+
+
+def _check_moments(document: dict[str, Any]) -> None:
+    """Those that merging brings to another clock. Raises SENSELESS."""
+    moment(sum(document["steps"]["start"]))
+    for name in ("start", "waited_start"):
+        moment(max(document["collectives"][name], default=0))

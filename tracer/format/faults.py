@@ -85,6 +85,8 @@ INDICES = (
 """Columns of indices, what they lead to, and the least that may stand there (-1: none)."""
 
 LAST_LINE = 2**31 - 2
+HIGHEST = 2**31 - 1
+"""Of the numbers of ranks and launches."""
 RANGES = (
     ("functions.line", 1, LAST_LINE),
     ("functions.end_line", 1, LAST_LINE),
@@ -221,11 +223,11 @@ def _is_inside(region: Sequence[int], shape: Sequence[int]) -> bool:
 def _ranks(trace: schema.Trace) -> Iterator[str]:
     """Every rank has a number, and so has every member of a group."""
     for number, rank in enumerate(trace.ranks):
-        if rank.rank < 0 or rank.launch < 0 or rank.clock_error < -1:
+        if not (0 <= rank.rank <= HIGHEST and 0 <= rank.launch <= HIGHEST and rank.clock_error >= -1):
             yield f"rank {number} has no sound numbers"
             return
     for number, group in enumerate(trace.groups):
-        if not group or min(group) < 0:
+        if not group or min(group) < 0 or max(group) > HIGHEST:
             yield f"group {number} is none of ranks"
             return
 

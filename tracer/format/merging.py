@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from tracer.format.assembly import STEPS, TABLES, Part
+from tracer.format.one_clock import offsets_of, real_times
 from tracer.format.struct import to_json
 
 __all__ = ["Piece", "merged"]
@@ -27,7 +28,7 @@ def merged(pieces: Sequence[Piece]) -> dict[str, Any]:
     that is not sound.
     """
     main, part = pieces[0]
-    clocks = _clocks([part for _, part in pieces])
+    clocks = offsets_of([part for _, part in pieces])
     base = min(part.zero + offset for (_, part), (offset, _) in zip(pieces, clocks, strict=True))
     merging = _Merging(pieces, [offset - base for offset, _ in clocks])
     ranks = merging.ranks(clocks)
@@ -102,7 +103,7 @@ class _Merging:
 
     def _order_steps(self) -> None:
         """In the order of the common clock. `self._steps` leads from a process's step to its row."""
-        times = [list(_real_times(*each)) for each in zip(self.documents, self.parts, self.offsets, strict=True)]
+        times = [list(real_times(*each)) for each in zip(self.documents, self.parts, self.offsets, strict=True)]
         streams = [[(time, which, step) for step, time in enumerate(each)] for which, each in enumerate(times)]
         order = list(heapq.merge(*streams))
         self._steps = [[0] * len(each) for each in times]
@@ -316,16 +317,22 @@ class _Merging:
     def ranks(self, clocks: Sequence[tuple[int, int]]) -> list[tuple[dict[str, Any], int]]:
         """A row for each process that was a rank, and which one it is; in the order of launches and ranks."""
         launches: dict[Hashable, int] = {}
+        taken: set[tuple[int, int]] = set()
         found = []
         for which in sorted(range(len(self.parts)), key=lambda which: self.parts[which].zero + clocks[which][0]):
             part = self.parts[which]
             if part.number < 0:
                 continue
+            # Those that the lecture started say which time that was; those of a launcher were started once, all of them.
             placed = part.place.get("launch", -1)
-            of = placed if placed >= 0 else (part.rank or {}).get("world", "")
+            of = placed if placed >= 0 or part.place.get("members") else (part.rank or {}).get("world", "")
+            launch = launches.setdefault(of, len(launches))
+            while (launch, part.number) in taken:  # two say that they are this rank: the later one was started again
+                launch += 1
+            taken.add((launch, part.number))
             rank = {
                 "rank": part.number,
-                "launch": launches.setdefault(of, len(launches)),
+                "launch": launch,
                 "host": part.host,
                 "process": part.process,
                 "device": part.device,
@@ -335,52 +342,6 @@ class _Merging:
             }
             found.append((rank, which))
         return sorted(found, key=lambda one: (one[0]["launch"], one[0]["rank"]))
-
-
-def _clocks(parts: Sequence[Part]) -> list[tuple[int, int]]:
-    """What brings the clock of each process to that of the first, and by how much that may be wrong (-1: not known)."""
-    measured: dict[str, tuple[int, int]] = {}
-    for part in parts:
-        if part.rank is not None and part.clocks and part.rank.get("error", -1) >= 0:
-            measured.setdefault(part.clocks, (part.rank["offset"], part.rank["error"]))
-    first = parts[0]
-    if first.clocks not in measured:
-        measured[first.clocks] = 0, 0
-    here = measured[first.clocks][0]
-    found = []
-    for part in parts:
-        if part.clocks == first.clocks:
-            found.append((0, 0))
-        elif part.clocks in measured:
-            offset, error = measured[part.clocks]
-            found.append((offset - here, error + measured[first.clocks][1]))
-        else:  # it met nobody: the times of day are all there is
-            found.append((first.zero - part.zero + round((part.clock - first.clock) * 1e9), -1))
-    return found
-
-
-def _real_times(document: dict[str, Any], part: Part, offset: int) -> Iterator[int]:
-    """When each step opened: nanoseconds since the common base, with what recording had taken until then.
-
-    Between two steps in which the record says how much that was, it is spread over the time between them.
-    """
-    lecture = list(accumulate(document["steps"]["start"]))
-    known: dict[
-        int, tuple[int, int]
-    ] = {}  # by the step: what it had been when that was first said in it, and when last
-    for step, took in part.recording:
-        known[step] = known.get(step, (took, took))[0], took
-    known.setdefault(len(lecture), (part.recording[-1][1],) * 2 if part.recording else (0, 0))
-    before = done = first = 0
-    for last, (until, after) in sorted(known.items()):
-        begun = lecture[first] if first < len(lecture) else 0
-        span = (lecture[last] if last < len(lecture) else begun) - begun
-        for step in range(first, min(last, len(lecture) - 1) + 1):
-            share = (lecture[step] - begun) / span if span > 0 else 0.0
-            time = lecture[step] + done + round((until - done) * share) + part.zero + offset
-            before = max(before, time)
-            yield before
-        first, done = last + 1, after
 
 
 def _overall(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -46,6 +47,8 @@ def opening_of(journal: Path) -> Opening:
     content = row[1] if row is not None and len(row) == 2 and isinstance(row[1], dict) else {}
     place = content.get("place") or {}
     try:
+        if not math.isfinite(content.get("clock", 0)):
+            return Opening()
         return Opening(
             name=str(content.get("name", "")),
             run=str(content.get("run", "")),
