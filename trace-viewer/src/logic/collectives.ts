@@ -11,7 +11,7 @@ export interface Operation {
   group: readonly number[];
   /** Those that took part, by rank. */
   parts: Part[];
-  /** Ranks of the group of which no part is recorded. */
+  /** Ranks of the group of which no part is recorded: the first of them, should there be very many. */
   missing: number[];
   /** The rank that came last, where others came before it; -1: all came at once, or only one is known. */
   straggler: number;
@@ -63,6 +63,7 @@ export function operationsWithin({ all }: Operations, from: number, to: number):
 
 function buildOperations({ trace, lanes }: Run): Operations {
   const { collectives: table, groups, strings } = trace;
+  const members = groups.map((group) => [...new Set(group)]);
   const rowsOf = new Map<string, number[]>();
   for (let row = 0; row < table.step.length; row++) {
     const key = table.group[row] < 0 ? `row ${row}` : `${table.group[row]} ${table.sequence[row]}`;
@@ -90,7 +91,7 @@ function buildOperations({ trace, lanes }: Run): Operations {
     for (const part of parts) [start, latest] = [Math.min(start, part.start), Math.max(latest, part.start)];
     const group = groups[table.group[first]] ?? parts.map(({ rank }) => rank);
     const came = new Set(parts.map(({ rank }) => rank));
-    const missing = group.filter((rank) => !came.has(rank));
+    const missing = absent(members[table.group[first]] ?? group, came);
     for (const part of parts) part.wait = waitOf(part, latest, missing.length > 0);
     const isMessage = table.peer[first] >= 0;
     const what = [strings[table.name[first]], strings[table.operation[first]]].filter(Boolean).join(" ");
@@ -110,6 +111,16 @@ function buildOperations({ trace, lanes }: Run): Operations {
       }
   }
   return { all, of: (step) => byStep.get(step) ?? [] };
+}
+
+/** So many that never came are named: a group may be said to be of more than there are. */
+const MOST_MISSING = 64;
+
+function absent(group: readonly number[], came: ReadonlySet<number>): number[] {
+  const missing: number[] = [];
+  for (let i = 0; i < group.length && missing.length < MOST_MISSING; i++)
+    if (!came.has(group[i])) missing.push(group[i]);
+  return missing;
 }
 
 /** A call that never was over waited for ever, if it is not the last that came. */
