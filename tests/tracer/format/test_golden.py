@@ -228,3 +228,51 @@ def damaged(change: Callable[[dict[str, Any]], None]) -> str:
 def test_what_kernels_did_is_checked(change: Callable[[dict[str, Any]], None], fault: str) -> None:
     assert damaged(change).startswith(fault)
     assert bool(damaged(change)) == bool(fault)
+
+
+def test_what_is_new_in_version_6() -> None:
+    """Ranks, and what they said to each other: a trace of its own, of four of them."""
+    before, trace = read_trace(GOLDEN / "v5.json"), read_trace(GOLDEN / "ranks" / "v6.json")
+    assert (before.ranks, before.groups, before.collectives.step) == ([], [], [])
+    assert [(rank.rank, rank.launch, rank.outcome.status) for rank in trace.ranks] == [
+        (rank, 0, "finished") for rank in range(4)
+    ]
+    assert trace.tracks.rank == [-1, 0, 1, 2, 3]
+    rows = trace.collectives
+    rank_of = [trace.tracks.rank[trace.calls.track[trace.steps.call[step]]] for step in rows.step]
+    parts: dict[tuple[int, int], list[int]] = {}
+    for group, sequence, rank in zip(rows.group, rows.sequence, rank_of, strict=True):
+        parts.setdefault((group, sequence), []).append(rank)
+    for (group, _), ranks in parts.items():
+        assert sorted(ranks) == sorted(trace.groups[group])
+    names = [trace.strings[name] for name in rows.name]
+    sent = {(rank, peer) for name, rank, peer in zip(names, rank_of, rows.peer, strict=True) if name == "send"}
+    assert sent == {(0, 1), (1, 2), (2, 3), (3, 0)}
+    begun = [row for row, asynchronous in enumerate(rows.asynchronous) if asynchronous]
+    assert len(begun) == 24
+    for row in begun:
+        waited = rows.waited_step[row]
+        assert waited > rows.step[row]
+        assert trace.tracks.rank[trace.calls.track[trace.steps.call[waited]]] == rank_of[row]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda trace: None, ""),
+        (lambda trace: trace["ranks"][1].update(rank=-1), "rank 1 has no sound numbers"),
+        (lambda trace: trace["ranks"][0].update(clock_error=-2), "rank 0 has no sound numbers"),
+        (lambda trace: trace["ranks"][2]["outcome"].update(failure=0), "ranks.outcome.failure holds 0"),
+        (lambda trace: trace["groups"].__setitem__(0, []), "group 0 is none of ranks"),
+        (lambda trace: trace["groups"].__setitem__(1, [0, -1]), "group 1 is none of ranks"),
+        (lambda trace: trace["collectives"]["group"].__setitem__(0, 6), "collectives.group holds 6"),
+        (lambda trace: trace["collectives"]["waited_step"].__setitem__(0, 372), "collectives.waited_step holds 372"),
+        (lambda trace: trace["collectives"]["asynchronous"].__setitem__(0, 2), "collectives.asynchronous holds 2"),
+    ],
+)
+def test_what_ranks_said_is_checked(change: Callable[[dict[str, Any]], None], fault: str) -> None:
+    document = json.loads((GOLDEN / "ranks" / "v6.json").read_bytes())
+    change(document)
+    found = next(faults(msgspec.convert(document, schema.Trace)), "")
+    assert found.startswith(fault)
+    assert bool(found) == bool(fault)
