@@ -65,7 +65,7 @@ generated: $(installed_dev) $(modules) ## what is generated from the schema is u
 	python -m tracer.format.generate --check
 
 python-test: $(installed_dev) ## pytest
-	python -m pytest --ignore=tests/cluster
+	python -m pytest --ignore=tests/cluster -n 2 --dist worksteal
 
 cluster: $(installed_dev) ## pytest: lectures on Slurm clusters of their own, and what befalls them there (needs root, else says so)
 	@sh scripts/slurm.sh || true
