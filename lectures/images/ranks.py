@@ -28,7 +28,8 @@ def rank_panels(panels: Mapping[str, Rows], color: Callable[[int], str], across:
     wide = 0.55 * digits + 0.55
     across_units, down_units = most * wide + 1.5, ranks + 1.7
     lines = -(-len(panels) // across)
-    figure, axes = panel(across * across_units - 0.6, lines * down_units, inches_per_unit=4.7 / (across * across_units))
+    inches = 4.7 / (across * across_units)  # as wide as a telephone can show
+    figure, axes = panel(across * across_units - 0.6, lines * down_units, inches, units_high=max(1.0, 0.19 / inches))
     for index, (title, rows) in enumerate(panels.items()):
         x, y = index % across * across_units, (lines - 1 - index // across) * down_units
         label(axes, x + 0.75, y + ranks + 0.75, title, 7.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def test_it_shows_what_a_lecture_should(record: Record) -> None:
     assert len(record.of_kind("plot")) >= 12
     assert len(record.of_kind("image")) >= 3
     assert len(record.of_kind("quiz")) >= 10
-    assert len(record.of_kind("reference")) >= 10
+    assert len(record.of_kind("link")) >= 15
     assert not record.of_kind("placeholder")
     ranks = rank_of_steps(record)
     seen = sum(rank in (-1, 0) for rank in ranks)  # by a reader who stays on rank 0
@@ -101,7 +102,7 @@ def test_memory_is_what_the_formula_says(record: Record) -> None:
 
 def test_everything_comes_to_what_one_process_comes_to(record: Record) -> None:
     found = record.values("off")
-    assert len(found) >= 10 * WORLD
+    assert len(found) >= 8 * WORLD
     assert max(found) < 1e-4
 
 
@@ -129,7 +130,8 @@ def test_spans_of_a_pipeline_start_at_zero() -> None:
         "stage 1",
         "stage 2",
     ]
-    stages = [lecture_07.Piped([work for work in works if work.stage == stage], 0, 0.0) for stage in range(3)]
+    late = [replace(work, end=work.end + 9) for work in works if work.stage == 0]
+    stages = [lecture_07.Piped([late, [work for work in works if work.stage == stage]], 0, 0.0) for stage in range(3)]
     assert bubble(lecture_07.all_works(stages)) == pytest.approx(2 / 6)
 
 

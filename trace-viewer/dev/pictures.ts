@@ -4,7 +4,9 @@ import {
   open,
   openTrace,
   pressOn,
+  RANKS,
   realLecture,
+  realRanks,
   realTour,
   stepsOf,
   themes,
@@ -20,8 +22,7 @@ const images = path.resolve(import.meta.dirname, "../../docs/images");
 const tour = realTour();
 const lecture = realLecture();
 const kernels = record("kernels");
-const ranks = record("ranks");
-const rankOne = runOf(ranks.lecture.trace).open(1);
+const rankOne = runOf(realRanks().trace).open(1);
 const [forward] = stepsOf(tour, "mixed = rearrange(");
 
 interface Picture {
@@ -109,8 +110,8 @@ const pictures: Picture[] = [
   },
   {
     name: "viewer-ranks",
-    recorded: ranks.text,
-    step: stepsOf(rankOne, "dist.all_reduce")[1],
+    trace: RANKS,
+    step: stepsOf(rankOne, "dist.all_reduce(total)")[0],
     rank: 1,
     settings: { variables: false },
     prepare: (page) => expect(page.locator(".ranks-operation")).toBeVisible(),
@@ -164,8 +165,9 @@ for (const { name, trace = TOUR, recorded, rank = -1, step, settings, both = fal
       const chosen = JSON.stringify(settings ?? {});
       await page.addInitScript((text) => localStorage.setItem("executable-lectures.settings", text), chosen);
       await page.route("**/api/sources/**", (route) => route.abort()); // whether files were edited since is no matter here
-      if (recorded) await openTrace(page, recorded, `${rank < 0 ? "" : `&rank=${rank}`}&step=${step}&phase=out`);
-      else await open(page, `?trace=${trace}&step=${step}&phase=out`);
+      const place = `${rank < 0 ? "" : `&rank=${rank}`}&step=${step}&phase=out`;
+      if (recorded) await openTrace(page, recorded, place);
+      else await open(page, `?trace=${trace}${place}`);
       await page.waitForLoadState("networkidle");
       await prepare?.(page);
       await page.mouse.move(0, 0);

@@ -9,6 +9,7 @@ import type { Tensor, Trace } from "../src/format/generated";
 
 export const TRACE = "var/traces/lecture_01.json";
 export const TOUR = "var/traces/tour.json";
+export const RANKS = "var/traces/lecture_07.json";
 
 /** The real lecture, opened by the viewer's own logic: what the page must show is worked out from it. */
 export function realLecture(): Lecture {
@@ -22,6 +23,11 @@ export function realTour(): Lecture {
   if (!lecture.trace.provenance.arguments.includes("--costs"))
     throw new Error(`${TOUR} was recorded without costs: run \`${command}\`.`);
   return lecture;
+}
+
+/** The real lecture of four ranks: all of them, and the process that started them. */
+export function realRanks(): Lecture {
+  return recorded(RANKS, "python execute.py -m lecture_07");
 }
 
 function recorded(trace: string, command: string): Lecture {
