@@ -1,5 +1,5 @@
 import { isPacked, isWithin, packed, type PackedColumn } from "./column";
-import type { Output, SourceFile, Trace } from "./generated";
+import type { Outcome, Output, SourceFile, Trace } from "./generated";
 import { TraceProblem } from "./problem";
 
 const LISTS = [
@@ -15,6 +15,16 @@ const LISTS = [
   "ranks",
   "groups",
 ];
+
+/** How a run may have ended, as the schema has it. */
+const STATUSES = new Set<unknown>([
+  "finished",
+  "failed",
+  "interrupted",
+  "stopped",
+  "lost",
+  "running",
+] satisfies Outcome["status"][]);
 
 /**
  * Everything the viewer relies on, checked once: after this, an index read from a column is an index that exists, the tree
@@ -55,8 +65,13 @@ export function checkTrace(data: Record<string, unknown>): Trace {
 
 function checkSummary({ summary, failures }: Trace): void {
   fields(summary, "summary", { name: "string", title: "string", steps: "number", seconds: "number" });
-  const { failure } = fields(summary.outcome, "summary.outcome", { status: "string", message: "string?" });
-  must(failure === undefined || failure === null || isIndex(failure, failures.length), "summary.outcome.failure");
+  checkOutcome(summary.outcome, "summary.outcome", failures.length);
+}
+
+function checkOutcome(outcome: unknown, what: string, failures: number): void {
+  const { status, failure } = fields(outcome, what, { status: "string", message: "string?" });
+  must(STATUSES.has(status), `${what}.status is ${told(status)}`);
+  must(failure === undefined || failure === null || isIndex(failure, failures), `${what}.failure is ${told(failure)}`);
 }
 
 function checkProvenance({ provenance }: Trace): void {
@@ -260,8 +275,7 @@ function checkRanks({ ranks, groups, failures }: Trace): void {
       isIndex(rank, 2 ** 31) && isIndex(launch, 2 ** 31) && (clock_error as number) >= -1,
       `${what} has no sound numbers`,
     );
-    const { failure } = fields(item.outcome, `${what}.outcome`, { status: "string", message: "string?" });
-    must(failure === undefined || failure === null || isIndex(failure, failures.length), `${what}.outcome.failure`);
+    checkOutcome(item.outcome, `${what}.outcome`, failures.length);
   });
   groups.forEach((group, i) => {
     const members = array(group, `groups[${i}]`);
