@@ -144,12 +144,22 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("clean", help="remove runs that have ended, on the cluster and here; traces stay")
     _add_runs(verb, "all but the latest few")
     verb.add_argument(
-        "--keep", type=int, default=5, metavar="N", help="keep the latest N of those that have ended (default: 5)"
+        "--keep",
+        type=_not_negative,
+        default=5,
+        metavar="N",
+        help="keep the latest N of those that have ended (default: 5)",
     )
     verb.add_argument("--yes", action="store_true", help="do not ask")
     for verb in verbs.choices.values():
         verb.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="default: clusters.yaml")
     return parser
+
+
+def _not_negative(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs: write 0 or more")
+    return int(text)
 
 
 def _add_cluster(verb: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import io
 import math
+import re
 import types
 import typing
 from collections.abc import Iterable
@@ -116,7 +117,9 @@ def _value(hint: Any, node: yaml.Node, what: str) -> Any:
     if origin is dict:
         if not isinstance(node, yaml.MappingNode):
             raise _problem(node, f"{what} must have keys and values.")
-        return {name.value: _value(arguments[1], value, f"{what}: {name.value}") for name, value in node.value}
+        # `clusters` holds clusters, each with a name of its own.
+        each = re.sub(r"^`(cluster|lecture)s` of .*", r"the \1", what)
+        return {name.value: _value(arguments[1], value, f"{each} {name.value}") for name, value in node.value}
     if origin is Literal:
         text = _scalar(str, node, what)
         if text not in arguments:

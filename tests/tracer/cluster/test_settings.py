@@ -60,7 +60,7 @@ def test_what_yaml_takes_for_something_else_is_a_text_all_the_same(tmp_path: Pat
         ("clusters: {campus: {}}", "lacks `host`"),
         (
             "clusters:\n  campus:\n    hots: login",
-            "line 3: `clusters` of clusters.yaml: campus has no key `hots`: did you mean `host`?",
+            "line 3: the cluster campus has no key `hots`: did you mean `host`?",
         ),
         (LEAST + "  other: {host: login, sbatch: {gpu_per_node: 1}}", "line 3: `sbatch`"),
         (LEAST.replace("login", "login, sbatch: {partiton: gpu}"), "did you mean `partition`?"),
@@ -78,7 +78,7 @@ def test_what_yaml_takes_for_something_else_is_a_text_all_the_same(tmp_path: Pat
         (LEAST.replace("login", "login, env: {vars: {'A B': 1}}"), "is no such name"),
         (LEAST.replace("login", 'login, env: {setup: ["a\\nb"]}'), "must be one line"),
         (LEAST + "default: nowhere", "`default` of clusters.yaml is 'nowhere'"),
-        (LEAST + "lectures: {talk: {host: other}}", "has no key `host`"),
+        (LEAST + "lectures: {talk: {host: other}}", "the lecture talk has no key `host`"),
         (LEAST + "clusters: {}", "twice"),
     ],
 )
