@@ -85,7 +85,7 @@ export function SidePanel({ parts }: { parts: SidePart[] }) {
       <div className="side-body">
         {parts.map((part) => (
           <div key={part} className="side-part" data-chosen={part === chosen || undefined}>
-            <Suspense>{PANES[part]}</Suspense>
+            <Suspense fallback={part === "kernel" && <div className="side-reserved" />}>{PANES[part]}</Suspense>
           </div>
         ))}
       </div>

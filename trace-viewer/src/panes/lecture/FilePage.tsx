@@ -68,6 +68,7 @@ export const FilePage = memo(
     const isDrawn = useDrawn(
       page.blocks,
       marked.filter(({ kind }) => kind !== "caller").map(({ line }) => line),
+      ({ fold }) => fold >= 0 && !folds.isOpen(page.folds[fold]),
     );
 
     /** Which execution an output item shows, and whether it is there yet: twice the step, plus one when it is. */

@@ -47,6 +47,18 @@ it("draws at once where a step, or a look at a line, leads to", async () => {
   await expect.poll(() => row(page, LINES / 2)?.getAttribute("data-mark")).toBe("looked");
 });
 
+it("draws at once what stands behind a function that is folded away", async () => {
+  const trace = traceFromText("1\n2");
+  const body = Array.from({ length: LINES }, (_, index) => `    line_${index} = 0`);
+  trace.files[0].text = ["x = 0", "y = 0", "", "def long():", ...body, "", "after = 1"].join("\n");
+  const opened = { status: "ready", path: "t.json", lecture: openLecture(trace) } as const;
+  store.setState({ ...initialState(), settings: defaults, opened, position: 0 });
+  const { container } = await render(<LecturePane />);
+  expect(row(container, LINES + 6)).not.toBeNull();
+  expect(row(container, LINES / 2)).toBeNull();
+  expect(container.querySelector(".folded-button")).not.toBeNull();
+});
+
 it("moves nothing when it draws the rest", async () => {
   const page = await show();
   stepTo(2);

@@ -11,12 +11,17 @@ const AT_ONCE = 4;
 
 /**
  * Which blocks of a page are drawn: those around these lines at once, and the others by and by. Until then they are as high
- * as the browser takes blocks out of sight to be, so that nothing moves. A block that was drawn stays so.
+ * as the browser takes blocks out of sight to be, so that nothing moves. A block that was drawn stays so. What is folded
+ * away takes no room, so what comes behind it is in sight, too.
  */
-export function useDrawn(blocks: Block[], lines: number[]): (block: Block) => boolean {
+export function useDrawn(
+  blocks: Block[],
+  lines: number[],
+  isFolded: (block: Block) => boolean,
+): (block: Block) => boolean {
   const [drawn] = useState(() => new WeakSet<Block>());
   const [, setTimes] = useState(0);
-  for (const block of around(blocks, lines)) drawn.add(block);
+  for (const block of around(blocks, lines, isFolded)) drawn.add(block);
   const rest = blocks.filter((block) => !drawn.has(block));
   useEffect(() => {
     if (rest.length === 0) return undefined;
@@ -29,16 +34,24 @@ export function useDrawn(blocks: Block[], lines: number[]): (block: Block) => bo
 }
 
 /** The blocks that hold these lines, or come before or after them so closely that they may be in sight with them. */
-function around(blocks: Block[], lines: number[]): Block[] {
+function around(blocks: Block[], lines: number[], isFolded: (block: Block) => boolean): Block[] {
   const found = new Set<number>();
+  /** Add blocks from one on, forwards or backwards, as long as there is room for them. */
+  const add = (from: number, by: 1 | -1, room: number) => {
+    for (let i = from; i >= 0 && i < blocks.length && room > 0; i += by) {
+      if (isFolded(blocks[i])) continue;
+      found.add(i);
+      room -= leastHeight(blocks[i]);
+    }
+  };
   const [before, after] = [BEFORE * window.innerHeight, AFTER * window.innerHeight];
   for (const line of lines.length > 0 ? lines : [0]) {
     const at = Math.max(
       blocks.findLastIndex((block) => block.line <= line),
       0,
     );
-    for (let [i, left] = [at, after]; i < blocks.length && left > 0; left -= leastHeight(blocks[i++])) found.add(i);
-    for (let [i, left] = [at - 1, before]; i >= 0 && left > 0; left -= leastHeight(blocks[i--])) found.add(i);
+    add(at, 1, after);
+    add(at - 1, -1, before);
   }
   return [...found].map((index) => blocks[index]);
 }
