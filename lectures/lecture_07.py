@@ -505,7 +505,7 @@ def overlapping() -> None:
         f"{1000 * 2 * PACE:.0f} ms for its backward pass, as if a device of its own did it; messages and their "
         "times are real."
     )
-    ways = ["a message each", "buckets", "buckets, meanwhile"]
+    ways = ["one by one", "buckets", "meanwhile"]
     seen = on_ranks(steps_in_time, ways)[0]  # @stepover
     spans = [span for way in ways for span in seen[way][0]]  # @stepover
     took = {way: max(span["end"] for span in seen[way][0]) for way in ways}  # ms @inspect took
@@ -516,10 +516,10 @@ def overlapping() -> None:
     assert max(off for _, off in seen.values()) < 1e-5
     computing = 6 * 2 * PACE * 1000  # ms @inspect computing
     waiting = took["buckets"] - computing  # @inspect waiting
-    left = max(0.0, took["buckets, meanwhile"] - computing)  # @inspect left
+    left = max(0.0, took["meanwhile"] - computing)  # @inspect left
     text(
-        f"From the loss to the last average: {took['a message each']:.0f} ms with a message for each parameter, "
-        f"{took['buckets']:.0f} with buckets, **{took['buckets, meanwhile']:.0f}** with buckets that go out meanwhile. The "
+        f"From the loss to the last average: {took['one by one']:.0f} ms with a message for each parameter, "
+        f"{took['buckets']:.0f} with buckets, **{took['meanwhile']:.0f}** with buckets that go out meanwhile. The "
         f"backward pass alone takes {computing:.0f}. So messages cost {waiting:.0f} ms when they wait for its end, and "
         f"{left:.0f} ms when they do not. Only the *last* bucket can never hide, since nothing is left to compute: it had "
         "better not be large."
@@ -579,7 +579,7 @@ def step_in_time(way: str, width: int = 1024, depth: int = 6) -> tuple[Rows, flo
     ready: list[float] = []
     for layer in layers[::2]:
         layer.weight.register_post_accumulate_grad_hook(lambda _: ready.append(time.time()))
-    ddp = DDP(model, bucket_bytes=9e6, overlap=way.endswith("meanwhile")) if way != "a message each" else None
+    ddp = DDP(model, bucket_bytes=9e6, overlap=way == "meanwhile") if way != "one by one" else None
     best: Rows = []
     for _ in range(4):  # the quickest counts: other programs want the processor, too
         ready.clear()
@@ -590,7 +590,7 @@ def step_in_time(way: str, width: int = 1024, depth: int = 6) -> tuple[Rows, flo
         loss.backward()
         if ddp:
             ddp.synchronize()
-            sent = [(f"{message.nbytes / MB:.0f} MB", message.start, message.end) for message in ddp.messages]
+            sent = [(in_words(message.nbytes), message.start, message.end) for message in ddp.messages]
         else:
             sent = one_by_one(model)
         done = [(str(depth - i), *times) for i, times in enumerate(zip([start, *ready], ready, strict=False))]
@@ -602,7 +602,7 @@ def step_in_time(way: str, width: int = 1024, depth: int = 6) -> tuple[Rows, flo
                 "start": 1e3 * (begin - start),
                 "end": 1e3 * (end - start),
             }
-            for what, kind, some in (("backward", "computes a layer", done), ("messages", "all-reduce", sent))
+            for what, kind, some in (("layers", "computes", done), ("messages", "all-reduce", sent))
             for name, begin, end in some
         ]
         best = min((spans, best), key=lambda spans: max((span["end"] for span in spans), default=float("inf")))
@@ -616,8 +616,12 @@ def one_by_one(model: nn.Module) -> list[tuple[str, float, float]]:
         begin = time.time()
         dist.all_reduce(parameter.grad)
         parameter.grad /= dist.get_world_size()
-        sent.append((f"{parameter.nbytes / MB:.0f} MB", begin, time.time()))
+        sent.append((in_words(parameter.nbytes), begin, time.time()))
     return sent
+
+
+def in_words(size: int) -> str:
+    return f"{size / MB:.0f} MB" if size >= MB else f"{size / KB:.0f} KB"
 
 
 def sharding() -> None:
