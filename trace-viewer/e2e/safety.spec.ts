@@ -2,6 +2,7 @@ import { expect, test, type Page } from "@playwright/test";
 import { elsewhere, nowhere } from "./attacks/addresses";
 import { attacked, EVIL, inTraces, MARKUP, type Attack } from "./attacks/attack";
 import { pictures } from "./attacks/pictures";
+import { ranks } from "./attacks/ranks";
 import { record } from "./attacks/record";
 import { expectGiven, harmIn, watch, type Watch } from "./attacks/watch";
 import { words } from "./attacks/words";
@@ -11,9 +12,9 @@ import { words } from "./attacks/words";
  * the server gives the page: none runs a script, leads away, opens anything or asks another address for anything, and the
  * reader still gets the lecture, or a sentence. Many are opened in one page, as a reader would one after the other.
  */
-const all: Attack[] = [...words, ...pictures, ...record];
+const all: Attack[] = [...words, ...pictures, ...record, ...ranks];
 const traces = inTraces(all);
-const PAGES = 4;
+const PAGES = 6;
 
 /** All that can be shown is shown, so that every field of a record is drawn. */
 const EVERYTHING = { notes: true, printed: true, memory: true, costs: true, turns: true, calls: true, variables: true };
@@ -42,7 +43,7 @@ async function openNext(page: Page, query: string): Promise<void> {
   await page.locator("html[data-ready]").waitFor({ state: "attached" });
 }
 
-/** See what there is to see: the raw source, what ran, the contents, the end. */
+/** See what there is to see: the raw source, what ran, the contents, the end, another rank. */
 async function lookAround(page: Page): Promise<string[]> {
   const harm: string[] = [];
   const look = async () => harm.push(...(await harmIn(page)));
@@ -57,6 +58,8 @@ async function lookAround(page: Page): Promise<string[]> {
   await page.keyboard.press("v");
   await page.keyboard.press("Escape");
   await page.keyboard.press("End");
+  await look();
+  await page.keyboard.press(";"); // of several ranks, the next
   await look();
   return [...new Set(harm)];
 }
@@ -76,6 +79,7 @@ for (let part = 0; part < PAGES; part++) {
       body = attacked(attack);
       await openNext(page, `?trace=var/traces/attack-${at}.json`);
       await expectGiven(page, gives);
+      if (attack.shows) await expect.soft(page.locator(attack.shows), attack.name).toBeVisible();
       const harm = gives === "lecture" ? await lookAround(page) : await harmIn(page);
       expect.soft({ attack: attack.name, harm, seen: seen() }).toEqual({ attack: attack.name, harm: [], seen: [] });
     }

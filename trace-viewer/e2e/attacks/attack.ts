@@ -11,6 +11,8 @@ export interface Attack {
   change: (trace: Record) => void;
   /** What the reader gets: the lecture, or a sentence that says why not. */
   gives?: "lecture" | "problem";
+  /** What it is aimed at must be in the page, or it says nothing. */
+  shows?: string;
   /** It only adds something, and so can be opened with others. */
   together?: boolean;
 }

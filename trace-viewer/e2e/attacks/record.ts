@@ -2,7 +2,7 @@
 import { bind, EVIL, MARKUP, SCRIPT, show, values, type Attack, type Record } from "./attack";
 
 /** Names that every object has, and that pages have. */
-const NAMES = [
+export const NAMES = [
   "__proto__",
   "constructor",
   "toString",
@@ -15,7 +15,7 @@ const NAMES = [
 ];
 
 /** What cannot be seen, or turns the text around it. */
-const UNSEEN = "a\u202eb\u2066c\u200bd\u0000e\u001bf\ufeffg\u2028h\ud800i";
+export const UNSEEN = "a\u202eb\u2066c\u200bd\u0000e\u001bf\ufeffg\u2028h\ud800i";
 
 const tensor = (more: object) => ({
   kind: "tensor",
