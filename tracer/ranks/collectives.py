@@ -138,6 +138,7 @@ class Collectives:
                 self._inside.one = False
                 if begun is not None:
                     self._guarded(self._end, begun, perf_counter_ns(), result)
+                    self._guarded(self._tell_recording)  # what comes after it is then after it on every lane
             return result
 
         return passed_on
@@ -147,7 +148,7 @@ class Collectives:
         def passed_on(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
             self._guarded(self._join)
-            self._guarded(lambda: self._recorder.recording_took(perf_counter_ns() - self._steps.clock()))
+            self._guarded(self._tell_recording)
             return result
 
         return passed_on
@@ -166,6 +167,7 @@ class Collectives:
                 if step is not None:
                     ended = perf_counter_ns()
                     self._guarded(self._recorder.collective_tells, WAITED, row, step, start, ended - start)
+                    self._guarded(self._tell_recording)
 
         return passed_on
 
@@ -182,6 +184,10 @@ class Collectives:
         return None
 
     # ------------------------------------------------------------------------------------------------------ what is told
+
+    def _tell_recording(self) -> None:
+        """How much time recording has taken so far: in real time it counts."""
+        self._recorder.recording_took(perf_counter_ns() - self._steps.clock())
 
     def _join(self) -> None:
         """This process is in a process group, the first or a new one: it is a rank."""
