@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil, floor, log10
 from typing import Any
 
 from lectures.images.charts import SCHEMA
@@ -76,12 +77,13 @@ def roofline_chart(
 
 def _log_axis(name: str, least: float, most: float) -> Spec:
     scale = {"type": "log", "domain": [least, most], "nice": False}
+    tens = [10.0**power for power in range(ceil(log10(least)), floor(log10(most)) + 1)]  # a line for each, and no more
     return {
         "field": name,
         "type": "quantitative",
         "title": name,
         "scale": scale,
-        "axis": {"format": "~g", "tickCount": 6},
+        "axis": {"format": "~g", "values": tens},
     }
 
 
