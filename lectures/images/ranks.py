@@ -147,7 +147,7 @@ def work_chart(spans: Sequence[Row], *, unit: str = "milliseconds", height: int 
 
 def wide(span: Row, long: float) -> bool:
     """Whether its name fits into it."""
-    return bool(span["end"] - span["start"] > long * max(1, len(span["name"]) / 2))
+    return bool(span["end"] - span["start"] > long * len(span["name"]))
 
 
 def heat_chart(rows: Sequence[Row], x: str, y: str, value: str, *, height: int = 150) -> Spec:
