@@ -38,6 +38,8 @@ interface Props {
   block: Block;
   /** Whether it is its turn to be drawn: until then it is empty. */
   drawn: boolean;
+  /** The page opens with it. */
+  first: boolean;
   drawing: Drawing;
   /** Those that touch this block. */
   marks: Mark[];
@@ -48,10 +50,10 @@ interface Props {
 /** About 32 lines. It is looked at again only when a mark enters or leaves it, or an output in it takes another turn. */
 export const BlockView = memo(
   function BlockView(props: Props) {
-    const { block, drawn } = props;
+    const { block, drawn, first } = props;
     const style = { "--rows": rowsOf(block) };
     return (
-      <div className="block" style={style}>
+      <div className="block" data-first={first || undefined} style={style}>
         {drawn && <Items {...props} items={block.items} />}
       </div>
     );
@@ -77,7 +79,7 @@ function rowsOf({ items }: Block): number {
 }
 
 /** Each item is given what it shows and no more, so that of a block only the lines are drawn again that changed. */
-function Items({ items, block, drawing, marks, shown }: Omit<Props, "drawn"> & { items: Item[] }) {
+function Items({ items, block, drawing, marks, shown }: Omit<Props, "drawn" | "first"> & { items: Item[] }) {
   const order = outputItems(block.items);
   return items.map((item) => {
     switch (item.kind) {

@@ -65,7 +65,7 @@ export const FilePage = memo(
       marked.map(({ line }) => line),
     );
 
-    const isDrawn = useDrawn(
+    const { isDrawn, isFirst } = useDrawn(
       page.blocks,
       marked.filter(({ kind }) => kind !== "caller").map(({ line }) => line),
       ({ fold }) => fold >= 0 && !folds.isOpen(page.folds[fold]),
@@ -83,6 +83,7 @@ export const FilePage = memo(
         key={block.line}
         block={block}
         drawn={paper || isDrawn(block)}
+        first={isFirst(block)}
         drawing={drawing}
         marks={marked.filter(({ line, endLine }) => endLine >= block.line && line <= block.endLine)}
         shown={outputItems(block.items).map(shownBy)}

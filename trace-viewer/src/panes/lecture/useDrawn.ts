@@ -12,13 +12,10 @@ const AT_ONCE = 4;
 /**
  * Which blocks of a page are drawn: those around these lines at once, and the others by and by. Until then they are as high
  * as the browser takes blocks out of sight to be, so that nothing moves. A block that was drawn stays so. What is folded
- * away takes no room, so what comes behind it is in sight, too.
+ * away takes no room, so what comes behind it is in sight, too. The first of all are those that a page opens with.
  */
-export function useDrawn(
-  blocks: Block[],
-  lines: number[],
-  isFolded: (block: Block) => boolean,
-): (block: Block) => boolean {
+export function useDrawn(blocks: Block[], lines: number[], isFolded: (block: Block) => boolean) {
+  const [first] = useState(() => new WeakSet(around(blocks, lines, isFolded)));
   const [drawn] = useState(() => new WeakSet<Block>());
   const [, setTimes] = useState(0);
   for (const block of around(blocks, lines, isFolded)) drawn.add(block);
@@ -30,7 +27,7 @@ export function useDrawn(
       setTimes((times) => times + 1);
     });
   });
-  return (block) => drawn.has(block);
+  return { isDrawn: (block: Block) => drawn.has(block), isFirst: (block: Block) => first.has(block) };
 }
 
 /** The blocks that hold these lines, or come before or after them so closely that they may be in sight with them. */
