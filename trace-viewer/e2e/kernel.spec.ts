@@ -77,6 +77,8 @@ test("the tables count what moved, and how often each byte was read", async ({ p
   const step = stores.find((each) => kernels.program[trace.accesses.step.indexOf(each)] === program)!;
   await open(page, step);
   const [loaded, stored] = kernels.total(PRODUCT);
+  await expect(pane(page).locator(".kernel-moved")).toContainText(`${bytes(loaded.bytes + stored.bytes)} in all`);
+  await pane(page).locator(".kernel-moved").press("Enter");
   const tables = pane(page).getByRole("table");
   const launch = tables.first().locator("tbody").last();
   await expect(launch.getByRole("row").nth(1)).toContainText(bytes(loaded.bytes));
@@ -84,7 +86,8 @@ test("the tables count what moved, and how often each byte was read", async ({ p
   // Every program of a row of tiles reads the same rows of a: four of them; and three the same columns of b.
   expect(trafficOf(lecture, PRODUCT).map(timesRead)).toEqual([4, 3, null]);
   await expect(tables.last().getByRole("row", { name: /^a_ptr/ })).toContainText("4 ×");
-  await expect(pane(page).locator(".kernel-moved")).toContainText(bytes(loaded.bytes + stored.bytes));
+  await page.keyboard.press("ArrowRight");
+  await expect(tables).toHaveCount(2);
 });
 
 test("a forgotten mask is told as a mistake", async ({ page }) => {

@@ -9,39 +9,71 @@ import type { KernelNow, LaunchFacts } from "./useKernel";
 
 const NAMES: Record<Kind, string> = { load: "Loads", store: "Stores", atomic: "Atomics" };
 
-/** What this step, this program so far and the whole launch moved; and how often each byte of an array was read. */
-export function Counts({ lecture, kernels, facts, program, position, now }: KernelNow) {
+interface Props extends KernelNow {
+  isOpen: boolean;
+  onOpen: (isOpen: boolean) => void;
+}
+
+/** What was moved, in a line; open, by this step, this program so far and the whole launch, and how often each byte was read. */
+export function Counts({ isOpen, onOpen, ...kernel }: Props) {
+  const { kernels, facts, program, lecture, now } = kernel;
   const total = kernels.total(facts.launch);
-  const isAtomic = total[2].accesses > 0;
   return (
     <div className="kernel-counts">
-      <table className="kernel-table">
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="visually-hidden">What moved</span>
-            </th>
-            <th scope="col">Accesses</th>
-            <th scope="col">Elements</th>
-            <th scope="col">Masked</th>
-            <th scope="col">Bytes</th>
-          </tr>
-        </thead>
-        {program >= 0 && (
+      <details open={isOpen} onToggle={({ currentTarget }) => onOpen(currentTarget.open)}>
+        <summary className="kernel-moved">
+          Moved{" "}
+          {program >= 0 && (
+            <>
+              <strong>{written(moved(tally(lecture, now)))}</strong> by this step,{" "}
+            </>
+          )}
+          <strong>{written(moved(total))}</strong> in all
+        </summary>
+        {isOpen && (
           <>
-            <Rows title="This step" tallies={tally(lecture, now)} isAtomic={isAtomic} />
-            <Rows title="This program so far" tallies={kernels.sum(program, position)} isAtomic={isAtomic} />
+            <Tallied {...kernel} total={total} />
+            <Traffic lecture={lecture} traffic={facts.traffic} />
           </>
         )}
-        <Rows title={launchTitle(facts)} tallies={total} isAtomic={isAtomic} />
-      </table>
+      </details>
       {facts.remarks.map((remark) => (
         <p key={remark} className="kernel-note">
           {visible(remark)}
         </p>
       ))}
-      <Traffic lecture={lecture} traffic={facts.traffic} total={total} />
     </div>
+  );
+}
+
+/** Bytes: what is added to in place is read and written. */
+function moved(tallies: Tallies): number {
+  return tallies.reduce((sum, { bytes }, kind) => sum + bytes * (KINDS[kind] === "atomic" ? 2 : 1), 0);
+}
+
+function Tallied({ lecture, kernels, facts, program, position, now, total }: KernelNow & { total: Tallies }) {
+  const isAtomic = total[2].accesses > 0;
+  return (
+    <table className="kernel-table">
+      <thead>
+        <tr>
+          <th scope="col">
+            <span className="visually-hidden">What moved</span>
+          </th>
+          <th scope="col">Accesses</th>
+          <th scope="col">Elements</th>
+          <th scope="col">Masked</th>
+          <th scope="col">Bytes</th>
+        </tr>
+      </thead>
+      {program >= 0 && (
+        <>
+          <Rows title="This step" tallies={tally(lecture, now)} isAtomic={isAtomic} />
+          <Rows title="This program so far" tallies={kernels.sum(program, position)} isAtomic={isAtomic} />
+        </>
+      )}
+      <Rows title={launchTitle(facts)} tallies={total} isAtomic={isAtomic} />
+    </table>
   );
 }
 
@@ -81,41 +113,34 @@ const MOST_ARRAYS = 50;
 interface TrafficProps {
   lecture: Lecture;
   traffic: ArrayTraffic[];
-  total: Tallies;
 }
 
 /** By array; the number that tiling is there to bring down stands out. */
-const Traffic = memo(function Traffic({ lecture, traffic, total }: TrafficProps) {
+const Traffic = memo(function Traffic({ lecture, traffic }: TrafficProps) {
   const { arrays } = lecture.trace;
-  const moved = total.reduce((sum, { bytes }, kind) => sum + bytes * (kind === 2 ? 2 : 1), 0);
   return (
-    <>
-      <p className="kernel-moved">
-        It moved <strong>{written(moved)}</strong> in all.
-      </p>
-      <table className="kernel-table">
-        <thead>
-          <tr>
-            <th scope="col">Array</th>
-            <th scope="col">Loaded</th>
-            <th scope="col">Stored</th>
-            <th scope="col">Each byte read</th>
+    <table className="kernel-table">
+      <thead>
+        <tr>
+          <th scope="col">Array</th>
+          <th scope="col">Loaded</th>
+          <th scope="col">Stored</th>
+          <th scope="col">Each byte read</th>
+        </tr>
+      </thead>
+      <tbody>
+        {traffic.slice(0, MOST_ARRAYS).map((own) => (
+          <tr key={own.array}>
+            <th scope="row">
+              <code>{visible(arrays[own.array].name.slice(0, 40))}</code>
+            </th>
+            <td>{own.loaded > 0 ? written(own.loaded) : "–"}</td>
+            <td>{own.stored > 0 ? written(own.stored) : "–"}</td>
+            <td className="kernel-times">{timesWords(own)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {traffic.slice(0, MOST_ARRAYS).map((own) => (
-            <tr key={own.array}>
-              <th scope="row">
-                <code>{visible(arrays[own.array].name.slice(0, 40))}</code>
-              </th>
-              <td>{own.loaded > 0 ? written(own.loaded) : "–"}</td>
-              <td>{own.stored > 0 ? written(own.stored) : "–"}</td>
-              <td className="kernel-times">{timesWords(own)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
+        ))}
+      </tbody>
+    </table>
   );
 });
 

@@ -24,6 +24,7 @@ const MOST_TOLD = 8;
 export default function KernelPane() {
   const now = useKernel();
   const pane = useRef<HTMLElement>(null);
+  const [isCounted, setCounted] = useState(false); // kept while the reader steps in and out of kernels
   useOnTop(pane, now !== null);
   if (!now) return null;
   const { facts } = now;
@@ -37,7 +38,7 @@ export default function KernelPane() {
         </div>
         <Step {...now} />
         <Sheets {...now} />
-        <Counts {...now} />
+        <Counts {...now} isOpen={isCounted} onOpen={setCounted} />
         <Told {...now} />
       </Guard>
     </section>

@@ -125,6 +125,10 @@ describe("the step", () => {
 
   it("is counted: by itself, with those before it, with all of the launch", async () => {
     const { root } = await pane(6);
+    expect(root.querySelector(".kernel-moved")?.textContent).toBe("Moved 16 B by this step, 160 B in all");
+    expect(root.querySelector(".kernel-table")).toBeNull();
+    root.querySelector<HTMLElement>(".kernel-moved")!.click();
+    await expect.poll(() => root.querySelectorAll(".kernel-table").length).toBe(2);
     expect(rows(root, 0)).toEqual([
       "What moved | Accesses | Elements | Masked | Bytes",
       "This step",
@@ -142,7 +146,6 @@ describe("the step", () => {
       "x | 80 B | – | 1 ×",
       "y | – | 80 B | –",
     ]);
-    expect(root.querySelector(".kernel-moved")?.textContent).toBe("It moved 160 B in all.");
   });
 
   it("is told to be a part where not all was recorded", async () => {

@@ -40,12 +40,6 @@ export function samplesOf(
   return { field, tensor: value, rows: Float64Array.from(rows), cells: Int32Array.from(cells), columns };
 }
 
-/** The cell nearest before an element; -1 where the record has nothing there. */
-export function cellFor({ rows, cells, columns }: Samples, row: number, column: number): number {
-  const [i, j] = [nearest(rows, row), nearest(columns, column)];
-  return i < 0 || j < 0 ? -1 : cells[i] + j;
-}
-
 /** An element as Python writes it; null where only its neighbours are in the record. */
 export function elementText(samples: Samples, row: number, column: number): string | null {
   const [i, j] = [nearest(samples.rows, row), nearest(samples.columns, column)];
