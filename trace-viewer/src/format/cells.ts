@@ -1,4 +1,4 @@
-import { kindFor, type PackedColumn } from "./column";
+import { kindFor, within, type PackedColumn } from "./column";
 
 const COMMA = 0x2c;
 const MINUS = 0x2d;
@@ -42,11 +42,10 @@ export class CellReader {
     this.#beginCell();
   }
 
-  /** The column, and between which cells all of it lies. */
-  end(): { cells: PackedColumn; low: number; high: number } {
+  end(): PackedColumn {
     const cells = new (kindFor(this.#low, this.#high))(this.#room.subarray(0, this.#count));
     for (const [row, cell] of this.#large) cells[row] = cell;
-    return { cells, low: this.#low, high: this.#high };
+    return within(cells, this.#low, this.#high);
   }
 
   /** Read on: gives the place behind the column's last bracket, the end of the bytes if that is still to come, or `NO_CELLS`. */

@@ -1,33 +1,16 @@
-import { assembled, SMALL } from "./assemble";
-import { readBeside, type Reading } from "./beside";
 import type { Trace } from "./generated";
 import { isAllowed, isOwn } from "./origins";
+import { TraceReader } from "./parse";
 import { TraceProblem, unanswered } from "./problem";
-import { read, recordOf } from "./read";
+import { read } from "./read";
+import { recordIn } from "./whole";
 
 /**
  * Fetch a trace and read it: from this page's own origin, or from one that the owner of the page allows. Fails with a
  * `TraceProblem`, and with nothing else.
  */
 export async function loadTrace(path: string, signal?: AbortSignal): Promise<Trace> {
-  const arrived = await fetchTrace(path, signal);
-  if (arrived instanceof Uint8Array) return read(recordOf(decoded(arrived)));
-  try {
-    return await read(
-      recordOf(
-        await arrived
-          .pieces()
-          .then(assembled)
-          .catch(async () => decoded(await arrived.bytes())),
-      ),
-    );
-  } finally {
-    arrived.close();
-  }
-}
-
-function decoded(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return read(recordIn(await fetchTrace(path, signal)));
 }
 
 /** The URL of a trace, or null where it may not be read from there. */
@@ -40,7 +23,7 @@ export function traceURL(path: string): URL | null {
   }
 }
 
-async function fetchTrace(path: string, signal?: AbortSignal): Promise<Uint8Array | Reading> {
+async function fetchTrace(path: string, signal?: AbortSignal): Promise<TraceReader> {
   const url = traceURL(path);
   if (!url) {
     throw new TraceProblem(
@@ -100,39 +83,12 @@ function takeEarly({ href }: URL): Promise<Response> | undefined {
   return earlyTrace?.url === href ? earlyTrace.response : undefined;
 }
 
-/** Take what comes. A large trace is read while the rest of it is on its way. */
-async function readBody({ body }: Response): Promise<Uint8Array | Reading> {
-  const waiting: Uint8Array[] = []; // for who reads
-  let size = 0;
-  let large: Promise<Reading> | undefined;
-  let reading: Reading | undefined;
-  const begin = (found: Reading) => {
-    for (const piece of waiting.splice(0)) found.push(piece);
-    return (reading = found);
-  };
-  try {
-    const pieces = body?.getReader();
-    for (let piece = await pieces?.read(); piece && !piece.done; piece = await pieces?.read()) {
-      if (reading) reading.push(piece.value);
-      else waiting.push(piece.value);
-      size += piece.value.length;
-      if (size > SMALL) large ??= readBeside().then(begin);
-    }
-  } catch (error) {
-    void large?.then(({ close }) => close());
-    throw error;
-  }
-  return large ?? joined(waiting, size);
-}
-
-function joined(pieces: Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+/** Read what has come while the rest is on its way. */
+async function readBody({ body }: Response): Promise<TraceReader> {
+  const trace = new TraceReader();
+  const pieces = body?.getReader();
+  for (let piece = await pieces?.read(); piece && !piece.done; piece = await pieces?.read()) trace.push(piece.value);
+  return trace;
 }
 
 function unheard(url: URL): TraceProblem {

@@ -1,5 +1,5 @@
-import { assembled, SMALL, type Cut, type Pieces } from "./assemble";
 import { CellReader, NO_CELLS } from "./cells";
+import type { PackedColumn } from "./column";
 import { emptyTables } from "./empty";
 
 /** The names of the tables: what holds columns, of all that a trace holds. */
@@ -9,12 +9,22 @@ const TABLES = new Set(
     .map(([name]) => name),
 );
 
+/** A column, and where it belongs. */
+interface Cut {
+  table: string;
+  name: string;
+  cells: PackedColumn;
+}
+
 const QUOTE = 0x22;
 const ESCAPE = 0x5c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
+
+/** Bytes of a trace that `JSON.parse` alone has read before a column of it is looked for. */
+const SMALL = 1 << 20;
 
 /**
  * What `JSON.parse` gives for bytes that come in pieces, but for the columns of a trace's tables, which come as typed arrays:
@@ -65,14 +75,15 @@ export class TraceReader {
 
   /** What `JSON.parse` gives, with columns in place of lists. */
   end(): unknown {
-    return assembled(this.pieces());
-  }
-
-  /** The same before it is put together. */
-  pieces(): Pieces {
     if (this.#column) this.#leave(); // it never ended
     this.#scanned(this.#length);
-    return { rest: this.#rest + this.#decoder.decode(), cuts: this.#cuts };
+    const data: unknown = JSON.parse(this.#rest + this.#decoder.decode());
+    // Of a key that is there twice the last one counts, and that may have been left to JSON.parse.
+    for (const { table, name, cells } of this.#cuts.toReversed()) {
+      const columns = (data as Record<string, Record<string, unknown> | null | undefined>)[table];
+      if (columns?.[name] === null) columns[name] = cells;
+    }
+    return data;
   }
 
   /** Read on as far as can be. */
@@ -131,7 +142,7 @@ export class TraceReader {
     this.#at = start + behind;
     if (bytes[behind - 1] !== CLOSE_LIST) return; // more is to come
     this.#column = null;
-    this.#cuts.push({ table: this.#table, name, ...this.#cells.end() });
+    this.#cuts.push({ table: this.#table, name, cells: this.#cells.end() });
     this.#scanned(from);
     this.#rest += "null";
     this.#restFrom = this.#at;
