@@ -43,7 +43,10 @@ export function buildBindings(trace: Trace, positions: Positions): Bindings {
   const { bindings, strings } = trace;
   let all: Order | undefined;
   let first: { call: number; rows: Order } | undefined;
-  const ofAll = () => (all ??= inOrder(trace, positions));
+  const ofAll = () => {
+    first = undefined;
+    return (all ??= inOrder(trace, positions));
+  };
   const orderFor = (call: number) => {
     if (all) return all;
     first ??= { call, rows: inOrder(trace, positions, call) };
