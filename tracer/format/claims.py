@@ -64,6 +64,7 @@ def opening_of_part(header: Mapping[str, Any]) -> dict[str, Any]:
     if place:
         _having(place, PLACE)
         _check_rank(place["rank"], -1, place.get("world_size"))
+        _check_rank(place.get("attempt", 0), 0, None)
     if found["run"] and not 0 <= found["process"] <= HIGHEST_PROCESS:
         raise ValueError(found)
     if found["run"] and not abs(clock) < FAR / 1e9:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -33,9 +34,10 @@ def compact(
     the name. Of a damaged journal it holds what lies before the damage. Raises NotAJournal and OSError; then the journal stays.
 
     `others` are journals of further processes of the same run, with how each ended, if it does not say: what the ranks among
-    them recorded becomes part of the trace, and they are removed, too.
+    them recorded becomes part of the trace, and they are removed, too. Where a launcher starts all ranks again when one fails,
+    the trace of an attempt that failed is there a second time, as `NAME.attempt-0.json`: the next one takes its name.
     """
-    document = _together(journal, outcome, others or {})
+    document, attempt = _together(journal, outcome, others or {})
     destination = destination or journal.with_name(f"{document['summary']['name']}.json")
     temporary = destination.with_name(f".{destination.name[:100]}.{os.getpid()}.tmp")
     try:
@@ -46,6 +48,8 @@ def compact(
         with alone_in(destination.parent):
             if not replaces_newer:
                 destination = _beside_newer(destination, document["clock"])
+            if attempt >= 0 and document["summary"]["outcome"]["status"] not in ("finished", "running"):
+                _also_as(temporary, destination.with_name(f"{destination.stem}.attempt-{attempt}.json"))
             temporary.replace(destination)
     except BaseException:  # Ctrl-C, too
         temporary.unlink(missing_ok=True)
@@ -55,10 +59,13 @@ def compact(
     return destination
 
 
-def _together(journal: Path, outcome: Outcome | None, others: Mapping[Path, Outcome | None]) -> dict[str, Any]:
+def _together(
+    journal: Path, outcome: Outcome | None, others: Mapping[Path, Outcome | None]
+) -> tuple[dict[str, Any], int]:
     """The trace of a run: of its journal, and of the ranks among its other ones. Of those that are damaged, what can be used.
 
-    Who speaks for the run is the journal's process, if that was no rank, or else the lowest rank in which anything ran.
+    With it which attempt of its launcher it was, -1 if that makes only one. Who speaks for the run is the journal's process, if
+    that was no rank, or else the lowest rank in which anything ran.
     """
     pieces: list[Piece] = []
     first: NotAJournal | None = None
@@ -88,7 +95,7 @@ def _together(journal: Path, outcome: Outcome | None, others: Mapping[Path, Outc
                 f"{journal} and the journals of its run contradict each other: nothing is made of them."
             ) from None
     document["notices"] += [{"message": f"What another process recorded is missing here. {each}"} for each in missing]
-    return document
+    return document, pieces[0][1].place.get("attempt", -1)
 
 
 @contextmanager
@@ -104,6 +111,16 @@ def alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(directory)
+
+
+def _also_as(trace: Path, name: Path) -> None:
+    copy = trace.with_name(f"{trace.name}.copy")
+    try:
+        shutil.copyfile(trace, copy)
+        copy.replace(name)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
 
 
 def _beside_newer(path: Path, clock: float) -> Path:

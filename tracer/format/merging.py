@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 import json
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, count, repeat
 from typing import Any
 
 from tracer.format.assembly import STEPS, TABLES, Part
@@ -16,6 +17,9 @@ __all__ = ["Piece", "merged"]
 
 Piece = tuple[dict[str, Any], Part]
 """The trace of one process alone, and what its journal says of it besides."""
+
+Numbers = Sequence[Sequence[int]]
+"""For each process, what the numbers of its own trace became."""
 
 AT_ONCE = 1_000_000_000
 """Nanoseconds within which the failures of several ranks are those of one moment: the others heard of it first."""
@@ -103,13 +107,17 @@ class _Merging:
 
     def _order_steps(self) -> None:
         """In the order of the common clock. `self._steps` leads from a process's step to its row."""
-        times = [list(real_times(*each)) for each in zip(self.documents, self.parts, self.offsets, strict=True)]
-        streams = [[(time, which, step) for step, time in enumerate(each)] for which, each in enumerate(times)]
-        order = list(heapq.merge(*streams))
-        self._steps = [[0] * len(each) for each in times]
-        for row, (_, which, step) in enumerate(order):
+        times = [array("q", real_times(*each)) for each in zip(self.documents, self.parts, self.offsets, strict=True)]
+        self._steps = [array("q", bytes(8 * len(each))) for each in times]
+        self._order = (
+            array("q"),
+            array("i"),
+        )  # the time of each row, and whose it is: of a process the steps stay in order
+        streams = (zip(each, repeat(which), range(len(each)), strict=False) for which, each in enumerate(times))
+        for row, (time, which, step) in enumerate(heapq.merge(*streams)):
             self._steps[which][step] = row
-        self._order = order
+            self._order[0].append(time)
+            self._order[1].append(which)
 
     def _merge_calls(self) -> None:
         """Functions, statements, lanes and calls; the calls in the order of their first steps. And then the steps."""
@@ -133,7 +141,9 @@ class _Merging:
 
         self.steps: dict[str, list[int]] = {name: [] for name in STEPS}
         before = 0
-        for time, which, step in self._order:
+        own = [count() for _ in self.documents]
+        for time, which in zip(*self._order, strict=True):
+            step = next(own[which])
             steps = self.documents[which]["steps"]
             self.steps["statement"].append(self._statements[which][steps["statement"][step]])
             self.steps["call"].append(began(which, steps["call"][step]))
@@ -151,7 +161,7 @@ class _Merging:
     # ------------------------------------------------------------------------------------------------------------ tables
 
     def _merge_tables(self) -> None:
-        step, after = self._steps, [[*each, len(self._order)] for each in self._steps]
+        step, after = self._steps, [each + array("q", [len(self._order[0])]) for each in self._steps]
         names, values = self._strings, self._values
         self.tables["resumes"] = self._rows("resumes", {"call": self._calls, "step": after, "parent": step})
         self.tables["elided"] = self._elided()
@@ -170,20 +180,20 @@ class _Merging:
         self._merge_kernels(step)
         self._merge_collectives(step, names)
 
-    def _merge_kernels(self, step: list[list[int]]) -> None:
+    def _merge_kernels(self, step: Numbers) -> None:
         launches = self._numbers([len(document["launches"]["step"]) for document in self.documents])
         self.tables["launches"] = self._in_turn("launches", {"step": step, "function": self._functions})
         arrays = self._numbers([len(document["arrays"]) for document in self.documents])
         for which, document in enumerate(self.documents):
-            for array in document["arrays"]:
-                value = array.get("value")
+            for given in document["arrays"]:
+                value = given.get("value")
                 moved = {} if value is None else {"value": self._values[which][value]}
-                self.shared["arrays"].append(array | {"launch": launches[which][array["launch"]]} | moved)
+                self.shared["arrays"].append(given | {"launch": launches[which][given["launch"]]} | moved)
         regions = [[self._add("regions", region) for region in document["regions"]] for document in self.documents]
         self.tables["programs"] = self._in_turn("programs", {"call": self._calls, "launch": launches})
         self.tables["accesses"] = self._rows("accesses", {"step": step, "array": arrays, "region": regions})
 
-    def _merge_collectives(self, step: list[list[int]], names: list[list[int]]) -> None:
+    def _merge_collectives(self, step: Numbers, names: Numbers) -> None:
         """Those that share a group and a sequence are one. Times come to the common clock."""
         self.groups: list[list[int]] = []
         known: dict[str, int] = {}
@@ -207,31 +217,31 @@ class _Merging:
         """A row a statement: all that its ranks left out, from the last of their steps on."""
         rows: dict[int, list[int]] = {}
         for which, document in enumerate(self.documents):
-            for statement, step, count in _rows_of(document, "elided"):
+            for statement, step, left_out in _rows_of(document, "elided"):
                 number, step = self._statements[which][statement], self._steps[which][step]
                 row = rows.setdefault(number, [number, step, 0])
-                row[1], row[2] = max(row[1], step), row[2] + count
+                row[1], row[2] = max(row[1], step), row[2] + left_out
         return _columns("elided", rows.values())
 
-    def _rows(self, table: str, leads_to: dict[str, list[list[int]]], by: str = "step") -> dict[str, list[int]]:
+    def _rows(self, table: str, leads_to: dict[str, Numbers], by: str = "step") -> dict[str, list[int]]:
         """The rows of all, with their indices moved, in the order of the column `by`, as far as each process's own allows."""
-        which_column = TABLES[table].index(by)
-        streams = []
-        for which in range(len(self.documents)):
-            rows = list(self._moved(table, leads_to, which))
-            keys = accumulate((row[which_column] for row in rows), max)
-            streams.append(
-                [(key, which, number, row) for number, (key, row) in enumerate(zip(keys, rows, strict=True))]
-            )
-        return _columns(table, (row for _, _, _, row in heapq.merge(*streams)))
+        column = TABLES[table].index(by)
 
-    def _in_turn(self, table: str, leads_to: dict[str, list[list[int]]]) -> dict[str, list[int]]:
+        def stream(which: int) -> Iterator[tuple[int, int, int, list[int]]]:
+            key = -1
+            for number, row in enumerate(self._moved(table, leads_to, which)):
+                key = max(key, row[column])
+                yield key, which, number, row
+
+        return _columns(table, (row for *_, row in heapq.merge(*map(stream, range(len(self.documents))))))
+
+    def _in_turn(self, table: str, leads_to: dict[str, Numbers]) -> dict[str, list[int]]:
         """The rows of one process after those of the other, so that their numbers are known beforehand."""
         return _columns(
             table, (row for which in range(len(self.documents)) for row in self._moved(table, leads_to, which))
         )
 
-    def _moved(self, table: str, leads_to: dict[str, list[list[int]]], which: int) -> Iterator[list[int]]:
+    def _moved(self, table: str, leads_to: dict[str, Numbers], which: int) -> Iterator[list[int]]:
         maps = [leads_to[name][which] if name in leads_to else None for name in TABLES[table]]
         for row in _rows_of(self.documents[which], table):
             yield [cell if map is None else _at(map, cell) for cell, map in zip(row, maps, strict=True)]
@@ -239,7 +249,7 @@ class _Merging:
     def _distinct(
         self,
         table: str,
-        leads_to: dict[str, list[list[int]]],
+        leads_to: dict[str, Numbers],
         change: Callable[[int, dict[str, int]], dict[str, int]] = lambda _, row: row,
     ) -> list[list[int]]:
         """Make `table` of the rows that differ; returns, for each process, which row each of its own became."""
@@ -381,7 +391,10 @@ def _rows_of(document: dict[str, Any], table: str) -> Iterable[tuple[int, ...]]:
 
 
 def _columns(table: str, rows: Iterable[Sequence[int]]) -> dict[str, list[int]]:
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in TABLES[table]]
+    columns: list[list[int]] = [[] for _ in TABLES[table]]
+    for row in rows:
+        for column, cell in zip(columns, row, strict=True):
+            column.append(cell)
     return dict(zip(TABLES[table], columns, strict=True))
 
 

@@ -93,11 +93,15 @@ def _taken(journal: Path, held: ExitStack) -> bool:
 
 
 def _holds_something(journal: Path) -> bool:
-    """Whether something ran, in what became part of a record. An old journal is believed to."""
+    """Whether something ran, in what became part of a record. An old journal is believed to.
+
+    Of a launcher's ranks only steps count: one that could not begin has said so, and how that ended.
+    """
     opening = opening_of(journal)
     if opening.version != VERSION:
         return True
-    ran = any(row[0] in ("+", "end") for row in read_rows(journal))
+    telling = ("+",) if opening.members else ("+", "end")
+    ran = any(row[0] in telling for row in read_rows(journal))
     return ran and (not opening.is_part or has_rank(journal))
 
 

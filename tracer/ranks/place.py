@@ -31,7 +31,8 @@ OF_A_RUN = (
 class Place:
     """`run` is the same for all processes of one run (empty: there are no others yet). `members` is how many of them a launcher
     started; each ends by itself, and the last one makes the trace. `launch` counts the times that the lecture itself started
-    ranks: those leave the trace to their parent (-1: the lecture did not start this one). `rank` is -1 while it is not known."""
+    ranks: those leave the trace to their parent (-1: the lecture did not start this one). `rank` is -1 while it is not known.
+    `attempt` counts the restarts of a launcher that starts all ranks again when one fails (-1: it does not)."""
 
     run: str = ""
     rank: int = -1
@@ -39,12 +40,14 @@ class Place:
     members: int = 0
     launch: int = -1
     started_by_lecture: bool = False
+    attempt: int = -1
 
     def as_json(self) -> dict[str, Any]:
         """What the journal says of it; nothing, of a process alone."""
         if not (self.members or self.started_by_lecture):
             return {}
-        return {"rank": self.rank, "world_size": self.world_size, "members": self.members, "launch": self.launch}
+        found = {"rank": self.rank, "world_size": self.world_size, "members": self.members, "launch": self.launch}
+        return found if self.attempt < 0 else found | {"attempt": self.attempt}
 
 
 ALONE = Place()
@@ -61,7 +64,14 @@ def place_of_this_process(lecture: str, environment: Mapping[str, str] = os.envi
     if environment.get("GROUP_WORLD_SIZE") == "1" and RUN not in environment:
         named.append(f"{os.uname().nodename} {os.getppid()}" if hasattr(os, "uname") else "")
     run = hashlib.sha256("\n".join([lecture, *named]).encode("utf-8", "replace")).hexdigest()[:16]
-    return Place(run, int(rank), int(size), members=int(size))
+    return Place(run, int(rank), int(size), members=int(size), attempt=_attempt(environment))
+
+
+def _attempt(environment: Mapping[str, str]) -> int:
+    """Which attempt of torchrun this is, from 0 on; -1 if there is to be only one."""
+    attempt = environment.get("TORCHELASTIC_RESTART_COUNT", "")
+    most = environment.get("TORCHELASTIC_MAX_RESTARTS", "")
+    return int(attempt) if attempt.isdecimal() and most.isdecimal() and int(most) > 0 else -1
 
 
 def set_rank_environment(environment: MutableMapping[str, str] = os.environ) -> None:

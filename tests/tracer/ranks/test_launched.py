@@ -12,6 +12,7 @@ import pytest
 
 from tests.tracer.ranks.running import JOINS, SPAWNS, Recorded, end, execute, free_port, start, write
 from tracer.format.orphans import finish_orphans
+from tracer.format.reader import read_trace
 
 pytest.importorskip("torch.distributed").is_available() or pytest.skip("torch without it", allow_module_level=True)
 
@@ -28,6 +29,15 @@ def work(rank):
         raise ValueError("rank 1 has had enough")
     print("ready", flush=True)
     dist.recv(torch.zeros(1), src=1)
+"""
+AGAIN = """
+import os
+
+
+def main():
+    attempt = int(os.environ["TORCHELASTIC_RESTART_COUNT"])  # @inspect attempt
+    if os.environ["RANK"] == "1" and attempt == 0:
+        raise ValueError("not at the first attempt")
 """
 WAITS = """
 def work(rank):
@@ -58,6 +68,20 @@ def test_torchrun(tmp_path: Path) -> None:
     assert recorded.bound("numbers", 0) == recorded.bound("numbers", 1) == [[3, 3]]
     assert [len(rows) for rows in recorded.operations("all_reduce")[0, 1]] == [2]
     assert f"talk: finished; {trace.summary.steps:,} steps" in err
+
+
+def test_an_attempt_that_failed_stays_beside_the_next_one(tmp_path: Path) -> None:
+    lecture = write(tmp_path, AGAIN)
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--max-restarts", "1"]
+    meeting = ["--rdzv-backend", "c10d", "--rdzv-endpoint", f"127.0.0.1:{free_port()}"]
+    code, _, err = end(start([*launcher, *meeting, *execute(lecture)[1:]]))
+    assert code == 0, err
+    last = Recorded.of(lecture)
+    assert last.trace.summary.outcome.status == "finished"
+    assert [rank.outcome.status for rank in last.trace.ranks] == ["finished", "finished"]
+    first = read_trace(tmp_path / "out" / "talk.attempt-0.json")
+    assert first.summary.outcome.message == "rank 1: ValueError: not at the first attempt"
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["talk.attempt-0.json", "talk.json"]
 
 
 def test_srun_says_it_in_its_own_way(tmp_path: Path) -> None:

@@ -182,3 +182,11 @@ def test_where_nothing_ran_the_trace_of_before_stays(rank: Rank, tmp_path: Path)
     assert finish_if_last(path) is None
     assert {path.name for path in tmp_path.iterdir()} == {"talk.json"}
     assert (tmp_path / "talk.json").read_text() == "before"
+
+
+def test_of_ranks_of_which_none_began_nothing_is_left(rank: Rank, tmp_path: Path) -> None:
+    """One could not begin, and said so; the other was killed before it could."""
+    end_journal(rank(0, until=1), Outcome(status="failed", message="there is no such package", exit_code=1))
+    with pytest.raises(NothingRecorded):
+        finish(rank(1, until=1))
+    assert not list(tmp_path.glob("talk.*"))

@@ -23,6 +23,12 @@ def test_torchrun() -> None:
     assert place_of_this_process("lecture_07", TORCHRUN | {"RANK": "0"}).run == place.run
 
 
+def test_attempts_are_counted_where_there_may_be_several() -> None:
+    for most, attempt, counted in (("0", "0", -1), ("3", "0", 0), ("3", "2", 2), ("x", "1", -1)):
+        environment = {"TORCHELASTIC_MAX_RESTARTS": most, "TORCHELASTIC_RESTART_COUNT": attempt}
+        assert place_of_this_process("lecture_07", TORCHRUN | environment).attempt == counted
+
+
 @pytest.mark.parametrize(
     "other", [{"MASTER_PORT": "29501"}, {"TORCHELASTIC_RESTART_COUNT": "1"}, {"SLURM_JOB_ID": "8"}]
 )
