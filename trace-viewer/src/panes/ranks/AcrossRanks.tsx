@@ -38,7 +38,7 @@ interface NameProps {
   values: Value[];
 }
 
-function NameAcross({ across, ranks, here, values }: NameProps) {
+const NameAcross = memo(function NameAcross({ across, ranks, here, values }: NameProps) {
   const { name, changed, differs } = across;
   const known = across.values.map((value) => (value < 0 ? undefined : values[value]));
   const tensors = known.filter(isDrawn);
@@ -70,6 +70,20 @@ function NameAcross({ across, ranks, here, values }: NameProps) {
         ))}
       </ul>
     </section>
+  );
+}, isTheSame);
+
+/** Most steps leave most names as they were. */
+function isTheSame(before: NameProps, now: NameProps): boolean {
+  const [a, b] = [before.across, now.across];
+  return (
+    a.name === b.name &&
+    a.changed === b.changed &&
+    a.values.length === b.values.length &&
+    a.values.every((value, i) => value === b.values[i] && a.differs[i] === b.differs[i]) &&
+    before.ranks === now.ranks &&
+    before.here === now.here &&
+    before.values === now.values
   );
 }
 

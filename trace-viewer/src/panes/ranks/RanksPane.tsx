@@ -1,6 +1,6 @@
 import "./ranks.css";
 import { useRef } from "react";
-import type { Outcome } from "../../format/generated";
+import type { Outcome, SourceFile } from "../../format/generated";
 import type { Lane } from "../../logic/side-by-side";
 import { seconds } from "../../logic/units";
 import { goToRank } from "../../state/ranks";
@@ -103,13 +103,21 @@ function Place({ lane, together, isHere }: { lane: Lane; together: string; isHer
     return <span className="nothing">{state === "before" ? "had not begun" : "was over"}</span>;
   const step = lecture.positions.step[position];
   const { file, line } = lecture.placeOf(step);
-  const text = lecture.trace.files[file].text.split("\n", line)[line - 1]?.trim() ?? "";
+  const text = linesOf(lecture.trace.files[file])[line - 1]?.trim() ?? "";
   return (
     <span className="ranks-line">
       {together === "line" && !isSame && <strong>never came here; last on the way: </strong>}
       <span className="ranks-number">{line}</span> <code>{visible(text.slice(0, 120))}</code>
     </span>
   );
+}
+
+const split = new WeakMap<SourceFile, string[]>();
+
+function linesOf(file: SourceFile): string[] {
+  let lines = split.get(file);
+  if (!lines) split.set(file, (lines = file.text.split("\n")));
+  return lines;
 }
 
 const ENDS: Record<Outcome["status"], string> = {

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { operationsWithin, type Operation, type Part } from "../../logic/collectives";
 import { timeAt } from "../../logic/side-by-side";
 import { seconds } from "../../logic/units";
@@ -22,11 +22,11 @@ export function Timeline({ lecture, position, shown, operations, now }: RanksNow
   const [length, setLength] = useState(() => usual(all));
   const most = Math.max((whole.to - whole.from) * 1.2, 1);
   const at = Number.isNaN(time) ? whole.from : time;
-  const [from, to] = [at - length / 2, at + length / 2];
+  const [from, to] = useSteady(at, length);
   const inside = operationsWithin(operations, from - length, to);
   const drawn = inside.slice(0, MOST);
-  const x = (moment: number) => LEFT + Math.min(Math.max((moment - from) / length, 0), 1) * (WIDTH - LEFT - 6);
-  const y = (rank: number) => 10 + shown.indexOf(rank) * LANE + LANE / 2;
+  const strip = { from, length, shown };
+  const [x, y] = placesOn(strip);
   const height = shown.length * LANE + 20;
   const zoom = (by: number) => setLength(Math.min(Math.max(length * by, 1000), most));
   return (
@@ -53,7 +53,7 @@ export function Timeline({ lecture, position, shown, operations, now }: RanksNow
           </g>
         ))}
         {drawn.map((operation) => (
-          <Link key={operation.index} {...{ operation, x, y, shown, isNow: now.includes(operation) }} />
+          <Link key={operation.index} {...strip} operation={operation} isNow={now.includes(operation)} />
         ))}
         <line className="ranks-now" x1={x(at)} x2={x(at)} y1="4" y2={height - 4} />
       </svg>
@@ -62,15 +62,35 @@ export function Timeline({ lecture, position, shown, operations, now }: RanksNow
   );
 }
 
-interface LinkProps {
-  operation: Operation;
-  x(moment: number): number;
-  y(rank: number): number;
+/** The ends of a strip of a length around now, which stays where it is while now is within its middle half. */
+function useSteady(now: number, length: number): [number, number] {
+  const [middle, setMiddle] = useState(now);
+  const steady = Math.abs(now - middle) <= length / 4 ? middle : now;
+  if (steady !== middle) setMiddle(steady);
+  return [steady - length / 2, steady + length / 2];
+}
+
+interface Strip {
+  from: number;
+  length: number;
   shown: readonly number[];
+}
+
+function placesOn({ from, length, shown }: Strip): [x: (moment: number) => number, y: (rank: number) => number] {
+  return [
+    (moment) => LEFT + Math.min(Math.max((moment - from) / length, 0), 1) * (WIDTH - LEFT - 6),
+    (rank) => 10 + shown.indexOf(rank) * LANE + LANE / 2,
+  ];
+}
+
+interface LinkProps extends Strip {
+  operation: Operation;
   isNow: boolean;
 }
 
-function Link({ operation, x, y, shown, isNow }: LinkProps) {
+const Link = memo(function Link({ operation, isNow, ...strip }: LinkProps) {
+  const { shown } = strip;
+  const [x, y] = placesOn(strip);
   const parts = operation.parts.filter(({ rank }) => shown.includes(rank));
   const points = parts.map((part) => `${x(part.start)},${y(part.rank)}`).join(" ");
   return (
@@ -98,7 +118,7 @@ function Link({ operation, x, y, shown, isNow }: LinkProps) {
       ))}
     </g>
   );
-}
+});
 
 /** When a rank was inside the calls: of an asynchronous one, also while it waited for the end. */
 function spans({ start, duration, waitedStep, waitedStart, waitedDuration }: Part): [number, number][] {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { operationsOf, type Operation, type Operations } from "../../logic/collectives";
 import { momentOf, type RankLecture } from "../../logic/ranks";
 import { acrossRanks, lanesAt, type Across, type Lane, type Together } from "../../logic/side-by-side";
@@ -24,11 +24,13 @@ export interface RanksNow {
   setTogether(together: Together): void;
 }
 
-/** Null in a lecture of one process. */
+/** Null in a lecture of one process. The page goes first: what all ranks are doing follows it, and a held key overtakes it. */
 export function useRanks(): RanksNow | null {
   const open = useLecture();
-  const lecture = isRanked(open) ? open : null;
-  const position = useStore((state) => state.position);
+  const at = useStore((state) => state.position);
+  const { lecture, position } = useDeferredValue(
+    useMemo(() => ({ lecture: isRanked(open) ? open : null, position: at }), [open, at]),
+  );
   const [together, setTogether] = useState<Together>("line");
   const ranks = lecture?.rank.run.ranks;
   const number = lecture?.rank.number ?? 0;
