@@ -523,6 +523,12 @@ def overlapping() -> None:
         f"backward pass alone takes {computing:.0f}. So messages cost {waiting:.0f} ms when they wait for its end, and "
         f"{left:.0f} ms when they do not. Only the *last* bucket can never hide, since nothing is left to compute: it had "
         "better not be large."
+        + (
+            "\n\nNothing was won this time: the machine had other work, and a step waits for the slowest rank. Run the lecture "
+            "again when it is quiet."
+            if took["meanwhile"] >= took["buckets"]
+            else ""
+        )
     )
     quiz(
         "On rank 1 the gradients of layer 2 happen to be ready before those of layer 3. May it send them first?",
@@ -979,7 +985,7 @@ def pipeline_parallel() -> None:
     )
     plot(
         line_chart(curve, x="microbatches", y="bubble (%)", color="what", log_x=True),
-        alt="The bubble falls from 60 % at two microbatches to 16 % at sixteen; both schedules lie close above the formula.",
+        alt="The bubble falls from 60 % at two microbatches to 16 % at sixteen; both schedules lie above the formula.",
     )  # @stepover
     assert all(bubble(timetable(schedule, 4, 8)) - 3 / 11 < 1e-9 for schedule in ("gpipe", "1f1b"))  # @stepover
     offs = [stage.off for case in cases for stage in found[case]]  # @stepover
