@@ -44,7 +44,9 @@ def test_a_module_that_the_cluster_does_not_have(project: Project) -> None:
     project.lecture("import nowhere_to_be_found\ndef main():\n    pass\n")
     done = project.run("talk", status=1)
     assert "nowhere_to_be_found" in done.out + done.err
-    assert "talk: failed" in done.err
+    verdict = next(line for line in done.err.splitlines() if line.startswith("talk: failed"))
+    assert "its log ends: " in verdict
+    assert "pip install nowhere_to_be_found" in verdict
 
 
 def test_of_two_lectures_one_fails(project: Project) -> None:
