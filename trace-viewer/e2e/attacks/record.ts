@@ -301,6 +301,7 @@ export const record: Attack[] = [
   },
   {
     name: "an outcome that there is not",
+    gives: "problem",
     change: (trace) => {
       trace.summary.outcome = { status: "__proto__" as never, message: MARKUP };
     },

@@ -48,7 +48,13 @@ export function Dialog({ title, variant = "box", children }: Props) {
     };
   }, []);
   return (
-    <dialog ref={dialog} className="dialog" data-variant={variant} aria-labelledby="dialog-title" onKeyDown={dismissByEscape}>
+    <dialog
+      ref={dialog}
+      className="dialog"
+      data-variant={variant}
+      aria-labelledby="dialog-title"
+      onKeyDown={dismissByEscape}
+    >
       <div className="dialog-body">
         <header>
           <h2 id="dialog-title">{title}</h2>
