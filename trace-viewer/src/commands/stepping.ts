@@ -95,7 +95,7 @@ function toProgram(id: CommandId & IconName, label: string, keys: string[], by: 
     keys,
     icon: id,
     when: (state) => programBeside(state, by) >= 0,
-    run: (state) => void goToProgram(programBeside(state, by)),
+    run: () => void goToProgram((state) => programBeside(state, by)),
   };
 }
 
@@ -108,6 +108,6 @@ function toRank(id: CommandId & IconName, label: string, keys: string[], by: 1 |
     keys,
     icon: id,
     when: (state) => rankBeside(state, by) >= 0,
-    run: (state) => void goToRank(rankBeside(state, by)),
+    run: () => void goToRank((state) => rankBeside(state, by)),
   };
 }

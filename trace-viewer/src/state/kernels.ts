@@ -14,11 +14,15 @@ export function programBeside(state: State, by: 1 | -1): number {
   return place ? neighbour(lectureOf(state)!, place, by) : -1;
 }
 
-/** Go to the same line in another program (a row of `programs`), in the same turn of its loop. `far`: as a jump. */
-export async function goToProgram(program: number, far = false): Promise<void> {
+/**
+ * Go to the same line in another program (a row of `programs`), in the same turn of its loop. `far`: as a jump. `which` is
+ * asked when it is time to go: of two keys that follow each other quickly, the second goes on from the first.
+ */
+export async function goToProgram(which: number | ((state: State) => number), far = false): Promise<void> {
   const { counterpartOf } = await import("../logic/kernel-programs");
   const state = store.getState();
   const lecture = lectureOf(state);
+  const program = typeof which === "number" ? which : which(state);
   if (!lecture || program < 0 || !kernelHere(state)) return;
   const found = counterpartOf(lecture, state.position, program);
   if (!found) return say("No line of that program was recorded.");

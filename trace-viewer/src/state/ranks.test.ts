@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { command } from "../commands/registry";
 import { openRun } from "../logic/open";
 import { readPlace } from "../logic/place";
@@ -39,6 +39,14 @@ it("goes to the same line of another rank, and takes the way back along", async 
   jumpTo(2);
   await goToRank(1);
   expect(shown()).toEqual({ rank: 1, at: 2, past: [3], message: null });
+});
+
+it("goes on from where a key just pressed leads", async () => {
+  const drawn = [0, 1, 2].map((rank) => `rank ${rank}\n  10 x=${rank}\n  11`).join("\n");
+  const lecture = await openRun(traceFromText(`1\n${drawn}\nrank -1\n3`));
+  store.setState({ opened: { status: "ready", path: "t.json", lecture }, position: 1 });
+  for (let times = 0; times < 2; times++) command("nextRank").run(store.getState());
+  await vi.waitFor(() => expect(shown().rank).toBe(2));
 });
 
 it("says where a rank never came to the line", async () => {

@@ -15,11 +15,12 @@ export function rankBeside(state: State, by: 1 | -1): number {
   return rank?.run.ranks[rank.run.ranks.indexOf(rank.number) + by] ?? -1;
 }
 
-/** Show another rank, on the line that the reader is at, in its turn there. */
-export async function goToRank(number: number): Promise<void> {
+/** Show another rank, on the line that the reader is at, in its turn there. `which` is asked when it is time to go. */
+export async function goToRank(which: number | ((state: State) => number)): Promise<void> {
   const { sameLine } = await import("../logic/ranks");
   store.setState((state): State => {
     const lecture = lectureOf(state);
+    const number = typeof which === "number" ? which : which(state);
     if (!isRanked(lecture) || lecture.rank.number === number) return state;
     const { run } = lecture.rank;
     if (!run.ranks.includes(number)) return state;
