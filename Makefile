@@ -69,7 +69,7 @@ python-test: $(installed_dev) ## pytest
 
 cluster: $(installed_dev) ## pytest: lectures on Slurm clusters of their own, and what befalls them there (needs root, else says so)
 	@sh scripts/slurm.sh || true
-	python -m pytest tests/cluster -n 6 --dist worksteal -rs
+	python -m pytest tests/cluster -n 6 --dist worksteal --reruns 1 -rsR
 
 interpreters: $(installed_dev) ## nox: the engine's tests on every other Python that the machine has
 	python -m nox

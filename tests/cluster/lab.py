@@ -261,6 +261,10 @@ class Lab:
             lambda: noted.exists() and f"noted-{job}".encode() in noted.read_bytes(), "the controller's note of a job"
         )
 
+    def slurm_log(self) -> str:
+        """What the controller has noted."""
+        return (self.folder / "log/slurmctld.log").read_text(errors="replace")
+
     def answers(self) -> bool:
         """Whether the controller does."""
         return self.run("scontrol", "ping", check=False).returncode == 0

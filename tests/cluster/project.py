@@ -65,6 +65,7 @@ class Project:
         }
         """Of the cluster, as they stand in clusters.yaml."""
         self._started: list[tuple[str, Running]] = []
+        self._slurm_before = len(lab.slurm_log())
 
     def lecture(self, source: str, name: str = "talk") -> None:
         (self.folder / f"lectures/{name}.py").write_text(textwrap.dedent(source))
@@ -78,8 +79,9 @@ class Project:
         return running
 
     def told(self) -> str:
-        """All that was typed, and what was told on stderr."""
-        return "\n".join(f"$ {typed}\n{running.err}" for typed, running in self._started)
+        """All that was typed, what was told on stderr, and what Slurm's controller noted meanwhile."""
+        typed = "\n".join(f"$ {typed}\n{running.err}" for typed, running in self._started)
+        return f"{typed}\n{self.lab.slurm_log()[self._slurm_before :]}"
 
     def run(self, *arguments: str, status: int = 0) -> Running:
         """The same, until it has ended, with this exit status."""

@@ -41,9 +41,12 @@ def test_a_lecture_that_raises(project: Project) -> None:
 
 
 def test_a_module_that_the_cluster_does_not_have(project: Project) -> None:
-    project.lecture("import nowhere_to_be_found\ndef main():\n    pass\n")
+    """Its journal has come over meanwhile; nothing had run, and that is no trace."""
+    project.lecture("import time\ntime.sleep(5)\nimport nowhere_to_be_found\ndef main():\n    pass\n")
     done = project.run("talk", status=1)
     assert "nowhere_to_be_found" in done.out + done.err
+    assert "watch it grow" not in done.err
+    assert project.no_trace()
     verdict = next(line for line in done.err.splitlines() if line.startswith("talk: failed"))
     assert "its log ends: " in verdict
     assert "pip install nowhere_to_be_found" in verdict

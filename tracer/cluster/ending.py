@@ -20,8 +20,6 @@ from tracer.format.schema import Outcome
 __all__ = ["NOT_FETCHED", "TIMED_OUT", "Result", "conclude"]
 
 NOT_FETCHED, TIMED_OUT = 4, 124
-TAIL = 1 << 14
-"""Bytes at the end of a log in which its last line is looked for."""
 LONGEST_LINE = 300
 
 
@@ -94,18 +92,17 @@ def conclude(folder: RunFolder, standing: Standing, host: Host, traces: Path, te
 
 def _nothing(folder: RunFolder, problem: str) -> str:
     """What is said in the place of the trace."""
-    has_log = folder.log.exists() and folder.log.stat().st_size > 0
-    if not (problem or has_log):
+    last = _last_line(folder.end_of_log())
+    if not (problem or last):
         return "it left neither trace nor log"
     why = f"there is no trace ({problem.rstrip('.')})" if problem else "it left no trace"
-    return f"{why}; its log ends: {_last_line(folder.log)} (more in {_short(folder.log)})" if has_log else why
+    return f"{why}; its log ends: {last} (more in {_short(folder.log)})" if last else why
 
 
-def _last_line(log: Path) -> str:
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - TAIL))
-        lines = file.read().decode("utf-8", "replace").split("\n")
-    said = (line.strip() for line in reversed(lines) if line.strip() and not line.startswith("[job] Exit status"))
+def _last_line(log: str) -> str:
+    said = (
+        line.strip() for line in reversed(log.split("\n")) if line.strip() and not line.startswith("[job] Exit status")
+    )
     last = next(said, "").removeprefix("[job] ")
     return shown(last if len(last) <= LONGEST_LINE else f"{last[: LONGEST_LINE - 1]}…")
 

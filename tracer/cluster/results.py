@@ -20,7 +20,7 @@ from tracer.cluster.sync import download
 from tracer.format.assembly import NewerJournal, NotAJournal
 from tracer.format.compact import compact
 from tracer.format.reader import TraceProblem, read_trace
-from tracer.format.runs import opening_of, siblings
+from tracer.format.runs import holds_something, opening_of, siblings
 from tracer.format.schema import Outcome, Summary
 
 __all__ = ["Fetched", "fetch", "partial", "place_files", "rescue"]
@@ -49,7 +49,7 @@ def rescue(folder: RunFolder, traces: Path, outcome: Outcome, told: Callable[[st
     """Make the trace of a run that could not, out of its journal."""
     made = _compacted(folder, outcome)
     if made is None:
-        return Fetched(None, None, "nothing is recorded yet")
+        return Fetched(None, None, "nothing had run yet")
     return _opened(_place(folder, made, traces, told))
 
 
@@ -99,7 +99,7 @@ def _journals(folder: RunFolder) -> list[Path]:
 
 
 def _compacted(folder: RunFolder, outcome: Outcome) -> Path | None:
-    """A trace made of copies of the journals, or None where they hold nothing yet. Of several ranks it is the one of all."""
+    """A trace made of copies of the journals, or None where nothing has run yet. Of several ranks it is the one of all."""
     copies, made = folder.path / ".copies", folder.path / ".trace.tmp"
     shutil.rmtree(copies, ignore_errors=True)
     copies.mkdir(parents=True)
@@ -107,7 +107,7 @@ def _compacted(folder: RunFolder, outcome: Outcome) -> Path | None:
         here = [Path(shutil.copy2(path, copies)) for path in _journals(folder)]
         opened = [(opening_of(path), path) for path in here]
         begun = [(opening.rank, path) for opening, path in opened if opening.name]  # of others not a line is here yet
-        if not begun:
+        if not any(holds_something(path) for _, path in begun):
             return None
         first = min(begun)[1]
         return compact(first, made, outcome, others=dict.fromkeys(siblings(first), outcome))

@@ -11,8 +11,6 @@ from tracer.cluster.runs import RunFolder
 __all__ = ["lacked_room"]
 
 FULL = 28
-TAIL = 1 << 16
-"""Bytes at the end of a log in which the reason is looked for."""
 
 
 def lacked_room(folder: RunFolder, host: Host, message: str, left_word: bool) -> bool:
@@ -21,7 +19,7 @@ def lacked_room(folder: RunFolder, host: Host, message: str, left_word: bool) ->
     `message` is what its trace says; `left_word`, whether it could say how it ended. Where neither that nor the log says whose
     disk was full, it is tried whether anything can be written there.
     """
-    told = [line for text in (message, _tail(folder)) for line in text.splitlines() if re.search(NO_ROOM, line)]
+    told = [line for text in (message, folder.end_of_log()) for line in text.splitlines() if re.search(NO_ROOM, line)]
     if any(_is_about(folder.run.root, line) for line in told):
         return True
     unclear = not left_word or any(not _files(line) for line in told)
@@ -32,14 +30,6 @@ _TRIED = f"""cd {{folder}} || exit 0
 if said=$(LC_ALL=C head -c 65536 /dev/zero 2>&1 >.room); then code=0; else code=1; fi
 rm -f .room
 [ "$code" = 0 ] || ! printf '%s' "$said" | grep -Eq '{NO_ROOM}' || exit {FULL}"""
-
-
-def _tail(folder: RunFolder) -> str:
-    if not folder.log.exists():
-        return ""
-    with folder.log.open("rb") as log:
-        log.seek(max(0, folder.log.stat().st_size - TAIL))
-        return log.read().decode("utf-8", "replace")
 
 
 def _is_about(root: str, line: str) -> bool:

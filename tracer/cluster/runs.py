@@ -22,6 +22,10 @@ from tracer.format.journal import fcntl
 __all__ = ["Followed", "Identity", "Run", "RunFolder", "UnknownRun", "identity", "known_runs", "new_id", "pick"]
 
 
+LOG_END = 1 << 16
+"""Bytes at the end of a log in which what a run said last is looked for."""
+
+
 class UnknownRun(ValueError):
     """There is no such run here. The message is a sentence."""
 
@@ -91,6 +95,15 @@ class RunFolder:
     def out(self) -> Path:
         """What was brought of the run's `var/`."""
         return self.path / "out/var"
+
+    def end_of_log(self) -> str:
+        """What the log holds last, as far as it is here; empty where there is none."""
+        try:
+            with self.log.open("rb") as log:
+                log.seek(max(0, os.fstat(log.fileno()).st_size - LOG_END))
+                return log.read().decode("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
 
     def save(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,9 @@ again, know nothing, the job is lost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tracer.cluster.tick import Queue, Seen
+from tracer.cluster.tick import Attempt, Queue, Seen
 
 __all__ = ["ENDED", "ENDING", "LOST", "RUNNING", "WAITING", "Judge", "Standing", "exit_status", "told"]
 
@@ -33,6 +33,7 @@ STARTING = frozenset(
 )
 LOST = "LOST"
 """No state of Slurm's: nobody knows the job any more."""
+NOT_AGAIN = "Slurm was to start it again, and could not"
 WAITING, RUNNING, ENDING, ENDED = "waiting", "running", "ending", "ended"
 HEALTHY_ANSWERS = 3
 """So often a healthy Slurm must say that it does not know a job before it is lost."""
@@ -59,6 +60,8 @@ class Judge:
         self.standing = Standing(WAITING, "PENDING", "None")
         self._unknown = 0
         self._unsaid = 0
+        self._given_back: Attempt | None = None
+        """The start of the job that Slurm has put back into its queue: how that ended says nothing of the next one."""
 
     @property
     def wants_queue(self) -> bool:
@@ -72,7 +75,10 @@ class Judge:
 
     def hear(self, seen: Seen) -> Standing:
         """Where the run stands now."""
-        own = seen.ended[1] if seen.ended is not None and seen.ended[0] == seen.started else None
+        if seen.queue is not None and seen.queue.state in STARTING:
+            self._given_back = seen.started
+        of_this = seen.ended is not None and seen.ended[0] == seen.started != self._given_back
+        own = seen.ended[1] if seen.ended is not None and of_this else None
         restart = seen.started.restart if seen.started else 0
         standing = self._standing(seen, own)
         if standing is not None:
@@ -98,7 +104,9 @@ class Judge:
                 self._unsaid += 1  # the file may be on its way, between two machines
                 if self._unsaid <= HEALTHY_ANSWERS:
                     return Standing(ENDING, "COMPLETING")
-            return _by_queue(seen.queue, own)
+            standing = _by_queue(seen.queue, own)
+            not_again = standing.state == "FAILED" and seen.started is not None and seen.started == self._given_back
+            return replace(standing, reason=NOT_AGAIN) if not_again else standing
         if seen.asked:
             if own is not None:
                 return Standing(ENDED, "COMPLETED" if own == 0 else "FAILED", code=own)

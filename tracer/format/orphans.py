@@ -10,9 +10,9 @@ from pathlib import Path
 
 from tracer.format.assembly import NewerJournal, NotAJournal
 from tracer.format.compact import compact
-from tracer.format.journal import orphaned, read_rows
-from tracer.format.runs import has_rank, opening_of, siblings
-from tracer.format.schema import VERSION, Outcome
+from tracer.format.journal import orphaned
+from tracer.format.runs import holds_something, opening_of, siblings
+from tracer.format.schema import Outcome
 
 __all__ = ["NothingRecorded", "StillWritten", "finish", "finish_orphans"]
 
@@ -76,7 +76,7 @@ def finish(journal: Path, outcome: Outcome | None = None, patience: float = 0.0)
                 family.append(path)
             elif not patience:
                 raise StillWritten(f"{journal} is of a run that goes on: {path} is being written, or finished.")
-        if not any(map(_holds_something, family)):
+        if not any(map(holds_something, family)):
             for path in family:
                 path.unlink(missing_ok=True)
             raise NothingRecorded(f"{journal} held nothing, and was removed: its lecture had not begun.")
@@ -90,19 +90,6 @@ def _taken(journal: Path, held: ExitStack) -> bool:
         return held.enter_context(orphaned(journal))
     except FileNotFoundError:
         return False
-
-
-def _holds_something(journal: Path) -> bool:
-    """Whether something ran, in what became part of a record. An old journal is believed to.
-
-    Of a launcher's ranks only steps count: one that could not begin has said so, and how that ended.
-    """
-    opening = opening_of(journal)
-    if opening.version != VERSION:
-        return True
-    telling = ("+",) if opening.members else ("+", "end")
-    ran = any(row[0] in telling for row in read_rows(journal))
-    return ran and (not opening.is_part or has_rank(journal))
 
 
 def _began(journal: Path) -> float:

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from tracer.format.compact import alone_in, compact
 from tracer.format.journal import orphaned, read_rows
-from tracer.format.schema import Outcome
+from tracer.format.schema import VERSION, Outcome
 from tracer.format.struct import to_json
 
-__all__ = ["Opening", "end_journal", "finish_if_last", "has_rank", "opening_of", "siblings"]
+__all__ = ["Opening", "end_journal", "finish_if_last", "has_rank", "holds_something", "opening_of", "siblings"]
 
 LONGEST_ENDING = 1 << 18
 """Bytes at the end of a journal in which its last row is looked for."""
@@ -83,6 +83,19 @@ def siblings(journal: Path) -> list[Path]:
 def has_rank(journal: Path) -> bool:
     """Whether its process was a rank: a launcher made it one, or it joined a process group. Raises OSError."""
     return opening_of(journal).rank >= 0 or any(row[0] == "rank" for row in read_rows(journal))
+
+
+def holds_something(journal: Path) -> bool:
+    """Whether something ran, in what became part of a record. An old journal is believed to.
+
+    Of a launcher's ranks only steps count: one that could not begin has said so, and how that ended.
+    """
+    opening = opening_of(journal)
+    if opening.version != VERSION:
+        return True
+    telling = ("+",) if opening.members else ("+", "end")
+    ran = any(row[0] in telling for row in read_rows(journal))
+    return ran and (not opening.is_part or has_rank(journal))
 
 
 def end_journal(journal: Path, outcome: Outcome) -> None:

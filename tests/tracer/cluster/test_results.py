@@ -88,6 +88,18 @@ def test_a_trace_grows_and_is_replaced_by_the_real_one(tmp_path: Path, folder: R
     assert [path.name for path in traces.iterdir()] == ["talk.json"]
 
 
+def test_before_the_first_step_there_is_no_trace(tmp_path: Path, folder: RunFolder, traces: Path) -> None:
+    _, journal = recorded(tmp_path)
+    first = journal.index(b'\n["+"') + 1
+    folder.grow(folder.journals / "talk.1.journal", journal[:first])
+    partial(folder, traces, print)
+    assert rescue(folder, traces, LOST, print).trace is None
+    assert not traces.exists()
+    folder.grow(folder.journals / "talk.1.journal", journal[first : journal.index(b"\n", first) + 1])
+    partial(folder, traces, print)
+    assert read_trace(traces / "talk.json").summary.steps > 0
+
+
 def of_rank(journal: bytes, rank: int, of: int) -> bytes:
     """The journal as a launcher's rank would have written it, without its end."""
     first, *rows = journal.splitlines(keepends=True)

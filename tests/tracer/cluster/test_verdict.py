@@ -34,6 +34,17 @@ def after(*answers: Seen) -> Standing:
     return standing
 
 
+def test_what_an_earlier_start_said_is_not_said_of_one_that_never_came() -> None:
+    """As when the node refuses a job that makes room, waits, and is to begin anew."""
+    back = [seen("RUNNING None"), seen(code=130), seen("PENDING BeginTime", code=130)]
+    assert after(*back).phase == WAITING
+    ended = after(*back, *[seen("FAILED NonZeroExitCode", code=130)] * 4)
+    assert (ended.phase, exit_status(ended), ended.code) == (ENDED, 1, None)
+    assert told(ended, "campus") == "failed (Slurm was to start it again, and could not)"
+    again = after(*back, *[seen("FAILED NonZeroExitCode", code=2, of=SECOND, started=SECOND)] * 4)
+    assert told(again, "campus") == "failed with exit status 2"
+
+
 def test_a_run_from_its_queue_to_its_end() -> None:
     judge = Judge()
     assert judge.hear(seen("PENDING Resources", started=None)).phase == WAITING
