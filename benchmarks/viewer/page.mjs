@@ -68,53 +68,73 @@ export async function heapKept(tools) {
   return usedSize + backingStorageSize;
 }
 
-/** What pressing keys takes: of each press the work of the main thread, and the time to the next painted frame. */
+/** What the browser calls script, and style and layout, in its record of what it did. */
+const LAYOUT = ["Layout", "UpdateLayoutTree"];
+const SCRIPT = ["EventDispatch", "FunctionCall", "FireAnimationFrame", "FireIdleCallback", "TimerFire", "RunMicrotasks"];
+const COUNTED = new Set([...LAYOUT, ...SCRIPT]);
+
+/**
+ * What pressing keys takes: of each press the script, style and layout of the main thread up to the frame that shows the step
+ * (`work`; `layout` of it) and in the 30 ms after that (`later`), in milliseconds of the thread; `paint`: of the clock, up to
+ * that frame.
+ */
 export async function measurePresses(page, tools, keys) {
-  await tools.send("Performance.enable", { timeDomain: "threadTicks" });
+  const events = [];
+  const collect = ({ value }) => events.push(...value);
+  const ended = new Promise((resolve) => tools.once("Tracing.tracingComplete", resolve));
+  tools.on("Tracing.dataCollected", collect);
   await page.evaluate(watchPaint);
-  const presses = [];
+  const includedCategories = ["devtools.timeline", "blink.user_timing"];
+  await tools.send("Tracing.start", { transferMode: "ReportEvents", traceConfig: { includedCategories } });
   for (const key of keys) {
-    const before = await counters(tools);
     await page.keyboard.press(key);
-    const paint = await page.evaluate(() => window.painted());
+    await page.evaluate(() => window.painted());
     await page.waitForTimeout(30);
-    const after = await counters(tools);
-    const spent = (name) => (after[name] - before[name]) * 1000;
-    presses.push({
-      key,
-      paint,
-      work: spent("ScriptDuration") + spent("LayoutDuration") + spent("RecalcStyleDuration"),
-      script: spent("ScriptDuration"),
-      layout: spent("LayoutDuration") + spent("RecalcStyleDuration"),
-      task: spent("TaskDuration"),
-    });
   }
-  await tools.send("Performance.disable");
+  await tools.send("Tracing.end");
+  await ended;
+  tools.off("Tracing.dataCollected", collect);
+  return pressesIn(events).map((press, index) => ({ key: keys[index], ...press }));
+}
+
+/** The presses in the browser's record, between the marks of `watchPaint`. */
+function pressesIn(events) {
+  const { tid, pid } = events.find(({ name }) => name === "pressed");
+  const main = events.filter((each) => each.tid === tid && each.pid === pid).toSorted((a, b) => a.ts - b.ts);
+  const times = (mark) => main.filter(({ name }) => name === mark).map(({ ts }) => ts);
+  const [pressed, painted] = [times("pressed"), times("painted")];
+  const presses = pressed.map((at, index) => ({ work: 0, layout: 0, later: 0, paint: (painted[index] - at) / 1000 }));
+  let end = 0; // of the latest piece of work: what begins before it is a part of it
+  for (const { name, ph, ts, dur, tdur } of main) {
+    if (ph !== "X" || !COUNTED.has(name)) continue;
+    const index = pressed.findLastIndex((at) => at < ts + dur); // the event of the key begins just before its mark
+    if (index < 0) continue;
+    const isLater = painted[index] < ts + dur;
+    if (!isLater && LAYOUT.includes(name)) presses[index].layout += tdur / 1000;
+    if (ts < end) continue;
+    end = ts + dur;
+    presses[index][isLater ? "later" : "work"] += tdur / 1000;
+  }
   return presses;
 }
 
-async function counters(tools) {
-  const { metrics } = await tools.send("Performance.getMetrics");
-  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-}
-
-/** In the page: `painted()` waits for the frame after the last key press, and says how long it came after. */
+/** In the page: marks each press of a key, and the moment at which the frame after it is painted: `painted()` waits for that. */
 function watchPaint() {
   if (window.painted) return;
   let waiting;
-  window.addEventListener(
-    "keydown",
-    (event) => {
-      const from = event.timeStamp;
-      waiting = new Promise((resolve) => {
-        requestAnimationFrame(() => {
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => resolve(performance.now() - from);
-          port2.postMessage(null);
-        });
+  const pressed = () => {
+    performance.mark("pressed");
+    waiting = new Promise((resolve) => {
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          performance.mark("painted");
+          resolve();
+        };
+        port2.postMessage(null);
       });
-    },
-    { capture: true },
-  );
+    });
+  };
+  window.addEventListener("keydown", pressed, { capture: true });
   window.painted = () => waiting;
 }

@@ -52,6 +52,7 @@ function pressRow(label, measured) {
       p50: ms(half),
       p95: ms(most),
       "of it layout": ms(median(measured.map((press) => press.layout))),
+      "after paint": ms(median(measured.map((press) => press.later))),
       "key to paint": ms(median(measured.map((press) => press.paint))),
     },
     target: "8 / 16 ms",

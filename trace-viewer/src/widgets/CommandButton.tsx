@@ -1,6 +1,7 @@
 import { keyLabel } from "../commands/keys";
 import { command, type CommandId } from "../commands/registry";
-import { store, useStore } from "../state/store";
+import { useSoon } from "../state/soon";
+import { store } from "../state/store";
 import { Icon, type IconName } from "./Icon";
 
 interface Props {
@@ -30,7 +31,7 @@ export function CommandButton({ id, wide = false, text, label: name, icon: sign,
   const { keys, when, run, isOn, ...own } = command(id);
   const [label, icon] = [name ?? own.label, sign ?? own.icon];
   // Both at once, in one word: there are two dozen of these, and each is asked at every step.
-  const [able, on] = STATES[useStore((state) => (when(state) ? 3 : 0) + (isOn ? (isOn(state) ? 2 : 1) : 0))];
+  const [able, on] = STATES[useSoon((state) => (when(state) ? 3 : 0) + (isOn ? (isOn(state) ? 2 : 1) : 0))];
   return (
     <button
       type="button"

@@ -4,7 +4,7 @@ import { callRows, nothingOpened, pathTo, type CallRow, type Opened } from "../.
 import type { FoundCalls } from "../../logic/call-search";
 import type { Lecture } from "../../logic/lecture";
 import { jumpTo } from "../../state/actions";
-import { useStore } from "../../state/store";
+import { useSoonAt } from "../../state/soon";
 import { useRows } from "../../widgets/useRows";
 import { CallTreeRow, keyOf, rowId, type RowKey } from "./CallTreeRow";
 
@@ -24,7 +24,7 @@ interface Props {
 /** The tree itself, as WAI-ARIA has it: the focus stays on the tree, arrow keys go from row to row, Enter goes there. */
 export function CallTree({ lecture, facts, found }: Props) {
   const { trace, positions } = lecture;
-  const current = useStore(({ position }) => (position < 0 ? -1 : trace.steps.call[positions.step[position]]));
+  const current = useSoonAt(lecture, (at) => (at < 0 ? -1 : trace.steps.call[positions.step[at]]));
   const [opened, setOpened] = useState(() => kept.get(lecture) ?? nothingOpened);
   const path = useMemo(() => pathTo(facts, current), [facts, current]);
   const all = useMemo(

@@ -1,4 +1,5 @@
 import "./controls.css";
+import { useSoon } from "../../state/soon";
 import { lectureOf, useLecture, useStore } from "../../state/store";
 import { loopHere } from "../../state/loops";
 import { CommandButton } from "../../widgets/CommandButton";
@@ -11,7 +12,7 @@ import { useStatus } from "./useStatus";
 export function ControlsPane() {
   const any = useStore((state) => (lectureOf(state)?.positions.count ?? 0) > 0);
   const playing = useStore((state) => state.playing);
-  const inLoop = useStore((state) => loopHere(state) !== undefined);
+  const inLoop = useSoon((state) => loopHere(state) !== undefined);
   return (
     <section
       className="controls"

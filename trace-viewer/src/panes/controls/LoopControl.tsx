@@ -6,6 +6,7 @@ import type { Lecture } from "../../logic/lecture";
 import { loopsOf, type LoopPlace } from "../../logic/loops";
 import { chooseLoop, goToTurn } from "../../state/actions";
 import { loopHere, loopsHere } from "../../state/loops";
+import { useSoon } from "../../state/soon";
 import { useLecture, useStore } from "../../state/store";
 import { count } from "../../values/numbers";
 import { CommandButton } from "../../widgets/CommandButton";
@@ -15,7 +16,8 @@ import { Slider } from "../../widgets/Slider";
 export function LoopControl() {
   const lecture = useLecture();
   const place = useStore(loopHere);
-  if (!place) return null;
+  const seen = useSoon((state) => loopHere(state) !== undefined); // a step into a loop is shown before it
+  if (!place || !seen) return null;
   return (
     <div className="loop-control" role="toolbar" aria-label="Loop">
       <CommandButton id="previousLoopTurn" />

@@ -6,6 +6,7 @@ import { openLecture } from "../../logic/lecture";
 import { traceFromText } from "../../logic/trace-from-text";
 import { stepTo } from "../../state/actions";
 import { defaults } from "../../state/settings";
+import { loopHere } from "../../state/loops";
 import { initialState, store } from "../../state/store";
 import { ControlsPane } from "./ControlsPane";
 
@@ -19,7 +20,10 @@ async function show(drawing: string, position: number) {
     opened: { status: "ready", path: "t.json", lecture: openLecture(traceFromText(drawing)) },
     position,
   });
-  return (await render(<ControlsPane />)).container;
+  const { container } = await render(<ControlsPane />);
+  const inLoop = loopHere(store.getState()) !== undefined;
+  await expect.poll(() => container.querySelector(".loop-control") !== null).toBe(inLoop); // a frame later
+  return container;
 }
 
 const here = (page: Element) => page.querySelector(".loop-here")?.getAttribute("aria-label");

@@ -2,12 +2,13 @@ import { useMemo } from "react";
 import { costsOf } from "../../logic/costs";
 import { measuresOf, usable } from "../../logic/heat";
 import { roofsOf } from "../../logic/roofline";
+import { useSoonAt } from "../../state/soon";
 import { useLecture, useStore } from "../../state/store";
 
 /** What the pane shows: the costs of the lecture, of the current step, and of the line it is on. */
 export function useCosts() {
   const lecture = useLecture();
-  const position = useStore((state) => state.position);
+  const position = useSoonAt(lecture, (at) => at);
   const measure = useStore(({ settings }) => settings.costMeasure);
   const calls = useStore(({ settings }) => settings.costCalls);
   const costs = costsOf(lecture);

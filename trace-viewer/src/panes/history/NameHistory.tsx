@@ -2,6 +2,7 @@ import "./history.css";
 import { useState } from "react";
 import type { Series } from "../../logic/series";
 import { scrubTo, setHistory } from "../../state/actions";
+import { usePainted } from "../../state/soon";
 import { useStore } from "../../state/store";
 import { brief, count } from "../../values/numbers";
 import { Curve } from "../../widgets/Curve";
@@ -13,9 +14,12 @@ import { turnOf, useHistory } from "./useHistory";
 /** What a name was, over time: a small curve where it holds numbers, and the door to all of its moments. */
 export default function NameHistory({ call, name }: { call: number; name: string }) {
   const found = useHistory(call, name);
+  const painted = usePainted();
   if (!found) return null;
   const { lecture, history, current, key, open } = found;
   const { length } = history.positions;
+  const curve = history.series && isTelling(history.series) ? history.series : null;
+  if (!painted && !open) return curve && <Room />; // what a step into a call brings is drawn when the values are seen
   return (
     <Guard what="This history" watch={history}>
       <button
@@ -34,10 +38,9 @@ export default function NameHistory({ call, name }: { call: number; name: string
       {open ? (
         <HistoryView lecture={lecture} history={history} current={current} call={call} name={name} />
       ) : (
-        history.series &&
-        isTelling(history.series) && (
+        curve && (
           <Sparkline
-            series={history.series}
+            series={curve}
             current={current}
             name={name}
             positions={history.positions}
@@ -46,6 +49,15 @@ export default function NameHistory({ call, name }: { call: number; name: string
         )
       )}
     </Guard>
+  );
+}
+
+/** As high as a curve will be. */
+function Room() {
+  return (
+    <div className="spark">
+      <div className="spark-curve" />
+    </div>
   );
 }
 

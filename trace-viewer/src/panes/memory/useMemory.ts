@@ -2,7 +2,8 @@ import { useState } from "react";
 import type { Lecture } from "../../logic/lecture";
 import { memoryOf, type DeviceMemory, type Moment } from "../../logic/memory";
 import { parameterCount } from "../../logic/parameters";
-import { useLecture, useStore } from "../../state/store";
+import { useSoonAt } from "../../state/soon";
+import { useLecture } from "../../state/store";
 
 export interface MemoryNow {
   lecture: Lecture;
@@ -27,7 +28,7 @@ export interface ModelState {
 /** The memory of the chosen device at the current position. */
 export function useMemory(): MemoryNow | null {
   const lecture = useLecture();
-  const position = useStore((state) => state.position);
+  const position = useSoonAt(lecture, (at) => at);
   const [chosen, choose] = useState(0);
   const devices = memoryOf(lecture);
   const device = devices[chosen] ?? devices[0];

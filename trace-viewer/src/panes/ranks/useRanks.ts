@@ -1,10 +1,11 @@
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { operationsOf, type Operation, type Operations } from "../../logic/collectives";
 import { momentOf, type RankLecture } from "../../logic/ranks";
 import { acrossRanks, lanesAt, type Across, type Lane, type Together } from "../../logic/side-by-side";
 import { prepare, whenAtRest } from "../../state/at-rest";
 import { isRanked } from "../../state/ranks";
-import { useLecture, useStore } from "../../state/store";
+import { useSoonAt } from "../../state/soon";
+import { useLecture } from "../../state/store";
 
 /** So many ranks stand side by side: those around the reader's own. */
 export const MOST_RANKS = 16;
@@ -24,13 +25,11 @@ export interface RanksNow {
   setTogether(together: Together): void;
 }
 
-/** Null in a lecture of one process. The page goes first: what all ranks are doing follows it, and a held key overtakes it. */
+/** Null in a lecture of one process. */
 export function useRanks(): RanksNow | null {
   const open = useLecture();
-  const at = useStore((state) => state.position);
-  const { lecture, position } = useDeferredValue(
-    useMemo(() => ({ lecture: isRanked(open) ? open : null, position: at }), [open, at]),
-  );
+  const position = useSoonAt(open, (at) => at);
+  const lecture = isRanked(open) ? open : null;
   const [together, setTogether] = useState<Together>("line");
   const ranks = lecture?.rank.run.ranks;
   const number = lecture?.rank.number ?? 0;

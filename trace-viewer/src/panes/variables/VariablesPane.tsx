@@ -13,6 +13,7 @@ import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
 import { loadSharing, Sharing } from "../memory/Sharing";
+import { useLater } from "../../state/soon";
 import { useShowChange } from "./useShowChange";
 import { useVariables, type FrameVariables } from "./useVariables";
 
@@ -51,18 +52,35 @@ export function VariablesPane() {
           {atEnd ? "No values were recorded here." : "No values here yet. Step on: what lines compute appears here."}
         </p>
       )}
+      <Callers outer={outer} bare={current?.variables.length === 0} further={further} values={values} />
+    </section>
+  );
+}
+
+interface CallersProps {
+  outer: FrameVariables[];
+  /** A function that has no values of its own is read with those of its caller. */
+  bare: boolean;
+  further: number;
+  values: Value[];
+}
+
+/** The calls around the current one: below its values, and drawn when those are seen. */
+function Callers(now: CallersProps) {
+  const { outer, bare, further, values } = useLater(now);
+  return (
+    <>
       {outer.map((frame, index) => (
-        // A function that has no values of its own is read with those of its caller.
         <Caller
           key={frame.call}
           frame={frame}
           alike={outer.some(({ call, name }) => name === frame.name && call !== frame.call)}
           values={values}
-          open={index === 0 && current?.variables.length === 0}
+          open={index === 0 && bare}
         />
       ))}
       {further > 0 && <p className="nothing">and {count(further)} more calls around them, in the call stack above.</p>}
-    </section>
+    </>
   );
 }
 

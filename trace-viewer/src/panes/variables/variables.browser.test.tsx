@@ -120,6 +120,22 @@ describe("the panel", () => {
 });
 
 describe("the history of numbers", () => {
+  it("has its room from the first, and is drawn when the values have been on the screen", async () => {
+    const page = await show(`${TRAINING}\n    10 rate=1\n    11 rate=2`, 20);
+    stepTo(22);
+    const drawn: { curve: boolean; height: number }[] = [];
+    const look = () => {
+      const spark = row(page, "rate")?.querySelector(".spark");
+      if (spark) drawn.push({ curve: spark.querySelector("svg") !== null, height: row(page, "rate").offsetHeight });
+    };
+    const watching = new MutationObserver(look);
+    watching.observe(page, { subtree: true, childList: true });
+    await expect.poll(() => drawn.at(-1)?.curve).toBe(true);
+    watching.disconnect();
+    expect(drawn[0].curve).toBe(false);
+    expect(new Set(drawn.map(({ height }) => height)).size).toBe(1);
+  });
+
   it("is a curve, whose range is said, and on which a click goes to a moment", async () => {
     const page = await show(TRAINING, 4);
     await expect
