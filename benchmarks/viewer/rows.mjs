@@ -84,21 +84,40 @@ export async function clickRow({ browser, address, times }, name) {
   return timeRow(`${name}: click to first readable screen`, taken.slice(2), 300);
 }
 
-/** Opening a long trace, and what of the heap is kept when all is done. */
-export async function openingRows({ browser, address, times }, name, label) {
-  const taken = [];
+/**
+ * Opening a long trace: in a browser that has shown `before` a few times, and so knows the viewer but not the trace, and in one
+ * that has seen neither; and what of the heap is kept when all is done.
+ */
+export async function openingRows({ browser, address, times }, name, label, before) {
+  const readable = (page) => page.evaluate(() => window.readableAt - performance.timeOrigin);
+  const known = [];
+  const reader = await newPage(browser);
+  for (let time = 0; time < VISITS; time++) {
+    await open(reader.page, traceURL(address, before));
+    await settle(reader.page, 1000);
+  }
+  for (let time = 0; time < times; time++) {
+    // What follows the question mark says nothing to the server, and to the browser that it is another file.
+    await open(reader.page, `${address}/?trace=${encodeURIComponent(`var/traces/${name}.json?${time}`)}`);
+    known.push(await readable(reader.page));
+    await settle(reader.page, 1000);
+  }
+  mustBeQuiet(reader.errors, name);
+  await reader.close();
+  const first = [];
   const kept = [];
   for (let time = 0; time < times; time++) {
     const { page, tools, errors, close } = await newPage(browser);
     await open(page, traceURL(address, name));
-    taken.push(await page.evaluate(() => window.readableAt - performance.timeOrigin));
+    first.push(await readable(page));
     await settle(page, 1000);
     kept.push(await heapKept(tools));
     mustBeQuiet(errors, name);
     await close();
   }
   return [
-    timeRow(`${label}: opened, to first screen`, taken.slice(1), 1000),
+    timeRow(`${label}: opened, to first screen`, known.slice(1), 1000),
+    timeRow(`${label}: the same, the first time that the browser shows anything of ours`, first.slice(1)),
     {
       label: `${label}: heap kept`,
       figures: { p50: mb(median(kept)), p95: mb(quantile(kept, 0.95)) },
@@ -108,13 +127,13 @@ export async function openingRows({ browser, address, times }, name, label) {
   ];
 }
 
+/** So often a page is shown until the browser keeps its scripts compiled. */
+const VISITS = 4;
+
+/** `most`: what is to be reached, if anything is. */
 function timeRow(label, taken, most) {
-  return {
-    label,
-    figures: { p50: ms(median(taken)), p95: ms(quantile(taken, 0.95)) },
-    target: `${most} ms`,
-    met: median(taken) <= most,
-  };
+  const figures = { p50: ms(median(taken)), p95: ms(quantile(taken, 0.95)) };
+  return { label, figures, ...(most && { target: `${most} ms`, met: median(taken) <= most }) };
 }
 
 /** Scripts by when they are loaded: for reading any lecture, and on demand. */

@@ -44,7 +44,7 @@ const measure = {
       { name: "lecture_06", label: "lecture_06, in a kernel, its grid and memory", from: inKernel(), moves: ["forward"] },
       { name: "lecture_07", label: "lecture_07, four ranks side by side", from: "200&rank=0", moves: ["forward"] },
     ]),
-  opening: async (at) => [await clickRow(at, "lecture_01"), ...(await openingRows(at, "made_up_1M", "1M steps"))],
+  opening: async (at) => [await clickRow(at, "lecture_01"), ...(await openingRows(at, "made_up_1M", "1M steps", "lecture_01"))],
   weight: () => weightRows(viewer),
   search: async (at) => [await searchRow(at, "made_up_1M", "1M steps")],
   endurance: async (at) => {

@@ -67,7 +67,8 @@ interface CallersProps {
 
 /** The calls around the current one: below its values, and drawn when those are seen. */
 function Callers(now: CallersProps) {
-  const { outer, bare, further, values } = useLater(now);
+  const later = useLater(now);
+  const { outer, bare, further, values } = later.values === now.values ? later : now; // of another lecture, none
   return (
     <>
       {outer.map((frame, index) => (

@@ -70,6 +70,21 @@ describe("calls around the current one", () => {
     await expect.poll(() => given(page)).toEqual(["n=1", "n=2"]);
   });
 
+  it("go at once with their lecture", async () => {
+    const trace = traceFromText(NESTED);
+    trace.bindings.role.fill(3);
+    const page = await show(NESTED, 5, trace);
+    await expect.poll(() => given(page)).toEqual(["n=1", "n=2"]);
+    const lecture = openLecture(traceFromText("1 x=1"));
+    const drawn: (string | null)[][] = [];
+    const watching = new MutationObserver(() => drawn.push(given(page)));
+    watching.observe(page, { subtree: true, childList: true });
+    store.setState({ opened: { status: "ready", path: "t.json", lecture }, position: 0 });
+    await expect.poll(() => rows(page)).toEqual(["x"]);
+    watching.disconnect();
+    expect(drawn[0]).toEqual([]);
+  });
+
   it("are not where each is of another", async () => {
     const drawing = "1 x=1\n  10 y=2\n    20 z=3";
     const trace = traceFromText(drawing);
