@@ -12,8 +12,8 @@ import { holdsArrays } from "../../values/tensor/load";
 import { ValueInline } from "../../values/ValueInline";
 import { ValueView } from "../../values/ValueView";
 import { Guard } from "../../widgets/Guard";
+import { useLater } from "../../widgets/painted";
 import { loadSharing, Sharing } from "../memory/Sharing";
-import { useLater } from "../../state/soon";
 import { useShowChange } from "./useShowChange";
 import { useVariables, type FrameVariables } from "./useVariables";
 
