@@ -3,6 +3,7 @@ import { framesAt } from "../logic/bindings";
 import { linesOf } from "../logic/document";
 import type { Lecture } from "../logic/lecture";
 import { commands, type Command } from "../commands/registry";
+import { useSoonAt } from "../state/soon";
 import { store, useLecture, useStore, type State } from "../state/store";
 import { summarise } from "../values/summary";
 
@@ -18,7 +19,7 @@ const LONGEST_WORDS = 240;
 /** Tells screen readers where a step led, what ran there and what it changed, and what a key has switched on or off. */
 export function Announcer() {
   const lecture = useLecture();
-  const position = useStore((state) => state.position);
+  const position = useSoonAt(lecture, (at) => at);
   const playing = useStore((state) => state.playing); // what goes on by itself would talk without end
   const [words, setWords] = useState("");
   useEffect(() => {

@@ -4,6 +4,7 @@ import { argumentsOf } from "../../logic/call-arguments";
 import type { Frame } from "../../logic/calls";
 import type { Lecture } from "../../logic/lecture";
 import { endPeek, jumpTo } from "../../state/actions";
+import { useSoonAt } from "../../state/soon";
 import { useLecture, useStore } from "../../state/store";
 import { count } from "../../values/numbers";
 import { summarise } from "../../values/summary";
@@ -18,7 +19,7 @@ const MOST_NARROW = 2;
 /** Which function the reader is in and how the program came there: each caller leads back to its line. */
 export function CallstackPane() {
   const lecture = useLecture();
-  const position = useStore((state) => state.position);
+  const position = useSoonAt(lecture, (at) => at);
   const peek = useStore((state) => state.peek);
   const { files } = lecture.trace;
   if (peek) {

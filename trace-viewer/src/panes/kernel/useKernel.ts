@@ -11,6 +11,7 @@ import { kernelsOf, type Kernels } from "../../logic/kernels";
 import type { Lecture } from "../../logic/lecture";
 import { kernelHere } from "../../state/kernels";
 import { useLecture, useStore } from "../../state/store";
+import { useLater } from "../../widgets/painted";
 
 /** So many arrays of a launch are drawn; a kernel has hardly ever more. */
 const MOST_ARRAYS = 12;
@@ -58,11 +59,14 @@ export interface KernelNow {
 
 const NONE = new Int32Array();
 
-/** The kernel at the current position, or null where there is none. */
+/** The kernel at the current position, or null where there is none. A step is shown in the lecture before it is shown here. */
 export function useKernel(): KernelNow | null {
   const lecture = useLecture();
-  const position = useStore((state) => state.position);
-  const place = useStore(kernelHere);
+  const at = useStore((state) => state.position);
+  const here = useStore(kernelHere);
+  const now = useMemo(() => ({ lecture, position: at, place: here }), [lecture, at, here]);
+  const later = useLater(now);
+  const { position, place } = later.lecture === lecture ? later : now;
   const facts = useMemo(() => (place ? factsOf(lecture, place.launch) : null), [lecture, place]);
   if (!place || !facts) return null;
   const kernels = kernelsOf(lecture);

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from "react";
 import { lastAtMost } from "../../logic/columns";
 import type { Lecture } from "../../logic/lecture";
-import { store, useStore } from "../../state/store";
+import { useSoonAt } from "../../state/soon";
+import { store } from "../../state/store";
 import { currentRow } from "../lecture/currentRow";
 
 /** How far down the part of the window that shows the lecture its section is looked for. */
@@ -16,7 +17,9 @@ const FRAMES = 4;
  */
 export function useSection(lecture: Lecture): number {
   const { headings } = lecture;
-  const stepped = useStore(({ position }) => lastAtMost(position, 0, headings.length, (at) => headings[at].position));
+  const stepped = useSoonAt(lecture, (position) =>
+    lastAtMost(position, 0, headings.length, (at) => headings[at].position),
+  );
   const lines = useMemo(() => headingsByLine(lecture), [lecture]);
   const [seen, setSeen] = useState(-1);
   useEffect(() => {
