@@ -1,4 +1,5 @@
 import { groupRows, lastAtMost, type Groups } from "./columns";
+import { ofLatest } from "./latest";
 import type { Lecture } from "./lecture";
 
 /** Where a position stands in a kernel: in one of its programs, or (`program` -1) on the line that launches it. */
@@ -17,7 +18,6 @@ interface Places {
 }
 
 const built = new WeakMap<Lecture, Places>();
-let latest: { lecture: Lecture; position: number; place: KernelPlace | null } | null = null;
 
 export function hasKernels({ trace }: Pick<Lecture, "trace">): boolean {
   return trace.launches.step.length > 0;
@@ -25,11 +25,10 @@ export function hasKernels({ trace }: Pick<Lecture, "trace">): boolean {
 
 /** The kernel that a position is in, or launches. The innermost program counts, from within what it calls, too. */
 export function kernelAt(lecture: Lecture, position: number): KernelPlace | null {
-  if (position < 0 || !hasKernels(lecture)) return null;
-  if (latest?.lecture !== lecture || latest.position !== position)
-    latest = { lecture, position, place: findPlace(lecture, position) };
-  return latest.place;
+  return position < 0 || !hasKernels(lecture) ? null : placeAt(lecture, position);
 }
+
+const placeAt = ofLatest(findPlace);
 
 /** The recorded programs of a launch, in the order in which they ran. */
 export function programsOf(lecture: Lecture, launch: number): Int32Array {
