@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { store } from "../state/store";
+import { afterPaint } from "../widgets/painted";
 
 /**
  * What had the focus may go away with a step, such as the caller in the call stack that was pressed. Then the nearest part
@@ -23,8 +24,13 @@ export function useKeepFocus(): void {
       left.tabIndex = -1;
       left.focus({ preventScroll: true });
     };
-    const soon = () => {
+    const inAFrame = () => {
       frame ||= requestAnimationFrame(check);
+    };
+    let stop = () => {};
+    const soon = () => {
+      inAFrame();
+      stop = afterPaint(inAFrame); // some parts of the page follow a step by a frame
     };
     document.addEventListener("focusin", remember);
     document.addEventListener("click", soon);
@@ -35,6 +41,7 @@ export function useKeepFocus(): void {
       document.removeEventListener("click", soon);
       document.removeEventListener("keydown", check, true);
       unsubscribe();
+      stop();
       cancelAnimationFrame(frame);
     };
   }, []);
